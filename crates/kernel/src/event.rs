@@ -1,0 +1,59 @@
+//! Every event of the house on one page: what happened, in the past tense. An event carries ids only;
+//! whoever listens reads the present facts again. Who listens to what is a table of the server.
+
+use std::{fmt, str::FromStr};
+
+macro_rules! events {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal),+ $(,)?) => {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum EventKind { $($(#[$doc])* $variant),+ }
+
+        impl EventKind {
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+            /// Its name in the database, in logs and in the documentation.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+        }
+
+        impl FromStr for EventKind {
+            type Err = UnknownEvent;
+            fn from_str(name: &str) -> Result<Self, UnknownEvent> {
+                match name { $($name => Ok(Self::$variant),)+ _ => Err(UnknownEvent) }
+            }
+        }
+    };
+}
+
+events! {
+    /// booking: a patient holds a confirmed appointment.
+    AppointmentBooked = "appointment.booked",
+    /// booking: an appointment was cancelled before it took place.
+    AppointmentCancelled = "appointment.cancelled",
+    /// booking: the time has come to remind a patient of an appointment.
+    AppointmentReminderDue = "appointment.reminder-due",
+}
+
+/// A name this program does not know: written by a newer version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("unknown event")]
+pub struct UnknownEvent;
+
+impl fmt::Display for EventKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_back() {
+        for kind in EventKind::ALL {
+            assert_eq!(kind.name().parse(), Ok(*kind));
+        }
+        assert!("appointment.lost".parse::<EventKind>().is_err());
+    }
+}
