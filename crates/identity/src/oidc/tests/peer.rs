@@ -100,6 +100,12 @@ impl Peer {
         self.script.lock().unwrap().replies.insert(format!("/api/v2{path}"), reply);
     }
 
+    /// The same answer under another content type.
+    pub(super) fn relabel(&self, path: &str, content_type: &'static str) {
+        let mut script = self.script.lock().unwrap();
+        script.replies.get_mut(&format!("/api/v2{path}")).unwrap().content_type = content_type;
+    }
+
     /// The bodies of the requests a path received.
     pub(super) fn asked(&self, path: &str) -> Vec<String> {
         self.script.lock().unwrap().asked.get(&format!("/api/v2{path}")).cloned().unwrap_or_default()

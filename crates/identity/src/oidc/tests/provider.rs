@@ -131,6 +131,10 @@ async fn t28_t30_userinfo_that_is_not_what_was_agreed() {
             "{status} {body}"
         );
     }
+    // A good token under another name is not what was agreed either.
+    peer.vouch(&peer.signer, &begun.pending.nonce);
+    peer.relabel("/userinfo", "text/html");
+    assert_eq!(party.redeem("code", Some(&peer.issuer), &begun.pending).await.err(), Some(malformed()));
 }
 
 #[actix_web::test]
