@@ -47,10 +47,7 @@ pub(super) fn redirect(address: &str, parameters: &[(&str, &str)]) -> HttpRespon
     let joint = if address.contains('?') { '&' } else { '?' };
     let query = serde_urlencoded::to_string(parameters).unwrap_or_default();
     let location = if query.is_empty() { address.to_owned() } else { format!("{address}{joint}{query}") };
-    HttpResponse::SeeOther()
-        .insert_header(("Location", location))
-        .insert_header(("Cache-Control", "no-store"))
-        .finish()
+    HttpResponse::SeeOther().insert_header(("Location", location)).insert_header(("Cache-Control", "no-store")).finish()
 }
 
 impl Desk {

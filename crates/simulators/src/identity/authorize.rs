@@ -59,7 +59,9 @@ fn read(desk: &Desk, query: &str) -> Result<Request, (&'static str, String)> {
         Audience::Patients => FOR_PATIENTS,
         Audience::Staff => FOR_STAFF,
     };
-    if let Some(name) = parameters.keys().find(|name| !FOR_ALL.contains(&name.as_str()) && !own.contains(&name.as_str())) {
+    if let Some(name) =
+        parameters.keys().find(|name| !FOR_ALL.contains(&name.as_str()) && !own.contains(&name.as_str()))
+    {
         return Err(malformed(format!("paramètre inattendu : {name}")));
     }
     let get = |name: &str| parameters.get(name).map(String::as_str).unwrap_or_default();

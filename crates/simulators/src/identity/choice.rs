@@ -11,13 +11,13 @@ pub(super) struct Click {
     person: Option<String>,
 }
 
-pub(super) async fn choose(
-    id: web::Path<String>,
-    click: web::Form<Click>,
-    desk: web::Data<Desk>,
-) -> HttpResponse {
+pub(super) async fn choose(id: web::Path<String>, click: web::Form<Click>, desk: web::Data<Desk>) -> HttpResponse {
     let Some(request) = desk.memory.choose(&id, desk.world.now()) else {
-        return answers::refusal(&desk, "Y190001", "connexion expirée ou déjà utilisée : recommencez depuis le service");
+        return answers::refusal(
+            &desk,
+            "Y190001",
+            "connexion expirée ou déjà utilisée : recommencez depuis le service",
+        );
     };
     let faults = desk.faults();
     let issuer = if faults.wrong_callback_issuer { "https://another.example" } else { &desk.issuer };

@@ -140,13 +140,14 @@ pub fn start(settings: Settings) -> Result<Handle, StartFault> {
         world,
     });
     let data = web::Data::from(desk.clone());
-    let server = HttpServer::new(move || App::new().app_data(data.clone()).configure(|config| routes(config, audience)))
-        .workers(1)
-        .shutdown_timeout(1)
-        .disable_signals()
-        .listen(listener)
-        .map_err(refuse)?
-        .run();
+    let server =
+        HttpServer::new(move || App::new().app_data(data.clone()).configure(|config| routes(config, audience)))
+            .workers(1)
+            .shutdown_timeout(1)
+            .disable_signals()
+            .listen(listener)
+            .map_err(refuse)?
+            .run();
     let handle = Handle { addr, issuer, desk, server: server.handle() };
     tokio::spawn(server);
     Ok(handle)

@@ -217,7 +217,12 @@ pub static STAFF: &[StaffMember] = &[
         job: "responsable des interfaces, deuxième établissement seulement",
         roles: &["parvis-interfaces", "hospital-2"],
     },
-    StaffMember { key: "sylvain", name: "Sylvain SANSDROIT", job: "aucun rôle : l’entrée est refusée", roles: &["intranet"] },
+    StaffMember {
+        key: "sylvain",
+        name: "Sylvain SANSDROIT",
+        job: "aucun rôle : l’entrée est refusée",
+        roles: &["intranet"],
+    },
 ];
 
 impl Citizen {
@@ -229,7 +234,10 @@ impl Citizen {
         let mut claims = vec![
             ("given_name", json!(self.given_names.join(" "))),
             ("given_name_array", json!(self.given_names)),
-            ("family_name", json!(if changed { format!("{}-RECTIFIÉ", self.family_name) } else { self.family_name.to_owned() })),
+            (
+                "family_name",
+                json!(if changed { format!("{}-RECTIFIÉ", self.family_name) } else { self.family_name.to_owned() }),
+            ),
             ("gender", json!(self.gender)),
             ("birthdate", json!(self.birthdate)),
             ("idp_birthdate", json!(self.idp_birthdate)),
@@ -261,7 +269,9 @@ pub(super) fn claims(audience: Audience, key: &str, scope: &str, changed: bool) 
     let allowed: Vec<&str> = scope.split(' ').flat_map(of_scope).copied().collect();
     let all = match audience {
         Audience::Patients => citizen(key).map(|citizen| citizen.claims(changed)),
-        Audience::Staff => staff_member(key).map(|member| vec![("name", json!(member.name)), ("roles", json!(member.roles))]),
+        Audience::Staff => {
+            staff_member(key).map(|member| vec![("name", json!(member.name)), ("roles", json!(member.roles))])
+        }
     };
     let listed = |name: &str| audience == Audience::Staff || allowed.contains(&name);
     all.into_iter().flatten().filter(|(name, _)| listed(name)).map(|(name, value)| (name.to_owned(), value)).collect()

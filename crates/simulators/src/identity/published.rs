@@ -40,7 +40,9 @@ pub(super) async fn description(desk: web::Data<Desk>) -> HttpResponse {
 pub(super) async fn keys(desk: web::Data<Desk>) -> HttpResponse {
     let key = if desk.faults().rotated_key { &desk.keys.rotated } else { &desk.keys.kept };
     match key.public() {
-        Some(key) => HttpResponse::Ok().insert_header(("Cache-Control", "public, max-age=600")).json(json!({ "keys": [key] })),
+        Some(key) => {
+            HttpResponse::Ok().insert_header(("Cache-Control", "public, max-age=600")).json(json!({ "keys": [key] }))
+        }
         None => HttpResponse::InternalServerError().finish(),
     }
 }

@@ -61,9 +61,10 @@ pub(super) async fn redeem(form: web::Form<Redemption>, desk: web::Data<Desk>) -
 
 /// Same address as at the start, and the verifier behind the challenge (RFC 7636).
 fn fits(granted: &Granted, form: &Redemption) -> bool {
-    let shown = form.code_verifier.as_deref().map(|verifier| {
-        BASE64URL_NOPAD.encode(digest(&SHA256, verifier.as_bytes()).as_ref())
-    });
+    let shown = form
+        .code_verifier
+        .as_deref()
+        .map(|verifier| BASE64URL_NOPAD.encode(digest(&SHA256, verifier.as_bytes()).as_ref()));
     granted.request.redirect_uri == form.redirect_uri && granted.request.challenge == shown
 }
 

@@ -13,7 +13,9 @@ pub(super) async fn tell(request: HttpRequest, desk: web::Data<Desk>) -> HttpRes
     let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let access = header.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
     let Some(granted) = desk.memory.bearer(access, desk.world.now()) else {
-        return HttpResponse::Unauthorized().insert_header(("WWW-Authenticate", "Bearer error=\"invalid_token\"")).finish();
+        return HttpResponse::Unauthorized()
+            .insert_header(("WWW-Authenticate", "Bearer error=\"invalid_token\""))
+            .finish();
     };
     let client = desk.client();
     let mut claims = people::claims(desk.audience, granted.person, &granted.request.scope, faults.changed_traits);
@@ -26,9 +28,12 @@ pub(super) async fn tell(request: HttpRequest, desk: web::Data<Desk>) -> HttpRes
         return HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(claims);
     }
     let now = desk.world.now().as_second();
-    for (name, value) in
-        [("iss", json!(desk.issuer)), ("aud", json!(client.id)), ("iat", json!(now)), ("exp", json!(now + TOKEN_LIVES.as_secs()))]
-    {
+    for (name, value) in [
+        ("iss", json!(desk.issuer)),
+        ("aud", json!(client.id)),
+        ("iat", json!(now)),
+        ("exp", json!(now + TOKEN_LIVES.as_secs())),
+    ] {
         claims.insert(name.to_owned(), value);
     }
     match sign(&desk, &faults, &claims.into()) {

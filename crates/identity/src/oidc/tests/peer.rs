@@ -2,16 +2,12 @@
 
 use std::{
     collections::HashMap,
-    sync::{
-        Arc, Mutex, Once,
-        atomic::{AtomicI64, Ordering},
-    },
-    time::Duration,
+    sync::{Arc, Mutex, Once},
 };
 
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, http::StatusCode, web};
-use jiff::Timestamp;
-use kernel::{Clock, World, world::SystemSource};
+use jiff::{SignedDuration, Timestamp};
+use kernel::{Clock, World, testing::HeldClock, world::SystemSource};
 use serde_json::{Value, json};
 
 use super::signer::{CLIENT, SUBJECT, Signer};
@@ -30,21 +26,10 @@ struct Script {
     asked: HashMap<String, Vec<String>>,
 }
 
-/// A clock moved by hand, in seconds since 1970.
-pub(super) struct HandClock(AtomicI64);
-impl Clock for HandClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_second(self.0.load(Ordering::Relaxed)).unwrap()
-    }
-    fn monotonic(&self) -> Duration {
-        Duration::from_secs(u64::try_from(self.0.load(Ordering::Relaxed)).unwrap())
-    }
-}
-
 pub(super) struct Peer {
     pub(super) issuer: String,
     pub(super) signer: Signer,
-    pub(super) clock: Arc<HandClock>,
+    pub(super) clock: Arc<HeldClock>,
     script: Arc<Mutex<Script>>,
 }
 
@@ -72,7 +57,7 @@ impl Peer {
             .unwrap();
         let issuer = format!("http://{}/api/v2", server.addrs()[0]);
         actix_web::rt::spawn(server.run());
-        let clock = Arc::new(HandClock(AtomicI64::new(1_795_250_000)));
+        let clock = HeldClock::at(Timestamp::from_second(1_795_250_000).unwrap());
         let peer = Self { issuer, signer: Signer::es256("first"), clock, script };
         peer.describe(json!({}));
         peer.publish(&[peer.signer.jwk()]);
@@ -125,7 +110,7 @@ impl Peer {
     }
 
     pub(super) fn advance(&self, seconds: i64) {
-        self.clock.0.fetch_add(seconds, Ordering::Relaxed);
+        self.clock.advance(SignedDuration::from_secs(seconds));
     }
 
     /// A relying party for this provider, FranceConnect's preset with some settings changed.
