@@ -1,5 +1,6 @@
 //! MSH as a whole: who sends what to whom.
 
+use super::charset::Charset;
 use super::model::{Field, Message, components};
 
 /// What MSH says, texts as received.
@@ -18,6 +19,8 @@ pub struct Header {
     pub control_id: String,
     pub processing: String,
     pub version: String,
+    /// In which to answer.
+    pub charset: Charset,
 }
 
 impl Header {
@@ -36,6 +39,7 @@ impl Header {
             control_id: text(10, 1),
             processing: text(11, 1),
             version: text(12, 1),
+            charset: msh.text(18).and_then(Charset::from_name).unwrap_or_default(),
         })
     }
 

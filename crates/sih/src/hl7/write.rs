@@ -18,6 +18,17 @@ pub enum WriteError {
 }
 
 impl Message {
+    /// The bytes of an answer, which must leave whatever it echoes: without length checks, and in UTF-8 if the
+    /// sender's set cannot write it.
+    pub fn encode_answer(&self, charset: Charset) -> Vec<u8> {
+        let within = |charset: Charset| -> Result<Vec<u8>, BadText> { charset.encode(&self.lines(charset)) };
+        within(charset).or_else(|_| within(Charset::Utf8)).unwrap_or_default()
+    }
+
+    fn lines(&self, charset: Charset) -> String {
+        self.segments.iter().map(|segment| declared(segment, charset) + "\r").collect()
+    }
+
     /// The bytes to send. The charset is written into MSH-18 so that the bytes and what they say cannot differ.
     pub fn encode(&self, charset: Charset) -> Result<Vec<u8>, WriteError> {
         let mut bytes = Vec::new();
@@ -31,6 +42,11 @@ impl Message {
         }
         Ok(bytes)
     }
+}
+
+/// MSH-18 says in which set it is written.
+fn declared(segment: &Segment, charset: Charset) -> String {
+    if segment.name == "MSH" { line(&segment.clone().with(18, charset.name())) } else { line(segment) }
 }
 
 /// One segment without its end. MSH-1 is the separator itself and MSH-2 is never escaped.
