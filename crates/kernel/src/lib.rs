@@ -6,6 +6,8 @@ pub mod finess;
 pub mod id;
 pub mod money;
 pub mod rpps;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod world;
 pub mod zone;
 

@@ -1,0 +1,71 @@
+//! One connection type for both databases, and the little that Diesel's derive leaves out.
+
+use diesel::{
+    pg::{Pg, PgConnection},
+    prelude::*,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    sqlite::{Sqlite, SqliteConnection},
+};
+
+#[derive(diesel::MultiConnection)]
+pub enum Conn {
+    Pg(PgConnection),
+    Sqlite(SqliteConnection),
+}
+
+/// Any statement that is valid on both databases, also those the derive refuses (ON CONFLICT).
+#[derive(Debug, Clone, Copy)]
+pub struct Portable<T>(pub T);
+
+impl<T: QueryId> QueryId for Portable<T> {
+    type QueryId = T::QueryId;
+    const HAS_STATIC_QUERY_ID: bool = T::HAS_STATIC_QUERY_ID;
+}
+impl<T: Query> Query for Portable<T> {
+    type SqlType = T::SqlType;
+}
+impl<T, C> RunQueryDsl<C> for Portable<T> {}
+impl<T> QueryFragment<MultiBackend> for Portable<T>
+where
+    T: QueryFragment<Pg> + QueryFragment<Sqlite>,
+{
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        MultiBackend::walk_variant_ast(&self.0, pass)
+    }
+}
+
+/// `FOR UPDATE [SKIP LOCKED]` on PostgreSQL; nothing on SQLite, where the writer is alone anyway.
+#[derive(Debug, Clone, Copy)]
+pub struct Locked<T> {
+    pub query: T,
+    pub skip: bool,
+}
+
+impl<T> QueryId for Locked<T> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+impl<T: Query> Query for Locked<T> {
+    type SqlType = T::SqlType;
+}
+impl<T, C> RunQueryDsl<C> for Locked<T> {}
+impl<T: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Locked<T> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        self.query.walk_ast(pass.reborrow())?;
+        if let MultiBackend::Pg(_) = pass.backend() {
+            pass.push_sql(if self.skip { " FOR UPDATE SKIP LOCKED" } else { " FOR UPDATE" });
+        }
+        Ok(())
+    }
+}
+
+/// A body compiled once per real database: for batch inserts, whose types differ.
+#[macro_export]
+macro_rules! each_backend {
+    ($conn:expr, $real:ident => $body:expr) => {
+        match $conn {
+            $crate::Conn::Pg($real) => $body,
+            $crate::Conn::Sqlite($real) => $body,
+        }
+    };
+}

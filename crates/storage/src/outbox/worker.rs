@@ -1,0 +1,384 @@
+//! Brings deliveries to one consumer: lane by lane, in order for each subject, at least once.
+
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+use diesel::prelude::*;
+use futures_util::future::join_all;
+use jiff::{SignedDuration, Timestamp};
+use kernel::{DeliveryId, EstablishmentId, ObjectId};
+use uuid::Uuid;
+
+use super::{
+    Consumer, DeliveryState, Job, Note, Outcome,
+    schema::{deliveries, events, lanes},
+    write::LANES,
+};
+use crate::{AsSql, Conn, Db, Portable, StorageError};
+
+/// How patiently a consumer is tried.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// Wait after the first failure; doubled at each further one, give or take a quarter.
+    pub first_wait: Duration,
+    pub longest_wait: Duration,
+    /// After this long since the event or its replay, an unreachable consumer's delivery is dead.
+    pub give_up_after: Duration,
+    /// A try that takes longer is ended and counted as a failure.
+    pub try_limit: Duration,
+    /// Deliveries taken from one lane at a time.
+    pub batch: i64,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            first_wait: Duration::from_secs(2),
+            longest_wait: Duration::from_secs(600),
+            give_up_after: Duration::from_secs(72 * 3600),
+            try_limit: Duration::from_secs(40),
+            batch: 50,
+        }
+    }
+}
+
+/// One worker for one consumer; several, on several nodes, share the lanes.
+pub struct Worker {
+    db: Db,
+    consumer: Arc<dyn Consumer>,
+    pace: Pace,
+    owner: Uuid,
+}
+
+/// Everything a try needs, read in one question.
+type Row = (DeliveryId, String, EstablishmentId, ObjectId, ObjectId, Timestamp, i32, String, Timestamp, Timestamp);
+
+/// A lane held by this worker; whoever took it over since has a higher fence.
+#[derive(Clone, Copy)]
+struct Held {
+    lane: i16,
+    fence: i64,
+}
+
+impl Worker {
+    /// Makes the consumer's lanes when they are not there yet.
+    pub async fn new(db: Db, consumer: Arc<dyn Consumer>, pace: Pace) -> Result<Self, StorageError> {
+        let owner = db.world().uuid();
+        let name = consumer.name();
+        db.write(move |tx| open_lanes(tx, name)).await?;
+        Ok(Self { db, consumer, pace, owner })
+    }
+
+    /// Works until the future is dropped. Failures of the database are waited out.
+    pub async fn run(&self) {
+        loop {
+            let waiting = tokio::time::timeout(Duration::from_millis(500), self.db.emitted());
+            match self.run_once().await {
+                Ok(0) => drop(waiting.await),
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(consumer = self.consumer.name(), %error, "deliveries wait for the database");
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+            }
+        }
+    }
+
+    /// Visits every lane that has something due; how many deliveries were tried.
+    pub async fn run_once(&self) -> Result<usize, StorageError> {
+        let due = self.lanes_due().await?;
+        let visits = due.into_iter().map(|lane| self.visit(lane));
+        join_all(visits).await.into_iter().sum()
+    }
+
+    async fn lanes_due(&self) -> Result<Vec<i16>, StorageError> {
+        use deliveries as row;
+        let consumer = self.consumer.name();
+        let now = self.db.now();
+        self.db
+            .read(move |conn| {
+                let due = row::table
+                    .filter(row::open)
+                    .filter(row::consumer.eq(consumer))
+                    .filter(row::run_after.le(now.sql()))
+                    .select(row::lane)
+                    .distinct();
+                Ok(due.load(conn)?)
+            })
+            .await
+    }
+
+    async fn visit(&self, lane: i16) -> Result<usize, StorageError> {
+        let Some(held) = self.take(lane).await? else { return Ok(0) };
+        let tried = self.work_through(held).await;
+        self.give_back(held).await?;
+        tried
+    }
+
+    async fn work_through(&self, held: Held) -> Result<usize, StorageError> {
+        let (rows, mut blocked) = self.waiting_in(held.lane).await?;
+        let now = self.db.now();
+        let mut tried = 0;
+        for row in rows {
+            let (delivery, run_after, subject) = (row.0, row.8, row.3);
+            if blocked.contains(&subject) {
+                continue;
+            }
+            if run_after > now {
+                blocked.insert(subject);
+                continue;
+            }
+            if !self.claim(held, delivery).await? {
+                break;
+            }
+            tried += 1;
+            let attempt = u32::try_from(row.6).unwrap_or(0) + 1;
+            let outcome = self.attempt(&row, attempt).await;
+            let state = self.settle(held, delivery, attempt, row.9, outcome).await?;
+            if state.is_none_or(|state| state.is_open() || (state.is_stuck() && self.consumer.in_order())) {
+                blocked.insert(subject);
+            }
+        }
+        Ok(tried)
+    }
+
+    /// Oldest first, with the subjects that wait behind a delivery a person must look at.
+    async fn waiting_in(&self, lane: i16) -> Result<(Vec<Row>, HashSet<ObjectId>), StorageError> {
+        let (consumer, batch, in_order) = (self.consumer.name(), self.pace.batch, self.consumer.in_order());
+        self.db
+            .read(move |conn| {
+                let blocked = if in_order { stuck_subjects(conn, consumer, lane)? } else { HashSet::new() };
+                Ok((open_rows(conn, consumer, lane, batch)?, blocked))
+            })
+            .await
+    }
+
+    async fn attempt(&self, row: &Row, attempt: u32) -> Outcome {
+        let (delivery, kind, establishment, subject, object, occurred_at, _, message_id, _, _) = row.clone();
+        let Ok(event) = kind.parse() else {
+            return Outcome::Later("an event of a newer version".into());
+        };
+        let job = Job { delivery, event, establishment, subject, object, occurred_at, attempt, message_id };
+        let note = Note { db: self.db.clone(), delivery };
+        match tokio::time::timeout(self.pace.try_limit, self.consumer.deliver(&job, &note)).await {
+            Ok(outcome) => outcome,
+            Err(_) => Outcome::Later("no answer in time".into()),
+        }
+    }
+
+    /// The lane, if nobody else holds it.
+    async fn take(&self, lane: i16) -> Result<Option<Held>, StorageError> {
+        use lanes as row;
+        let (consumer, owner) = (self.consumer.name(), self.owner);
+        let lease = seconds(self.pace.try_limit.as_secs() + 20);
+        self.db
+            .write(move |tx| {
+                let now = tx.now();
+                let free = row::table
+                    .filter(row::consumer.eq(consumer))
+                    .filter(row::lane.eq(lane))
+                    .filter(row::lease_until.le(now.sql()));
+                let fence: Option<i64> = diesel::update(free)
+                    .set((
+                        row::owner.eq(owner.sql()),
+                        row::fence.eq(row::fence + 1),
+                        row::lease_until.eq((now + lease).sql()),
+                    ))
+                    .returning(row::fence)
+                    .get_result(tx.conn())
+                    .optional()?;
+                Ok(fence.map(|fence| Held { lane, fence }))
+            })
+            .await
+    }
+
+    async fn give_back(&self, held: Held) -> Result<(), StorageError> {
+        use lanes as row;
+        let consumer = self.consumer.name();
+        self.db
+            .write(move |tx| {
+                let now = tx.now();
+                let ours = row::table
+                    .filter(row::consumer.eq(consumer))
+                    .filter(row::lane.eq(held.lane))
+                    .filter(row::fence.eq(held.fence));
+                tx.execute(diesel::update(ours).set(row::lease_until.eq(now.sql())))?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Marks the try before it begins, and holds the lane a little longer. False when the lane was lost.
+    async fn claim(&self, held: Held, delivery: DeliveryId) -> Result<bool, StorageError> {
+        use deliveries as row;
+        let consumer = self.consumer.name();
+        let lease = seconds(self.pace.try_limit.as_secs() + 20);
+        self.db
+            .write(move |tx| {
+                let now = tx.now();
+                let ours = lanes::table
+                    .filter(lanes::consumer.eq(consumer))
+                    .filter(lanes::lane.eq(held.lane))
+                    .filter(lanes::fence.eq(held.fence));
+                if tx.execute(diesel::update(ours).set(lanes::lease_until.eq((now + lease).sql())))? == 0 {
+                    return Ok(false);
+                }
+                let open = row::table.filter(row::id.eq(delivery.sql())).filter(row::open);
+                let claimed = diesel::update(open)
+                    .set((row::state.eq(DeliveryState::Claimed), row::attempts.eq(row::attempts + 1)));
+                Ok(tx.execute(claimed)? == 1)
+            })
+            .await
+    }
+
+    /// Writes how the try ended, if the lane is still held; `None` when it was lost meanwhile.
+    async fn settle(
+        &self,
+        held: Held,
+        delivery: DeliveryId,
+        attempt: u32,
+        patience_from: Timestamp,
+        outcome: Outcome,
+    ) -> Result<Option<DeliveryState>, StorageError> {
+        let now = self.db.now();
+        let end = self.end_of(outcome, attempt, patience_from, now);
+        let consumer = self.consumer.name();
+        if end.state.is_stuck() {
+            tracing::error!(consumer, %delivery, state = end.state.as_str(), "a delivery needs a person");
+        }
+        self.db.write(move |tx| write_end(tx, consumer, held, delivery, &end)).await
+    }
+
+    fn end_of(&self, outcome: Outcome, attempt: u32, patience_from: Timestamp, now: Timestamp) -> End {
+        let end = |state, error, acknowledgement| End { state, error, acknowledgement, run_after: now };
+        match outcome {
+            Outcome::Settled(acknowledgement) => end(DeliveryState::Settled, None, Some(acknowledgement)),
+            Outcome::Moot(why) => end(DeliveryState::Moot, Some(why), None),
+            Outcome::Refused(why) => end(DeliveryState::Refused, Some(why), None),
+            Outcome::Later(why) if now.duration_since(patience_from) > signed(self.pace.give_up_after) => {
+                end(DeliveryState::Dead, Some(why), None)
+            }
+            Outcome::Later(why) => {
+                let run_after = now + signed(self.wait_after(attempt));
+                End { state: DeliveryState::Waiting, error: Some(why), acknowledgement: None, run_after }
+            }
+        }
+    }
+
+    fn wait_after(&self, attempt: u32) -> Duration {
+        let doubled = self.pace.first_wait.saturating_mul(1 << attempt.saturating_sub(1).min(20));
+        let wait = doubled.min(self.pace.longest_wait);
+        let mut dice = [0; 1];
+        self.db.world().fill(&mut dice);
+        // Between three and five quarters: many deliveries that failed together do not come back together.
+        wait.mul_f64(0.75 + f64::from(dice[0]) / 510.0)
+    }
+}
+
+#[derive(Clone)]
+struct End {
+    state: DeliveryState,
+    error: Option<String>,
+    acknowledgement: Option<String>,
+    run_after: Timestamp,
+}
+
+fn write_end(
+    tx: &mut crate::Tx<'_>,
+    consumer: &str,
+    held: Held,
+    delivery: DeliveryId,
+    end: &End,
+) -> Result<Option<DeliveryState>, StorageError> {
+    use deliveries as row;
+    let now = tx.now();
+    let ours: i64 = lanes::table
+        .filter(lanes::consumer.eq(consumer))
+        .filter(lanes::lane.eq(held.lane))
+        .filter(lanes::fence.eq(held.fence))
+        .count()
+        .get_result(tx.conn())?;
+    if ours == 0 {
+        return Ok(None);
+    }
+    let ended_at = (!end.state.is_open()).then_some(now);
+    tx.execute(diesel::update(row::table.filter(row::id.eq(delivery.sql())).filter(row::open)).set((
+        row::state.eq(end.state),
+        row::open.eq(end.state.is_open()),
+        row::stuck.eq(end.state.is_stuck()),
+        row::last_error.eq(end.error.as_deref()),
+        row::acknowledgement.eq(end.acknowledgement.as_deref()),
+        row::run_after.eq(end.run_after.sql()),
+        row::ended_at.eq(ended_at.sql()),
+    )))?;
+    Ok(Some(end.state))
+}
+
+fn open_rows(conn: &mut Conn, consumer: &str, lane: i16, batch: i64) -> Result<Vec<Row>, StorageError> {
+    use deliveries as row;
+    let open = row::table
+        .inner_join(events::table)
+        .filter(row::open)
+        .filter(row::consumer.eq(consumer))
+        .filter(row::lane.eq(lane))
+        .order(row::id)
+        .limit(batch)
+        .select((
+            row::id,
+            events::kind,
+            row::establishment_id,
+            row::subject,
+            events::object,
+            events::occurred_at,
+            row::attempts,
+            row::message_id,
+            row::run_after,
+            row::patience_from,
+        ));
+    Ok(open.load(conn)?)
+}
+
+fn stuck_subjects(conn: &mut Conn, consumer: &str, lane: i16) -> Result<HashSet<ObjectId>, StorageError> {
+    use deliveries as row;
+    let stuck = row::table
+        .filter(row::stuck)
+        .filter(row::consumer.eq(consumer))
+        .filter(row::lane.eq(lane))
+        .select(row::subject)
+        .distinct();
+    Ok(stuck.load::<ObjectId>(conn)?.into_iter().collect())
+}
+
+pub(super) async fn mark_sent(db: &Db, delivery: DeliveryId) -> Result<(), StorageError> {
+    use deliveries as row;
+    db.write(move |tx| {
+        let claimed = row::table.filter(row::id.eq(delivery.sql())).filter(row::state.eq(DeliveryState::Claimed));
+        tx.execute(diesel::update(claimed).set(row::state.eq(DeliveryState::Sent)))?;
+        Ok(())
+    })
+    .await
+}
+
+/// The lanes of a consumer, made when it is first wired.
+fn open_lanes(tx: &mut crate::Tx<'_>, consumer: &str) -> Result<(), StorageError> {
+    use lanes as row;
+    let past = Timestamp::UNIX_EPOCH;
+    for lane in 0..i16::from(LANES) {
+        let insert = diesel::insert_into(row::table)
+            .values((
+                row::consumer.eq(consumer),
+                row::lane.eq(lane),
+                row::fence.eq(0_i64),
+                row::lease_until.eq(past.sql()),
+            ))
+            .on_conflict_do_nothing();
+        tx.execute(Portable(insert))?;
+    }
+    Ok(())
+}
+
+fn seconds(count: u64) -> SignedDuration {
+    SignedDuration::from_secs(i64::try_from(count).unwrap_or(i64::MAX))
+}
+fn signed(duration: Duration) -> SignedDuration {
+    SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
+}

@@ -1,0 +1,92 @@
+//! One act, as the register keeps it.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+use kernel::{ObjectId, ProofRecordId, World, digest};
+
+use crate::{AsSql, Conn, StorageError, tx::Act};
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Integer, Nullable, Text};
+    use crate::sql::{Instant, Uuid};
+
+    proof_records (id) {
+        id -> Uuid,
+        kind -> Text,
+        actor -> Uuid,
+        object -> Uuid,
+        at -> Instant,
+        commitment -> Binary,
+        salt -> Nullable<Binary>,
+        batch -> Nullable<BigInt>,
+        leaf -> Nullable<Integer>,
+    }
+}
+
+/// An act as written, without its content.
+#[derive(Debug, Clone, Queryable)]
+pub struct ActView {
+    pub id: ProofRecordId,
+    pub kind: String,
+    pub actor: ObjectId,
+    pub object: ObjectId,
+    pub at: Timestamp,
+    pub commitment: Vec<u8>,
+    pub batch: Option<i64>,
+}
+
+impl ActView {
+    /// The line that is hashed into the tree and exported: fixed order, fixed spelling.
+    pub(super) fn line(&self) -> String {
+        format!(
+            "{}\t{}\t{}\t{}\t{}\t{}",
+            self.id,
+            self.at.as_microsecond(),
+            self.kind,
+            self.actor,
+            self.object,
+            digest::hex(&self.commitment)
+        )
+    }
+}
+
+pub(crate) fn write(
+    conn: &mut Conn,
+    world: &World,
+    act: Act<'_>,
+    now: Timestamp,
+) -> Result<ProofRecordId, StorageError> {
+    use proof_records as row;
+    let id: ProofRecordId = world.id();
+    let salt = world.bytes32();
+    let commitment = commit(&salt, act.content);
+    diesel::insert_into(row::table)
+        .values((
+            row::id.eq(id.sql()),
+            row::kind.eq(act.kind),
+            row::actor.eq(act.actor.sql()),
+            row::object.eq(act.object.sql()),
+            row::at.eq(now.sql()),
+            row::commitment.eq(commitment.as_slice()),
+            row::salt.eq(Some(salt.as_slice())),
+        ))
+        .execute(conn)?;
+    Ok(id)
+}
+
+/// `serde_json` writes the keys of an object in their order, so the same content gives the same bytes.
+fn commit(salt: &[u8], content: &serde_json::Value) -> [u8; 32] {
+    digest::sha256(&[salt, content.to_string().as_bytes()])
+}
+
+/// The latest act of one kind upon one object.
+pub fn act_of(conn: &mut Conn, kind: &str, object: ObjectId) -> Result<Option<ActView>, StorageError> {
+    use proof_records as row;
+    Ok(row::table
+        .filter(row::object.eq(object.sql()))
+        .filter(row::kind.eq(kind))
+        .order(row::id.desc())
+        .select((row::id, row::kind, row::actor, row::object, row::at, row::commitment, row::batch))
+        .first(conn)
+        .optional()?)
+}

@@ -1,0 +1,113 @@
+use diesel::prelude::*;
+use jiff::SignedDuration;
+use kernel::ObjectId;
+
+use super::all;
+use crate::{
+    Db, StorageError, Tx, TxError,
+    idempotency::{Answer, Key, KeyReused},
+    schedule::{Task, run_due, schedules},
+};
+
+fn planned(db: &Db) -> impl Future<Output = i64> {
+    let counted = db.read::<_, StorageError, _>(|conn| Ok(schedules::table.count().get_result(conn)?));
+    async move { counted.await.unwrap() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_work_that_fails_or_panics_leaves_nothing_and_its_neighbours_stand() {
+    let (databases, world, _) = all();
+    for test in &databases {
+        let db = &test.db;
+        let works = (0..60).map(|n| {
+            let (db, subject) = (db.clone(), world.id());
+            async move {
+                db.write(move |tx| {
+                    tx.schedule("test", subject, tx.now())?;
+                    match n % 3 {
+                        0 => Ok(()),
+                        1 => Err(StorageError::Refused("on purpose".into())),
+                        _ => panic!("on purpose"),
+                    }
+                })
+                .await
+            }
+        });
+        let outcomes = futures_util::future::join_all(works).await;
+        assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 20);
+        assert_eq!(planned(db).await, 20, "{}", test.url);
+    }
+}
+
+#[derive(Debug, PartialEq)]
+enum Refusal {
+    Reused,
+    Storage(String),
+}
+impl From<StorageError> for Refusal {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error.to_string())
+    }
+}
+impl From<KeyReused> for Refusal {
+    fn from(_: KeyReused) -> Self {
+        Self::Reused
+    }
+}
+impl TxError for Refusal {
+    fn storage(&self) -> Option<&StorageError> {
+        None
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeated_request_has_one_effect_and_one_answer() {
+    let (databases, world, _) = all();
+    for test in &databases {
+        let key = Key { scope: world.uuid(), key: "k".into(), request: [1; 32] };
+        let twins = (0..16).map(|n| {
+            let (db, key, subject) = (test.db.clone(), key.clone(), world.id());
+            async move {
+                let work = move |tx: &mut Tx<'_>| {
+                    tx.schedule("test", subject, tx.now())?;
+                    Ok::<_, Refusal>(Answer { status: 201, location: None, body: format!("answer {n}") })
+                };
+                db.write_once(key, work).await.unwrap()
+            }
+        });
+        let answers = futures_util::future::join_all(twins).await;
+        assert!(answers.iter().all(|answer| *answer == answers[0]));
+        assert_eq!(planned(&test.db).await, 1, "{}", test.url);
+
+        let other = Key { request: [2; 32], ..key };
+        let answer = Answer { status: 201, location: None, body: String::new() };
+        assert_eq!(test.db.write_once(other, move |_| Ok(answer.clone())).await, Err(Refusal::Reused));
+    }
+}
+
+struct Once;
+impl Task for Once {
+    fn kind(&self) -> &'static str {
+        "test"
+    }
+    fn run(&self, tx: &mut Tx<'_>, subject: ObjectId) -> Result<(), StorageError> {
+        tx.schedule("ran", subject, tx.now()).map(|_| ())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_due_runs_once_on_however_many_nodes() {
+    let (databases, world, clock) = all();
+    for test in &databases {
+        let db = test.db.clone();
+        for _ in 0..20 {
+            let subject = world.id();
+            db.write(move |tx| tx.schedule("test", subject, tx.now() + SignedDuration::from_mins(10))).await.unwrap();
+        }
+        assert_eq!(run_due(&db, &[&Once]).await.unwrap(), 0, "not due yet");
+        clock.advance(SignedDuration::from_mins(11));
+        let nodes = futures_util::future::join_all((0..4).map(|_| run_due(&db, &[&Once]))).await;
+        assert_eq!(nodes.into_iter().map(Result::unwrap).sum::<usize>(), 20);
+        assert_eq!(planned(&db).await, 40, "{}", test.url);
+    }
+}

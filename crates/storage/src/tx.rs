@@ -1,0 +1,98 @@
+//! One transaction: its connection, its instant, and what the house writes beside a room's own rows.
+
+use jiff::Timestamp;
+use kernel::{EstablishmentId, EventKind, Id, ObjectId, ProofRecordId, ScheduleId, World};
+use serde_json::Value;
+
+use crate::{
+    Conn, StorageError,
+    idempotency::{self, Answer, Key},
+    outbox::{self, Subscriptions},
+    proof, schedule,
+};
+
+/// The transaction in which a work runs. `now` does not move while it lasts.
+pub struct Tx<'c> {
+    conn: &'c mut Conn,
+    world: &'c World,
+    subscriptions: &'c Subscriptions,
+    now: Timestamp,
+}
+
+/// Something that happened, told to whoever listens. Ids only.
+#[derive(Debug, Clone, Copy)]
+pub struct Event {
+    pub kind: EventKind,
+    pub establishment: EstablishmentId,
+    /// Whom deliveries are kept in order for: the patient.
+    pub subject: ObjectId,
+    /// What it happened to.
+    pub object: ObjectId,
+}
+
+/// An act of a person, to be proven later.
+#[derive(Debug, Clone, Copy)]
+pub struct Act<'a> {
+    /// `appointment.booked`, `login`…
+    pub kind: &'a str,
+    /// A pseudonym: the patient's or the clerk's id, never a name.
+    pub actor: ObjectId,
+    pub object: ObjectId,
+    /// What was done, in full; only its salted digest is kept.
+    pub content: &'a Value,
+}
+
+impl<'c> Tx<'c> {
+    pub(crate) fn new(conn: &'c mut Conn, world: &'c World, subscriptions: &'c Subscriptions) -> Self {
+        Self { conn, world, subscriptions, now: world.now() }
+    }
+
+    /// The connection. Transactions do not nest: the whole work is one.
+    pub fn conn(&mut self) -> &mut Conn {
+        self.conn
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    pub fn id<K>(&self) -> Id<K> {
+        self.world.id()
+    }
+
+    pub fn world(&self) -> &'c World {
+        self.world
+    }
+
+    /// Writes the event and one delivery for each consumer that listens to it.
+    pub fn emit(&mut self, event: Event) -> Result<(), StorageError> {
+        outbox::write(self.conn, self.world, self.subscriptions, event, self.now)
+    }
+
+    /// Writes the act into the proof register.
+    pub fn record(&mut self, act: Act<'_>) -> Result<ProofRecordId, StorageError> {
+        proof::write(self.conn, self.world, act, self.now)
+    }
+
+    /// Plans `kind` for `subject` at `due`; planning it again moves it.
+    pub fn schedule(&mut self, kind: &str, subject: ObjectId, due: Timestamp) -> Result<ScheduleId, StorageError> {
+        schedule::plan(self.conn, self.world, kind, subject, due)
+    }
+
+    /// Forgets what was planned and has not run yet.
+    pub fn unschedule(&mut self, kind: &str, subject: ObjectId) -> Result<(), StorageError> {
+        schedule::forget(self.conn, kind, subject)
+    }
+
+    pub(crate) fn keep_answer(&mut self, key: &Key, answer: &Answer) -> Result<(), StorageError> {
+        idempotency::keep(self.conn, key, answer, self.now)
+    }
+
+    /// One statement; how many rows it changed.
+    pub fn execute<Q>(&mut self, statement: Q) -> Result<usize, StorageError>
+    where
+        Q: diesel::RunQueryDsl<Conn> + diesel::query_dsl::methods::ExecuteDsl<Conn>,
+    {
+        Ok(statement.execute(self.conn)?)
+    }
+}
