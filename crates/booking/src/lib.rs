@@ -1,1 +1,3 @@
+//! Booking.
 
+pub mod domain;
