@@ -1,0 +1,131 @@
+//! One destination, one connection, one message in flight. A late acknowledgement must never be taken for that of
+//! the next message: any doubt closes the socket.
+
+use std::time::Duration;
+
+use futures_util::{FutureExt, SinkExt, StreamExt};
+use serde::Deserialize;
+use tokio::{net::TcpStream, sync::Mutex, time::timeout};
+use tokio_util::codec::Framed;
+
+use super::codec::{Codec, Frame, FrameError};
+use crate::hl7::{self, Message};
+
+/// Time limits and size of one destination's connection.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ClientSettings {
+    /// Seconds, 1 to 60.
+    pub connect_seconds: u64,
+    /// Seconds, 1 to 60: until the message has left.
+    pub send_seconds: u64,
+    /// Seconds, 1 to 300: until the acknowledgement is there.
+    pub acknowledge_seconds: u64,
+    /// Bytes of an acknowledgement.
+    pub max_frame: usize,
+}
+
+impl Default for ClientSettings {
+    fn default() -> Self {
+        Self { connect_seconds: 5, send_seconds: 10, acknowledge_seconds: 30, max_frame: 64 * 1024 }
+    }
+}
+
+/// Why no acknowledgement of ours came. None of these tells whether the message was processed.
+#[derive(Debug, thiserror::Error)]
+pub enum ExchangeError {
+    #[error("no connection: {0}")]
+    Unreachable(std::io::Error),
+    #[error("no connection in time")]
+    ConnectTimeout,
+    #[error("the message did not leave in time")]
+    SendTimeout,
+    #[error("no acknowledgement in time")]
+    AcknowledgeTimeout,
+    #[error("the connection ended before the acknowledgement")]
+    Closed,
+    #[error("the answer is not an HL7 message")]
+    Unreadable,
+    #[error("the acknowledgement is that of another message")]
+    Foreign,
+    #[error(transparent)]
+    Frame(FrameError),
+}
+
+type Connection = Framed<TcpStream, Codec>;
+
+/// A destination and its connection, kept as long as nothing is doubtful about it.
+#[derive(Debug)]
+pub struct Client {
+    address: String,
+    settings: ClientSettings,
+    /// The lock is held for a whole exchange: that is what keeps one message in flight.
+    idle: Mutex<Option<Connection>>,
+}
+
+impl Client {
+    /// `address` is `host:port`.
+    pub fn new(address: String, settings: ClientSettings) -> Self {
+        Self { address, settings, idle: Mutex::new(None) }
+    }
+
+    /// Sends a message and waits for its acknowledgement: the answer whose MSA-2 is the message's MSH-10.
+    pub async fn exchange(&self, message: &[u8], control_id: &str) -> Result<(Message, Vec<u8>), ExchangeError> {
+        let mut idle = self.idle.lock().await;
+        // Taken out: if this future is dropped half-way, so is the connection.
+        if let Some(mut connection) = idle.take().filter(quiet) {
+            match self.attempt(&mut connection, message, control_id).await {
+                // The partner closed it while it was idle: nothing was read, so a fresh one may carry the message.
+                Err(ExchangeError::Closed | ExchangeError::Frame(FrameError::Io(_))) => {}
+                Err(error) => return Err(error),
+                Ok(answer) => {
+                    *idle = Some(connection);
+                    return Ok(answer);
+                }
+            }
+        }
+        let mut connection = self.connect().await?;
+        let answer = self.attempt(&mut connection, message, control_id).await?;
+        *idle = Some(connection);
+        Ok(answer)
+    }
+
+    async fn connect(&self) -> Result<Connection, ExchangeError> {
+        let limit = Duration::from_secs(self.settings.connect_seconds);
+        let connecting = timeout(limit, TcpStream::connect(&self.address)).await;
+        let stream = connecting.map_err(|_| ExchangeError::ConnectTimeout)?.map_err(ExchangeError::Unreachable)?;
+        // Small messages, each waiting for its answer: Nagle's delay would only add to it.
+        stream.set_nodelay(true).map_err(ExchangeError::Unreachable)?;
+        Ok(Framed::new(stream, Codec::new(self.settings.max_frame)))
+    }
+
+    async fn attempt(
+        &self,
+        connection: &mut Connection,
+        message: &[u8],
+        control_id: &str,
+    ) -> Result<(Message, Vec<u8>), ExchangeError> {
+        let limit = Duration::from_secs(self.settings.send_seconds);
+        let sending = timeout(limit, connection.send(message)).await;
+        sending.map_err(|_| ExchangeError::SendTimeout)?.map_err(ExchangeError::Frame)?;
+        let limit = Duration::from_secs(self.settings.acknowledge_seconds);
+        let waiting = timeout(limit, connection.next()).await.map_err(|_| ExchangeError::AcknowledgeTimeout)?;
+        let frame = waiting.ok_or(ExchangeError::Closed)?.map_err(ExchangeError::Frame)?;
+        let Frame { bytes, fault: None } = frame else { return Err(ExchangeError::Unreadable) };
+        let answer = hl7::read(&bytes).map_err(|_| ExchangeError::Unreadable)?;
+        let msa = answer.first("MSA").ok_or(ExchangeError::Unreadable)?;
+        if msa.text(2) != Some(control_id) {
+            return Err(ExchangeError::Foreign);
+        }
+        Ok((answer, bytes.to_vec()))
+    }
+}
+
+/// Nothing may be waiting on an idle connection: neither its end nor a late answer.
+fn quiet(connection: &Connection) -> bool {
+    if !connection.read_buffer().is_empty() {
+        return false;
+    }
+    let mut probe = [0; 1];
+    connection.get_ref().peek(&mut probe).now_or_never().is_none()
+}

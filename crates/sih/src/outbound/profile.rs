@@ -1,0 +1,93 @@
+//! What differs from one destination to the next, and the MSH that follows from it.
+
+use kernel::{Timestamp, Zone};
+use serde::Deserialize;
+
+use crate::hl7::{Charset, Component, Field, Segment, components, timestamp};
+
+/// MSH-11 (table 0103).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+pub enum Processing {
+    #[default]
+    #[serde(rename = "P")]
+    Production,
+    #[serde(rename = "T")]
+    Test,
+    #[serde(rename = "D")]
+    Debug,
+}
+
+/// How a destination wants its messages.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// MSH-3, and the name of our identifier domain.
+    #[serde(default = "parvis")]
+    pub sending_application: String,
+    /// MSH-4.
+    pub sending_facility: String,
+    /// MSH-5.
+    pub receiving_application: String,
+    /// MSH-6.
+    pub receiving_facility: String,
+    /// OID of the domain of the identifiers Parvis gives.
+    pub domain_oid: String,
+    #[serde(default)]
+    pub charset: Charset,
+    #[serde(default)]
+    pub processing: Processing,
+    /// MSH-12, such as `2.5` or `2.5^FRA^2.11`.
+    #[serde(default = "version")]
+    pub version: String,
+}
+
+/// What is the message's own: the same at every attempt.
+#[derive(Debug, Clone)]
+pub struct Envelope {
+    pub control_id: String,
+    pub at: Timestamp,
+}
+
+impl Profile {
+    pub(super) fn header(&self, envelope: &Envelope, zone: &Zone, kind: [&str; 3]) -> Segment {
+        let processing = match self.processing {
+            Processing::Production => "P",
+            Processing::Test => "T",
+            Processing::Debug => "D",
+        };
+        // MSH-15 and MSH-16 stay empty: the original acknowledgement mode.
+        Segment::new("MSH")
+            .with(3, Field::from_setting(&self.sending_application))
+            .with(4, Field::from_setting(&self.sending_facility))
+            .with(5, Field::from_setting(&self.receiving_application))
+            .with(6, Field::from_setting(&self.receiving_facility))
+            .with(7, timestamp(envelope.at, zone))
+            .with(9, components(kind))
+            .with(10, envelope.control_id.as_str())
+            .with(11, processing)
+            .with(12, Field::from_setting(&self.version))
+            .with(17, "FRA")
+            .with(19, "FR")
+    }
+
+    /// The authority of the identifiers we give, as HD (appendix N §1).
+    pub(super) fn domain(&self) -> Component {
+        Component::subcomponents([self.domain_name(), &self.domain_oid, "ISO"])
+    }
+
+    pub(super) fn domain_name(&self) -> &str {
+        self.sending_application.split('^').next().unwrap_or_default()
+    }
+
+    pub(super) fn facility_name(&self) -> &str {
+        self.sending_facility.split('^').next().unwrap_or_default()
+    }
+}
+
+fn parvis() -> String {
+    "PARVIS".to_owned()
+}
+
+fn version() -> String {
+    "2.5".to_owned()
+}

@@ -1,0 +1,70 @@
+//! Bodies that must arrive: within a deadline, at a minimum rate, below a size. actix limits none of these by itself.
+
+use std::{
+    io,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use actix_web::{dev::Payload, error::PayloadError, web::Bytes};
+use futures_util::Stream;
+use tokio::time::{Instant, Sleep};
+
+use crate::settings::BodySettings;
+
+/// Slow starts are forgiven for this long.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// A payload that ends with an error when it is late.
+pub(crate) struct Paced {
+    inner: Payload,
+    started: Instant,
+    deadline: Pin<Box<Sleep>>,
+    rate: u64,
+    received: u64,
+}
+
+impl Paced {
+    pub(crate) fn new(inner: Payload, settings: &BodySettings) -> Self {
+        let deadline = tokio::time::sleep(Duration::from_secs(settings.deadline_seconds));
+        // The timer's own clock: it moves with tokio's in tests, and durations are all it is used for.
+        let started = deadline.deadline() - Duration::from_secs(settings.deadline_seconds);
+        Self { inner, started, deadline: Box::pin(deadline), rate: settings.minimum_rate, received: 0 }
+    }
+
+    pub(crate) fn into_payload(self) -> Payload {
+        Payload::Stream { payload: Box::pin(self) }
+    }
+
+    fn is_too_slow(&self) -> bool {
+        let beyond = self.started.elapsed().saturating_sub(GRACE);
+        self.received < self.rate.saturating_mul(beyond.as_secs())
+    }
+}
+
+impl Stream for Paced {
+    type Item = Result<Bytes, PayloadError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.deadline.as_mut().poll(context).is_ready() {
+            return Poll::Ready(Some(Err(late())));
+        }
+        let next = Pin::new(&mut self.inner).poll_next(context);
+        if let Poll::Ready(Some(Ok(bytes))) = &next {
+            self.received += u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+            if self.is_too_slow() {
+                return Poll::Ready(Some(Err(late())));
+            }
+        }
+        next
+    }
+}
+
+fn late() -> PayloadError {
+    PayloadError::Io(io::Error::from(io::ErrorKind::TimedOut))
+}
+
+pub(crate) fn is_late(error: &PayloadError) -> bool {
+    matches!(error, PayloadError::Io(cause) if cause.kind() == io::ErrorKind::TimedOut)
+}

@@ -1,0 +1,260 @@
+//! Everything a handler may know of the request it answers.
+
+use std::{
+    future::{Ready, ready},
+    net::IpAddr,
+    sync::Arc,
+};
+
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest,
+    cookie::{Cookie, SameSite},
+    dev::Payload,
+};
+use jiff::Timestamp;
+use kernel::{EstablishmentId, PatientId, StaffId, VisitId};
+
+use crate::{
+    Front, Lang, Problem, csrf, problem,
+    session::{Kind, Session},
+};
+
+/// Who asks.
+#[derive(Debug, Clone)]
+pub enum Caller {
+    Anonymous,
+    Patient(PatientId),
+    Staff(StaffId),
+}
+
+/// The request's context; cheap to clone.
+#[derive(Clone)]
+pub struct Ctx(Arc<Inner>);
+
+struct Inner {
+    front: Arc<Front>,
+    lang: Lang,
+    session: Option<Session>,
+    visit: VisitId,
+    /// What the CSRF token is bound to: the session's cookie, or the visit's.
+    bound_to: String,
+    path: String,
+    request_id: String,
+    address: IpAddr,
+}
+
+impl std::fmt::Debug for Ctx {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Ctx({})", self.0.request_id)
+    }
+}
+
+/// What the front desk found out about a request.
+pub(crate) struct Arrival {
+    pub(crate) lang: Lang,
+    pub(crate) session: Option<Session>,
+    pub(crate) visit: VisitId,
+    pub(crate) bound_to: String,
+    pub(crate) path: String,
+    pub(crate) request_id: String,
+    pub(crate) address: IpAddr,
+}
+
+impl Ctx {
+    pub(crate) fn new(front: Arc<Front>, arrival: Arrival) -> Self {
+        let Arrival { lang, session, visit, bound_to, path, request_id, address } = arrival;
+        Self(Arc::new(Inner { front, lang, session, visit, bound_to, path, request_id, address }))
+    }
+
+    pub fn lang(&self) -> Lang {
+        self.0.lang
+    }
+
+    /// Words in the caller's language.
+    pub fn t(&self, key: &str) -> String {
+        self.0.front.i18n().text(self.0.lang, key, &[])
+    }
+
+    pub fn t_with(&self, key: &str, args: &[(&str, &str)]) -> String {
+        self.0.front.i18n().text(self.0.lang, key, args)
+    }
+
+    /// Words with one value: for templates.
+    pub fn t1(&self, key: &str, name: &str, value: impl ToString) -> String {
+        self.t_with(key, &[(name, &value.to_string())])
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.0.front.world().now()
+    }
+
+    /// A moment as people say it, in the zone of its place.
+    pub fn moment(&self, instant: Timestamp, zone: &kernel::Zone) -> String {
+        crate::when::moment(self.0.lang, instant, zone)
+    }
+
+    pub fn caller(&self) -> Caller {
+        match &self.0.session {
+            Some(session) => match (session.patient(), session.staff()) {
+                (Some(patient), _) => Caller::Patient(patient),
+                (_, Some(staff)) => Caller::Staff(staff),
+                _ => Caller::Anonymous,
+            },
+            None => Caller::Anonymous,
+        }
+    }
+
+    pub fn session(&self) -> Option<&Session> {
+        self.0.session.as_ref()
+    }
+
+    /// The logged-in person's name, for the header of the page.
+    pub fn name(&self) -> &str {
+        self.0.session.as_ref().map_or("", |session| session.details.name.as_str())
+    }
+
+    pub fn is_patient(&self) -> bool {
+        matches!(self.caller(), Caller::Patient(_))
+    }
+
+    pub fn is_staff(&self) -> bool {
+        matches!(self.caller(), Caller::Staff(_))
+    }
+
+    pub fn has_role(&self, role: &str) -> bool {
+        self.0.session.as_ref().is_some_and(|session| session.details.roles.iter().any(|has| has == role))
+    }
+
+    /// The browser's visit: goes on through the login, so that what was chosen before stays chosen.
+    pub fn visit(&self) -> VisitId {
+        self.0.visit
+    }
+
+    /// The hidden field `csrf` of every form.
+    pub fn csrf(&self) -> String {
+        csrf::token(self.0.front.secret(), &self.0.bound_to, self.0.front.world())
+    }
+
+    pub(crate) fn csrf_holds(&self, token: &str) -> bool {
+        csrf::holds(self.0.front.secret(), &self.0.bound_to, token)
+    }
+
+    /// A fresh value for the hidden field `idempotency_key`.
+    pub fn fresh_key(&self) -> String {
+        self.0.front.world().secret()
+    }
+
+    pub fn path(&self) -> &str {
+        &self.0.path
+    }
+
+    pub fn request_id(&self) -> &str {
+        &self.0.request_id
+    }
+
+    pub fn address(&self) -> IpAddr {
+        self.0.address
+    }
+
+    pub fn front(&self) -> &Front {
+        &self.0.front
+    }
+
+    pub fn settings(&self) -> &crate::Settings {
+        self.0.front.settings()
+    }
+
+    pub fn help_hours(&self) -> &str {
+        match self.0.lang {
+            Lang::Fr => &self.settings().help_hours_fr,
+            Lang::En => &self.settings().help_hours_en,
+        }
+    }
+
+    /// `tel:` address of the help line: digits only, and a plus at its start.
+    pub fn help_tel(&self) -> String {
+        self.settings().help_telephone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
+    }
+
+    /// An absolute address of this site.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.settings().base_url)
+    }
+
+    pub fn css(&self) -> &str {
+        self.0.front.css_path()
+    }
+
+    pub fn is(&self, path: &str) -> bool {
+        self.0.path == path
+    }
+
+    /// The cookie of a session that was just opened.
+    pub fn session_cookie(&self, kind: Kind, value: String) -> Cookie<'static> {
+        own_cookie(kind.cookie(), value)
+    }
+
+    /// The cookie that makes the browser forget its session.
+    pub fn forget_cookie(&self, kind: Kind) -> Cookie<'static> {
+        let mut cookie = own_cookie(kind.cookie(), String::new());
+        cookie.make_removal();
+        cookie
+    }
+}
+
+pub(crate) fn own_cookie(name: &'static str, value: String) -> Cookie<'static> {
+    Cookie::build(name, value).path("/").secure(true).http_only(true).same_site(SameSite::Lax).finish()
+}
+
+impl FromRequest for Ctx {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let found = request.extensions().get::<Self>().cloned();
+        ready(found.ok_or_else(|| Problem::unexpected("a route outside the front desk")))
+    }
+}
+
+/// A logged-in patient. Where the policy is `Patient` it always succeeds.
+#[derive(Debug, Clone)]
+pub struct PatientCaller {
+    pub patient: PatientId,
+    pub ctx: Ctx,
+}
+
+impl FromRequest for PatientCaller {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(Ctx::from_request(request, payload).into_inner().and_then(|ctx| match ctx.caller() {
+            Caller::Patient(patient) => Ok(Self { patient, ctx }),
+            _ => Err(Problem::new(&problem::LOGIN_REQUIRED)),
+        }))
+    }
+}
+
+/// A logged-in member of staff.
+#[derive(Debug, Clone)]
+pub struct StaffCaller {
+    pub staff: StaffId,
+    /// Where this person works: nothing of other establishments exists for them.
+    pub establishments: Vec<EstablishmentId>,
+    pub ctx: Ctx,
+}
+
+impl FromRequest for StaffCaller {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(Ctx::from_request(request, payload).into_inner().and_then(|ctx| match ctx.caller() {
+            Caller::Staff(staff) => {
+                let establishments = ctx.session().map(|session| session.details.establishments.clone());
+                Ok(Self { staff, establishments: establishments.unwrap_or_default(), ctx })
+            }
+            _ => Err(Problem::new(&problem::LOGIN_REQUIRED)),
+        }))
+    }
+}

@@ -1,0 +1,241 @@
+//! Pages that belong to no room: refusals, legal notices, accessibility, help, language, files.
+
+use actix_web::{
+    HttpResponse,
+    http::{StatusCode, header},
+    web,
+};
+use askama::Template;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    Caller, Ctx, Front, Lang, Policy, Problem, Routes, assets, ctx::own_cookie, front::LANG_COOKIE, input::local_path,
+    page, page_with_status, problem, see_other, settings::AccessibilityState,
+};
+
+/// The front desk's own table.
+pub fn routes() -> Routes {
+    Routes::new("web")
+        .get("/assets/{file}", Policy::Asset, asset)
+        .get("/favicon.ico", Policy::Asset, icon)
+        .get("/robots.txt", Policy::Asset, robots)
+        .post("/language", Policy::Public, language)
+        .get("/help", Policy::Public, help)
+        .get("/accessibility", Policy::Public, accessibility)
+        .get("/legal", Policy::Public, legal)
+        .get("/privacy", Policy::Public, privacy)
+        .get("/problems", Policy::Public, problems)
+        .get("/problems/{slug}", Policy::Public, problem_page)
+        .get("/api/v1/session", Policy::Public, session)
+        .get("/api/v1/desk/session", Policy::Public, session)
+}
+
+// Refusals -----------------------------------------------------------------------------------------------------------
+
+#[derive(Template)]
+#[template(path = "refusal.html")]
+struct Refusal<'a> {
+    ctx: &'a Ctx,
+    title: String,
+    detail: String,
+    is_ours: bool,
+}
+
+fn words(ctx: &Ctx, problem: &Problem) -> (String, String) {
+    let args: Vec<(&str, &str)> = problem.args.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let key = format!("problem-{}", problem.kind.slug);
+    (ctx.t_with(&key, &args), ctx.t_with(&format!("{key}-detail"), &args))
+}
+
+fn status(problem: &Problem) -> StatusCode {
+    StatusCode::from_u16(problem.kind.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+pub(crate) fn as_page(ctx: &Ctx, problem: &Problem) -> HttpResponse {
+    let (title, detail) = words(ctx, problem);
+    let is_ours = problem.kind.status >= 500;
+    let template = Refusal { ctx, title, detail, is_ours };
+    page_with_status(status(problem), &template).unwrap_or_else(|_| HttpResponse::new(status(problem)))
+}
+
+/// RFC 9457. `instance` is the request's number, the same that the log has.
+pub(crate) fn as_json(ctx: &Ctx, problem: &Problem) -> HttpResponse {
+    let (title, detail) = words(ctx, problem);
+    let mut members: Map<String, Value> = problem.members.clone();
+    for (name, value) in [
+        ("type", json!(ctx.url(&format!("/problems/{}", problem.kind.slug)))),
+        ("title", json!(title)),
+        ("status", json!(problem.kind.status)),
+        ("detail", json!(detail)),
+        ("instance", json!(format!("urn:parvis:request:{}", ctx.request_id()))),
+    ] {
+        members.insert(name.to_owned(), value);
+    }
+    // An absent thing and somebody else's must not differ by one byte.
+    if problem.kind == &problem::NOT_FOUND {
+        members.remove("instance");
+    }
+    HttpResponse::build(status(problem))
+        .content_type("application/problem+json")
+        .body(Value::Object(members).to_string())
+}
+
+/// A page that needs a login leads there, and back afterwards.
+pub(crate) fn to_login(ctx: &Ctx, desk: bool) -> HttpResponse {
+    let login = if desk { "/desk/login" } else { "/login" };
+    match local_path(ctx.path()) {
+        Some(path) => see_other(&format!("{login}?return_to={path}")),
+        None => see_other(login),
+    }
+}
+
+// Files --------------------------------------------------------------------------------------------------------------
+
+async fn asset(front: web::Data<Front>, file: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let name = format!("/assets/{file}");
+    let (kind, content) = match name.as_str() {
+        path if path == front.css_path() => ("text/css; charset=utf-8", assets::CSS),
+        "/assets/icon.svg" => ("image/svg+xml", assets::ICON),
+        _ => return Err(Problem::not_found()),
+    };
+    Ok(kept(kind, content))
+}
+
+async fn icon() -> HttpResponse {
+    kept("image/svg+xml", assets::ICON)
+}
+
+fn kept(kind: &str, content: &'static str) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(kind)
+        .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .body(content)
+}
+
+async fn robots() -> HttpResponse {
+    let text = "User-agent: *\nDisallow: /api/\nDisallow: /appointments\nDisallow: /checkout\nDisallow: /desk\n";
+    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(text)
+}
+
+// Language -----------------------------------------------------------------------------------------------------------
+
+#[derive(Deserialize)]
+struct LanguageForm {
+    lang: String,
+    return_to: String,
+}
+
+async fn language(form: web::Form<LanguageForm>) -> Result<HttpResponse, Problem> {
+    let lang = Lang::from_code(&form.lang).ok_or_else(|| Problem::invalid("/lang", "language"))?;
+    let mut cookie = own_cookie(LANG_COOKIE, lang.code().to_owned());
+    cookie.set_max_age(actix_web::cookie::time::Duration::days(365));
+    let mut response = see_other(local_path(&form.return_to).unwrap_or("/"));
+    response.add_cookie(&cookie).map_err(Problem::unexpected)?;
+    Ok(response)
+}
+
+// Notices ------------------------------------------------------------------------------------------------------------
+
+#[derive(Template)]
+#[template(path = "help.html")]
+struct Help<'a> {
+    ctx: &'a Ctx,
+}
+
+async fn help(ctx: Ctx) -> Result<HttpResponse, Problem> {
+    page(&Help { ctx: &ctx })
+}
+
+#[derive(Template)]
+#[template(path = "accessibility.html")]
+struct Accessibility<'a> {
+    ctx: &'a Ctx,
+    state: &'static str,
+}
+
+async fn accessibility(ctx: Ctx) -> Result<HttpResponse, Problem> {
+    let state = match ctx.settings().accessibility_state {
+        AccessibilityState::Non => "web-accessibility-none",
+        AccessibilityState::Partiel => "web-accessibility-partial",
+        AccessibilityState::Total => "web-accessibility-total",
+    };
+    page(&Accessibility { ctx: &ctx, state })
+}
+
+#[derive(Template)]
+#[template(path = "legal.html")]
+struct Legal<'a> {
+    ctx: &'a Ctx,
+}
+
+async fn legal(ctx: Ctx) -> Result<HttpResponse, Problem> {
+    page(&Legal { ctx: &ctx })
+}
+
+#[derive(Template)]
+#[template(path = "privacy.html")]
+struct Privacy<'a> {
+    ctx: &'a Ctx,
+}
+
+async fn privacy(ctx: Ctx) -> Result<HttpResponse, Problem> {
+    page(&Privacy { ctx: &ctx })
+}
+
+// The catalogue of refusals -------------------------------------------------------------------------------------------
+
+struct Listed {
+    slug: &'static str,
+    status: u16,
+    title: String,
+    detail: String,
+}
+
+#[derive(Template)]
+#[template(path = "problems.html")]
+struct Problems<'a> {
+    ctx: &'a Ctx,
+    problems: Vec<Listed>,
+}
+
+fn catalogue(ctx: &Ctx) -> Vec<Listed> {
+    let listed = |kind: &'static problem::ProblemType| {
+        let (title, detail) = words(ctx, &Problem::new(kind));
+        Listed { slug: kind.slug, status: kind.status, title, detail }
+    };
+    ctx.front().house().problems().map(listed).collect()
+}
+
+async fn problems(ctx: Ctx) -> Result<HttpResponse, Problem> {
+    page(&Problems { ctx: &ctx, problems: catalogue(&ctx) })
+}
+
+async fn problem_page(ctx: Ctx, slug: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let problems: Vec<Listed> = catalogue(&ctx).into_iter().filter(|listed| listed.slug == *slug).collect();
+    if problems.is_empty() {
+        return Err(Problem::not_found());
+    }
+    page(&Problems { ctx: &ctx, problems })
+}
+
+// For programs --------------------------------------------------------------------------------------------------------
+
+/// Who the caller is, and the token for `X-CSRF-Token`.
+#[derive(Serialize)]
+struct SessionView {
+    caller: &'static str,
+    csrf_token: String,
+    language: &'static str,
+    roles: Vec<String>,
+}
+
+async fn session(ctx: Ctx) -> web::Json<SessionView> {
+    let caller = match ctx.caller() {
+        Caller::Anonymous => "anonymous",
+        Caller::Patient(_) => "patient",
+        Caller::Staff(_) => "staff",
+    };
+    let roles = ctx.session().map(|session| session.details.roles.clone()).unwrap_or_default();
+    web::Json(SessionView { caller, csrf_token: ctx.csrf(), language: ctx.lang().code(), roles })
+}
