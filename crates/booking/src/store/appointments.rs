@@ -15,7 +15,7 @@ use super::{
 use crate::{
     availability::Availability,
     domain::{
-        FreeTime, Interval, Plan, Refusal, Wish,
+        FreeTime, Interval, Plan, Refusal, Slot, Wish,
         appointment::State,
         book::{BookDecision, BookFacts, Choice, KeptHold, decide_book},
         cancel::{CancelFacts, decide_cancel},
@@ -74,11 +74,19 @@ pub struct CancelAppointment {
     pub appointment: AppointmentId,
 }
 
+/// What the booking wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Booked {
+    pub id: AppointmentId,
+    pub slot: Slot,
+    pub reference: String,
+}
+
 pub(crate) fn book(
     tx: &mut Tx<'_>,
     availability: &Availability,
     command: BookAppointment,
-) -> Result<AppointmentId, Failure> {
+) -> Result<Booked, Failure> {
     let (agenda, choice) = chosen(tx, command)?;
     let now = tx.now();
     let row = plans::take(tx, agenda)?.filter(|row| row.open).ok_or(Refusal::ReasonClosed)?;
@@ -163,7 +171,7 @@ fn write(
     (establishment, service): (EstablishmentId, ServiceId),
     decision: BookDecision,
     deadline_minutes: i64,
-) -> Result<AppointmentId, Failure> {
+) -> Result<Booked, Failure> {
     let id: AppointmentId = tx.id();
     let now = tx.now();
     let reference = public_reference(tx.world().bytes32());
@@ -198,7 +206,7 @@ fn write(
         "starts_at": time.start().to_string(), "ends_at": time.end().to_string(),
     });
     record(tx, BOOKED, patient, id, &content)?;
-    Ok(id)
+    Ok(Booked { id, slot, reference })
 }
 
 fn allocate(tx: &mut Tx<'_>, decision: BookDecision, id: AppointmentId, patient: PatientId) -> Result<(), Failure> {

@@ -46,6 +46,7 @@ fn paris(_: &mut Conn, site: SiteId) -> Result<Option<Place>, StorageError> {
         name: "Site central".into(),
         address: vec!["1 rue de l'Essai".into(), "75001 Paris".into()],
         telephone: Some("+33123456789".into()),
+        access_notes: String::new(),
         zone: "Europe/Paris".parse().unwrap(),
         calendar: HolidayCalendar::National,
     };
@@ -154,7 +155,8 @@ impl House {
 
     async fn book(&self, patient: PatientId, owner: VisitId, what: What) -> Result<AppointmentId, Failure> {
         let node = self.node.clone();
-        self.db.write(move |tx| appointments::book(tx, &node, BookAppointment { patient, owner, what })).await
+        let booking = self.db.write(move |tx| appointments::book(tx, &node, BookAppointment { patient, owner, what }));
+        Ok(booking.await?.id)
     }
 
     async fn cancel(&self, patient: PatientId, appointment: AppointmentId) -> Result<(), Failure> {
