@@ -6,6 +6,7 @@ use actix_web::{
     Error, HttpMessage, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
+    error::InternalError,
     http::{
         Method,
         header::{self, HeaderValue},
@@ -100,24 +101,31 @@ pub async fn front_desk<B: MessageBody + 'static>(
     let front = front.into_inner();
     let started = front.world().monotonic();
     let arriving = Arriving::of(&front, &request);
-    let (http, outcome) = match receive(&front, &arriving, request).await {
+    // The request goes into the handler whole: actix routes it only while nobody else holds it.
+    let (http, ctx, outcome) = match receive(&front, &arriving, request).await {
         Ok(request) => {
-            let http = request.request().clone();
+            let ctx = request.extensions().get::<Ctx>().cloned();
             match next.call(request).await {
-                Ok(response) => (http, answered(response)),
-                Err(error) => (http, Err(from_error(&error))),
+                Ok(response) => (Some(response.request().clone()), ctx, answered(response)),
+                Err(error) => (None, ctx, Err(from_error(&error))),
             }
         }
-        Err((http, problem)) => (http, Err(problem)),
+        Err((http, problem)) => {
+            let ctx = http.extensions().get::<Ctx>().cloned();
+            (Some(http), ctx, Err(problem))
+        }
     };
-    let ctx = http.extensions().get::<Ctx>().cloned().unwrap_or_else(|| arriving.anonymous(front.clone()));
+    let ctx = ctx.unwrap_or_else(|| arriving.anonymous(front.clone()));
     let mut response = match outcome {
         Ok(response) => response,
         Err(problem) => refuse(&front, &ctx, &arriving, &problem),
     };
     finish(&front, &arriving, &mut response);
     log(&front, &arriving, &response, started);
-    Ok(ServiceResponse::new(http, response))
+    match http {
+        Some(http) => Ok(ServiceResponse::new(http, response)),
+        None => Err(InternalError::from_response("refused", response).into()),
+    }
 }
 
 /// What can be said of a request before anything is looked up.
