@@ -1,1 +1,5 @@
-
+mod answer;
+mod domain;
+mod mail;
+mod settings;
+mod sms;
