@@ -25,6 +25,7 @@ use crate::{
     problem,
     routes::{Found, House, Operation, allowed},
     session::{self, Kind, Session},
+    store,
 };
 
 const VISIT_COOKIE: &str = "__Host-parvis-visit";
@@ -264,9 +265,9 @@ async fn session_of(
         return Ok(None);
     };
     let (now, idle, name) = (front.world().now(), front.idle(), cookie.clone());
-    let found = front.db.read(move |conn| session::find(conn, &name, kind, now, idle)).await?;
+    let found = front.db.read(move |conn| store::sessions::find(conn, &name, kind, now, idle)).await?;
     if found.as_ref().is_some_and(|session| session::is_due(session, now)) {
-        front.db.write(move |tx| session::touch(tx, &cookie)).await?;
+        front.db.write(move |tx| store::sessions::touch(tx, &cookie)).await?;
     }
     Ok(found)
 }

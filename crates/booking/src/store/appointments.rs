@@ -82,11 +82,7 @@ pub struct Booked {
     pub reference: String,
 }
 
-pub(crate) fn book(
-    tx: &mut Tx<'_>,
-    availability: &Availability,
-    command: BookAppointment,
-) -> Result<Booked, Failure> {
+pub(crate) fn book(tx: &mut Tx<'_>, availability: &Availability, command: BookAppointment) -> Result<Booked, Failure> {
     let (agenda, choice) = chosen(tx, command)?;
     let now = tx.now();
     let row = plans::take(tx, agenda)?.filter(|row| row.open).ok_or(Refusal::ReasonClosed)?;
