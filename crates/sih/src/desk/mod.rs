@@ -8,3 +8,6 @@ mod view;
 pub(crate) use deeds::{drop_one, replay_one};
 pub(crate) use question::{CONSUMERS, Question, Wanted};
 pub(crate) use view::{Detail, Hospital, Line, detail, hospitals, lines};
+
+#[cfg(test)]
+mod tests;

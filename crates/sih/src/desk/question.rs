@@ -35,7 +35,8 @@ pub(crate) struct Wanted {
 impl Question {
     /// An establishment that is not theirs is like one that is not: there is nothing of it to see.
     pub(crate) fn wanted(&self, theirs: &[EstablishmentId]) -> Result<Wanted, Problem> {
-        let establishment: Option<EstablishmentId> = one(&self.establishment, "/establishment", |text| text.parse().ok())?;
+        let establishment: Option<EstablishmentId> =
+            one(&self.establishment, "/establishment", |text| text.parse().ok())?;
         let establishments =
             theirs.iter().copied().filter(|id| establishment.is_none_or(|wanted| wanted == *id)).collect();
         let filter = DeliveryFilter {

@@ -2,15 +2,16 @@
 
 use std::collections::HashMap;
 
+use identity::traces::{self, Action, Actor, Trace};
 use jiff::Timestamp;
-use kernel::{DeliveryId, EstablishmentId, Zone};
+use kernel::{DeliveryId, EstablishmentId, PatientId, Zone};
 use storage::{
     Conn, Db, StorageError,
     outbox::{self, DeliveryView},
 };
 use web::{Problem, StaffCaller};
 
-use super::{Question, Wanted};
+use super::Wanted;
 use crate::{
     hl7::{self, Outline},
     store,
@@ -21,8 +22,8 @@ use crate::{
 pub(crate) struct Hospital {
     pub(crate) id: EstablishmentId,
     pub(crate) name: String,
-    /// In which its people read times.
-    pub(crate) zone: Zone,
+    /// In which its people read times: that of its first site.
+    pub(crate) zone: Option<Zone>,
 }
 
 /// A delivery with its hospital.
@@ -51,6 +52,15 @@ impl Line {
     }
 }
 
+/// Those of these establishments, by name.
+pub(crate) fn hospitals(conn: &mut Conn, ids: &[EstablishmentId]) -> Result<Vec<Hospital>, StorageError> {
+    let sites = identity::read::sites(conn, None)?;
+    let all = identity::read::establishments(conn)?.into_iter().filter(|one| ids.contains(&one.id));
+    let zone_of = |id| sites.iter().find(|site| site.establishment == id).map(|site| site.zone.clone());
+    // One without a site has no appointments; it is listed all the same.
+    Ok(all.map(|one| Hospital { id: one.id, name: one.name, zone: zone_of(one.id) }).collect())
+}
+
 /// Newest first.
 pub(crate) async fn lines(db: &Db, caller: &StaffCaller, wanted: &Wanted) -> Result<Vec<Line>, Problem> {
     let (mine, filter) = (caller.establishments.clone(), wanted.filter.clone());
@@ -68,14 +78,22 @@ pub(crate) async fn detail(db: &Db, caller: &StaffCaller, id: DeliveryId) -> Res
     let mine = caller.establishments.clone();
     let read = move |conn: &mut Conn| {
         let Some(delivery) = outbox::delivery(conn, &mine, id)? else { return Ok(None) };
-        let hospital = hospitals(conn, &[delivery.establishment])?.into_iter().next();
-        Ok(hospital.map(|hospital| (Line { delivery, hospital }, store::message(conn, id)))
-            .map(|(line, message)| message.map(|message| (line, message)))
-            .transpose()?)
+        let Some(hospital) = hospitals(conn, &[delivery.establishment])?.into_iter().next() else { return Ok(None) };
+        Ok(Some((Line { delivery, hospital }, store::message(conn, id)?)))
     };
     let (line, message) = db.read::<_, StorageError, _>(read).await?.ok_or_else(Problem::not_found)?;
+    if message.is_some() {
+        note_reading(db, caller, &line).await?;
+    }
     Ok(match message {
-        None => Detail { line, message: Vec::new(), raw: String::new(), rendered_at: None, answer: Vec::new(), answered_at: None },
+        None => Detail {
+            line,
+            message: Vec::new(),
+            raw: String::new(),
+            rendered_at: None,
+            answer: Vec::new(),
+            answered_at: None,
+        },
         Some(message) => Detail {
             line,
             message: outlined(&message.bytes),
@@ -85,6 +103,14 @@ pub(crate) async fn detail(db: &Db, caller: &StaffCaller, id: DeliveryId) -> Res
             answered_at: message.answered_at,
         },
     })
+}
+
+/// A message names the patient: who looks at it is written down, or sees nothing.
+async fn note_reading(db: &Db, caller: &StaffCaller, line: &Line) -> Result<(), StorageError> {
+    // Deliveries are kept in order by patient: that is their subject.
+    let patient: PatientId = kernel::Id::from_uuid(line.delivery.subject.uuid());
+    let actor = Actor::Staff(caller.staff);
+    db.write(move |tx| traces::record(tx, Trace { patient, actor, action: Action::Read, what: "appointment" })).await
 }
 
 fn outlined(bytes: &[u8]) -> Vec<Outline> {

@@ -18,8 +18,11 @@ pub(crate) fn tag(line: &Line) -> &'static str {
 }
 
 /// A moment in the hospital's own time.
-pub(crate) fn at(ctx: &Ctx, line: &Line, instant: Timestamp) -> String {
-    ctx.moment(instant, &line.hospital.zone)
+pub(crate) fn at(ctx: &Ctx, line: &Line, instant: &Timestamp) -> String {
+    match &line.hospital.zone {
+        Some(zone) => ctx.moment(*instant, zone),
+        None => instant.to_string(),
+    }
 }
 
 /// `unreachable connection refused` said in words when we have them, with what follows as it stands.
