@@ -4,8 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use kernel::{AppointmentId, Zone};
-
-use super::words::Language;
+use web::{I18n, Lang, when};
 
 /// Why a notice is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +76,19 @@ pub struct Recipient {
     pub name: String,
     pub email: Option<String>,
     pub phone: Option<String>,
-    pub language: Language,
+    pub language: Lang,
+}
+
+impl Facts {
+    /// A text of the room in the patient's language.
+    pub fn say(&self, i18n: &I18n, key: &str, values: &[(&str, &str)]) -> String {
+        i18n.text(self.recipient.language, key, values)
+    }
+
+    /// "jeudi 3 décembre 2026 à 8 h 30", by the clocks of the place.
+    pub fn when(&self) -> String {
+        when::moment(self.recipient.language, self.starts_at, &self.place.zone)
+    }
 }
 
 impl fmt::Debug for Facts {
@@ -102,8 +113,17 @@ pub fn one_line(text: &str) -> String {
 pub mod tests {
     use super::*;
 
+    pub fn words() -> I18n {
+        I18n::new(&[crate::LOCALES]).unwrap()
+    }
+
+    #[test]
+    fn both_languages_have_the_same_words() {
+        assert_eq!(web::i18n::keys(crate::LOCALES.fr), web::i18n::keys(crate::LOCALES.en));
+    }
+
     /// A visit like many: cardiology in Aurillac, on a Thursday morning.
-    pub fn sample(language: Language) -> Facts {
+    pub fn sample(language: Lang) -> Facts {
         Facts {
             appointment: "0193a5c0-0000-7000-8000-000000000042".parse().unwrap(),
             revision: 0,
@@ -143,7 +163,7 @@ pub mod tests {
 
     #[test]
     fn debug_says_no_name() {
-        let shown = format!("{:?}", sample(Language::French));
+        let shown = format!("{:?}", sample(Lang::Fr));
         assert!(shown.contains("0042") && !shown.contains("Dubois") && !shown.contains("Cardio"));
     }
 }

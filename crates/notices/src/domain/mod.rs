@@ -6,5 +6,3 @@ pub mod letter;
 pub mod phone;
 pub mod plan;
 pub mod sms;
-pub mod when;
-pub mod words;

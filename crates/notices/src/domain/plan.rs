@@ -78,12 +78,14 @@ pub fn decide(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{facts::tests::sample, words::Language};
+    use web::Lang;
+
+    use crate::domain::facts::tests::sample;
 
     const NEVER: Sent = Sent { this: false, today: 0 };
 
     fn told(kind: Kind, cancelled: bool, sent: Sent, now: &str) -> Result<(), Moot> {
-        let mut facts = sample(Language::French);
+        let mut facts = sample(Lang::Fr);
         facts.cancelled = cancelled;
         decide(kind, Channel::Mail, &facts, sent, 5, now.parse().unwrap())
     }
@@ -122,7 +124,7 @@ mod tests {
     #[test]
     fn without_an_address_nothing_leaves() {
         let now = "2026-11-21T10:00:00Z".parse().unwrap();
-        let mut facts = sample(Language::French);
+        let mut facts = sample(Lang::Fr);
         facts.recipient.phone = None;
         facts.recipient.email = Some("  ".into());
         for channel in [Channel::Mail, Channel::Sms] {

@@ -175,7 +175,7 @@ mod tests {
         assert_eq!(fault(|s| s.success = vec![]), "notices.sms.success");
         assert_eq!(fault(|s| s.success = vec![302]), "notices.sms.success");
         assert_eq!(fault(|s| s.header = Some("Authorization".into())), "notices.sms.header");
-        assert_eq!(fault(|s| s.timeout_seconds = 301), "notices.sms.timeout_seconds");
+        assert_eq!(fault(|s| s.timeout_seconds = 31), "notices.sms.timeout_seconds");
     }
 
     #[test]
