@@ -25,9 +25,8 @@ pub struct BookFacts<'a> {
     pub plan: &'a Plan,
     /// With the visitor's own hold counted as free.
     pub free: &'a FreeTime,
-    /// The numbers of the patient's coming appointments in this service, and how many it allows.
+    /// The numbers of the patient's coming appointments in this service.
     pub ranks: &'a [i16],
-    pub max_active: i16,
     /// Times at which the patient is expected somewhere, in any service.
     pub engaged: &'a [Interval],
 }
@@ -51,7 +50,8 @@ pub fn decide_book(facts: &BookFacts<'_>, choice: Choice, now: Timestamp) -> Res
     if facts.engaged.iter().any(|time| time.overlaps(slot.time)) {
         return Err(Refusal::AlreadyHasOneThen);
     }
-    let rank = lowest_free(facts.ranks, facts.max_active).ok_or(Refusal::LimitReached { max: facts.max_active })?;
+    let max = facts.plan.max_active;
+    let rank = lowest_free(facts.ranks, max).ok_or(Refusal::LimitReached { max })?;
     Ok(BookDecision { slot, rank, hold })
 }
 
@@ -86,7 +86,7 @@ mod tests {
             let now = at(self.now);
             let free = FreeTime::compute(&plan, (plan.zone.date(now), plan.last_date(now)), Vec::new());
             let (ranks, engaged) = (&self.ranks[..], &self.engaged[..]);
-            decide_book(&BookFacts { plan: &plan, free: &free, ranks, max_active: 2, engaged }, self.choice, now)
+            decide_book(&BookFacts { plan: &plan, free: &free, ranks, engaged }, self.choice, now)
         }
     }
 

@@ -1,9 +1,9 @@
 //! Keeping a time while the patient logs in and checks their answers.
 
 use jiff::{SignedDuration, Timestamp};
-use kernel::{HoldId, VisitReasonId};
+use kernel::{AgendaId, HoldId, VisitReasonId};
 
-use super::{FreeTime, Interval, Plan, Refusal, Slot, Wish, evaluate};
+use super::{FreeTime, Plan, Refusal, Slot, Wish, evaluate};
 
 /// How long a time is kept.
 pub const HOLD_MINUTES: i64 = 10;
@@ -37,13 +37,19 @@ pub enum HoldDecision {
     },
 }
 
+/// The hold by which the visitor keeps exactly this time for exactly this reason.
+pub fn already_kept(own: &[OwnHold], agenda: AgendaId, wish: Wish) -> Option<&OwnHold> {
+    own.iter().find(|hold| {
+        hold.slot.reason == wish.reason && hold.slot.agenda == agenda && hold.slot.time.start() == wish.starts_at
+    })
+}
+
 /// One time per reason: choosing another gives the first one back.
 pub fn decide_hold(facts: &HoldFacts<'_>, wish: Wish, now: Timestamp) -> Result<HoldDecision, Refusal> {
-    let previous = facts.own.iter().find(|hold| hold.slot.reason == wish.reason);
-    let same = |hold: &&OwnHold| hold.slot.agenda == facts.plan.agenda && hold.slot.time.start() == wish.starts_at;
-    if let Some(same) = previous.filter(same) {
+    if let Some(same) = already_kept(facts.own, facts.plan.agenda, wish) {
         return Ok(HoldDecision::Already(same.id));
     }
+    let previous = previous(facts.own, wish.reason);
     let slot = evaluate(facts.plan, facts.free, wish, now)?;
     let used: Vec<i16> =
         facts.own.iter().filter(|hold| Some(hold.id) != previous.map(|one| one.id)).map(|hold| hold.rank).collect();
@@ -57,15 +63,13 @@ pub fn lowest_free(used: &[i16], max: i16) -> Option<i16> {
     (1..=max).find(|rank| !used.contains(rank))
 }
 
-/// The visitor's own hold of a reason, whose time they may take again.
-pub fn own_time(own: &[OwnHold], reason: VisitReasonId) -> Option<Interval> {
-    own.iter().find(|hold| hold.slot.reason == reason).map(|hold| hold.slot.time)
+/// The hold that a new one for the same reason replaces.
+pub fn previous(own: &[OwnHold], reason: VisitReasonId) -> Option<&OwnHold> {
+    own.iter().find(|hold| hold.slot.reason == reason)
 }
 
 #[cfg(test)]
 mod tests {
-    use kernel::AgendaId;
-
     use super::*;
     use crate::domain::sample::{self, at, span};
 

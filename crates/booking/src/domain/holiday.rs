@@ -1,8 +1,6 @@
 //! French public holidays, computed: Code du travail L3133-1 (national), L3134-13 (Alsace-Moselle) and
 //! L3422-2 (commemoration of the abolition of slavery, one date per overseas territory).
 
-use std::str::FromStr;
-
 use jiff::{ToSpan, civil::Date};
 
 /// The calendar of a site: the national days and those of its territory.
@@ -20,16 +18,28 @@ pub enum HolidayCalendar {
     SaintMartin,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("unknown holiday calendar")]
-pub struct UnknownCalendar;
-
 const NATIONAL: [(i8, i8); 8] = [(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25)];
 /// Easter Monday, Ascension, Whit Monday: days after Easter Sunday.
 const MOVABLE: [i32; 3] = [1, 39, 50];
 const GOOD_FRIDAY: i32 = -2;
 
 impl HolidayCalendar {
+    /// Where a site stands tells its calendar: the first digits of a French postcode are its territory.
+    pub fn of_postcode(postcode: &str) -> Self {
+        let starts = |with: &str| postcode.starts_with(with);
+        match postcode {
+            "97133" => Self::SaintBarthelemy,
+            "97150" => Self::SaintMartin,
+            _ if starts("57") || starts("67") || starts("68") => Self::AlsaceMoselle,
+            _ if starts("971") => Self::Guadeloupe,
+            _ if starts("972") => Self::Martinique,
+            _ if starts("973") => Self::Guyane,
+            _ if starts("974") => Self::Reunion,
+            _ if starts("976") => Self::Mayotte,
+            _ => Self::National,
+        }
+    }
+
     pub fn is_holiday(self, date: Date) -> bool {
         let day = (date.month(), date.day());
         let after_easter = |days: i32| easter(date.year()).and_then(|easter| easter.checked_add(days.days()).ok());
@@ -51,24 +61,6 @@ impl HolidayCalendar {
             Self::SaintBarthelemy => Some((10, 9)),
             Self::SaintMartin => Some((5, 28)),
         }
-    }
-}
-
-impl FromStr for HolidayCalendar {
-    type Err = UnknownCalendar;
-    fn from_str(name: &str) -> Result<Self, UnknownCalendar> {
-        Ok(match name {
-            "national" => Self::National,
-            "alsace-moselle" => Self::AlsaceMoselle,
-            "guadeloupe" => Self::Guadeloupe,
-            "guyane" => Self::Guyane,
-            "martinique" => Self::Martinique,
-            "mayotte" => Self::Mayotte,
-            "reunion" => Self::Reunion,
-            "saint-barthelemy" => Self::SaintBarthelemy,
-            "saint-martin" => Self::SaintMartin,
-            _ => return Err(UnknownCalendar),
-        })
     }
 }
 
@@ -130,7 +122,21 @@ mod tests {
             assert!(calendar.is_holiday(day), "{calendar:?} {day}");
             assert!(!C::National.is_holiday(day), "{day}");
         }
-        assert_eq!("alsace-moselle".parse(), Ok(C::AlsaceMoselle));
-        assert_eq!("corse".parse::<C>(), Err(UnknownCalendar));
+        for (postcode, calendar) in [
+            ("67000", C::AlsaceMoselle),
+            ("57000", C::AlsaceMoselle),
+            ("97110", C::Guadeloupe),
+            ("97133", C::SaintBarthelemy),
+            ("97150", C::SaintMartin),
+            ("97200", C::Martinique),
+            ("97300", C::Guyane),
+            ("97400", C::Reunion),
+            ("97600", C::Mayotte),
+            ("20090", C::National),
+            ("62000", C::National),
+            ("", C::National),
+        ] {
+            assert_eq!(C::of_postcode(postcode), calendar, "{postcode}");
+        }
     }
 }

@@ -104,6 +104,8 @@ pub struct Plan {
     pub calendar: HolidayCalendar,
     pub reasons: Vec<VisitReason>,
     pub openings: Vec<Opening>,
+    /// Coming appointments one patient may have in the service.
+    pub max_active: i16,
     /// Sorted and joined: see [`Plan::new`].
     absences: Vec<Interval>,
 }
@@ -124,8 +126,9 @@ impl Plan {
         reasons: Vec<VisitReason>,
         openings: Vec<Opening>,
         absences: Vec<Interval>,
+        max_active: i16,
     ) -> Self {
-        Self { agenda, zone, calendar, reasons, openings, absences: interval::union(absences) }
+        Self { agenda, zone, calendar, reasons, openings, max_active, absences: interval::union(absences) }
     }
 
     pub fn reason(&self, id: VisitReasonId) -> Option<&VisitReason> {

@@ -60,5 +60,6 @@ pub fn plan(zone: &str) -> Plan {
         vec![reason()],
         openings,
         absences,
+        2,
     )
 }

@@ -1,0 +1,181 @@
+//! The room as its pages and its interface use it: one way to search, keep, book and cancel, whoever asks.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use kernel::{AgendaId, HoldId, SiteId, VisitId, VisitReasonId};
+use storage::{
+    Db, StorageError, Tx,
+    idempotency::{Answer, Key},
+    proof::Keyring,
+};
+
+use crate::{
+    availability::{Availability, Offer, Wanted},
+    domain::{Refusal, Wish},
+    failure::Failure,
+    place::Places,
+    store::{
+        appointments::{self, BookAppointment, Booked, CancelAppointment, What},
+        holds::{self, Hold, HoldSlot},
+    },
+};
+
+/// How many other times a refusal shows.
+const ALTERNATIVES: usize = 3;
+
+/// What booking needs to work; one for the whole program.
+pub struct Booking {
+    pub(crate) db: Db,
+    pub(crate) keyring: Arc<Keyring>,
+    availability: Arc<Availability>,
+}
+
+/// A command that did not succeed, and other times that may do.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    pub(crate) failure: Failure,
+    pub(crate) reason: Option<VisitReasonId>,
+    pub(crate) alternatives: Vec<Offer>,
+}
+
+impl From<Failure> for Refused {
+    fn from(failure: Failure) -> Self {
+        Self { failure, reason: None, alternatives: Vec::new() }
+    }
+}
+impl From<StorageError> for Refused {
+    fn from(error: StorageError) -> Self {
+        Failure::from(error).into()
+    }
+}
+
+/// Whose time is wished.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Whose {
+    Agenda(AgendaId),
+    /// Anybody who is free then, on this site if one is named.
+    Anyone(Option<SiteId>),
+}
+
+impl Booking {
+    pub fn new(db: Db, keyring: Arc<Keyring>) -> Self {
+        Self::with_places(db, keyring, crate::place::from_directory)
+    }
+
+    pub(crate) fn with_places(db: Db, keyring: Arc<Keyring>, places: Places) -> Self {
+        Self { db, keyring, availability: Arc::new(Availability::new(places)) }
+    }
+
+    pub(crate) fn places(&self) -> Places {
+        self.availability.places()
+    }
+
+    /// The first free times; what the visitor keeps already is among them.
+    pub(crate) async fn offers(
+        &self,
+        visit: VisitId,
+        reason: VisitReasonId,
+        wanted: Wanted,
+    ) -> Result<Vec<Offer>, StorageError> {
+        let (availability, now) = (self.availability.clone(), self.db.now());
+        self.db
+            .read(move |conn| {
+                let own = holds::live(conn, visit, now)?;
+                availability.search(conn, reason, &wanted, &own, now)
+            })
+            .await
+    }
+
+    /// Keeps a time. Among several who are free, those that are taken meanwhile are passed over.
+    pub(crate) async fn keep(&self, owner: VisitId, whose: Whose, wish: Wish) -> Result<Hold, Refused> {
+        let agendas = match whose {
+            Whose::Agenda(agenda) => vec![agenda],
+            Whose::Anyone(site) => self.free_at(site, wish).await?,
+        };
+        let mut last: Failure = Refusal::SlotTaken.into();
+        for agenda in agendas {
+            match self.keep_one(HoldSlot { owner, agenda, wish }).await {
+                Err(Failure::Refused(Refusal::SlotTaken)) => last = Refusal::SlotTaken.into(),
+                Ok(hold) => return Ok(hold),
+                Err(failure) => {
+                    last = failure;
+                    break;
+                }
+            }
+        }
+        Err(self.with_alternatives(last, owner, wish).await)
+    }
+
+    async fn keep_one(&self, command: HoldSlot) -> Result<Hold, Failure> {
+        let availability = self.availability.clone();
+        self.db.write(move |tx| holds::keep(tx, &availability, command)).await
+    }
+
+    async fn free_at(&self, site: Option<SiteId>, wish: Wish) -> Result<Vec<AgendaId>, StorageError> {
+        let (availability, now) = (self.availability.clone(), self.db.now());
+        self.db.read(move |conn| availability.free_at(conn, wish.reason, site, wish.starts_at, now)).await
+    }
+
+    pub(crate) async fn hold(&self, owner: VisitId, id: HoldId) -> Result<Option<Hold>, StorageError> {
+        self.db.read(move |conn| holds::find(conn, owner, id)).await
+    }
+
+    pub(crate) async fn release(&self, owner: VisitId, id: HoldId) -> Result<(), Failure> {
+        self.db.write(move |tx| holds::release(tx, owner, id)).await
+    }
+
+    /// Books, once for each key. `also` runs in the same transaction, `answer` says what the caller is told.
+    pub(crate) async fn book(
+        &self,
+        key: Key,
+        command: BookAppointment,
+        also: impl Fn(&mut Tx<'_>) -> Result<(), Failure> + Send + 'static,
+        answer: impl Fn(&Booked) -> Answer + Send + 'static,
+    ) -> Result<Answer, Refused> {
+        let availability = self.availability.clone();
+        let booking = self.db.write_once(key, move |tx| {
+            also(tx)?;
+            Ok(answer(&appointments::book(tx, &availability, command)?))
+        });
+        match booking.await {
+            Ok(answer) => Ok(answer),
+            Err(failure) => match self.wish_of(&command).await? {
+                Some(wish) => Err(self.with_alternatives(failure, command.owner, wish).await),
+                None => Err(failure.into()),
+            },
+        }
+    }
+
+    async fn wish_of(&self, command: &BookAppointment) -> Result<Option<Wish>, StorageError> {
+        match command.what {
+            What::Slot { wish, .. } => Ok(Some(wish)),
+            What::Hold(id) => {
+                let hold = self.hold(command.owner, id).await?;
+                Ok(hold.map(|hold| Wish { reason: hold.slot.reason, starts_at: hold.slot.time.start() }))
+            }
+        }
+    }
+
+    pub(crate) async fn cancel(&self, command: CancelAppointment) -> Result<(), Failure> {
+        self.db.write(move |tx| appointments::cancel(tx, command)).await
+    }
+
+    /// The next times after the one that could not be had.
+    pub(crate) async fn with_alternatives(&self, failure: Failure, visit: VisitId, wish: Wish) -> Refused {
+        let helps = matches!(&failure, Failure::Refused(refusal) if refusal.another_time_helps());
+        if !helps {
+            return Refused { reason: Some(wish.reason), ..failure.into() };
+        }
+        let wanted = Wanted { from: wish.starts_at.min(latest_start(self.db.now())), limit: ALTERNATIVES, ..Wanted::default() };
+        match self.offers(visit, wish.reason, wanted).await {
+            Ok(alternatives) => Refused { failure, reason: Some(wish.reason), alternatives },
+            Err(error) => error.into(),
+        }
+    }
+}
+
+/// After a wish beyond every horizon, times of the year to come are still worth showing.
+fn latest_start(now: Timestamp) -> Timestamp {
+    now.saturating_add(jiff::SignedDuration::from_hours(24 * 30)).unwrap_or(now)
+}

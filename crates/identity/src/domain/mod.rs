@@ -1,0 +1,6 @@
+//! What identity decides, without reading or writing anything.
+
+pub(crate) mod contact;
+pub(crate) mod granted;
+pub(crate) mod return_to;
+pub(crate) mod traits;

@@ -1,0 +1,9 @@
+DROP TABLE allocations;
+DROP TABLE appointments;
+DROP TABLE holds;
+DROP TABLE absences;
+DROP TABLE openings;
+DROP TABLE agendas;
+DROP TABLE visit_reasons;
+DROP TABLE practitioners;
+DROP TABLE services;
