@@ -9,7 +9,7 @@ use web::I18n;
 use super::facts::{Facts, Kind, one_line};
 
 /// The `method` of the calendar part; `None` for notices without one.
-pub const fn method(kind: Kind) -> Option<&'static str> {
+pub(crate) const fn method(kind: Kind) -> Option<&'static str> {
     match kind {
         Kind::Booked => Some("REQUEST"),
         Kind::Cancelled => Some("CANCEL"),
@@ -19,7 +19,7 @@ pub const fn method(kind: Kind) -> Option<&'static str> {
 }
 
 /// The object as text. `organizer` is the hospital's address, `now` the moment of writing.
-pub fn invitation(kind: Kind, facts: &Facts, organizer: &str, i18n: &I18n, now: Timestamp) -> Option<String> {
+pub(crate) fn invitation(kind: Kind, facts: &Facts, organizer: &str, i18n: &I18n, now: Timestamp) -> Option<String> {
     let method = method(kind)?;
     let mut calendar = Calendar::empty();
     calendar

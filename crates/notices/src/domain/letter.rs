@@ -12,21 +12,21 @@ use super::{
 /// The content of an e-mail, in reading order. Each string is one line.
 #[derive(Template)]
 #[template(path = "letter.html")]
-pub struct Letter {
-    pub language: &'static str,
-    pub subject: String,
-    pub greeting: String,
-    pub lead: String,
+pub(crate) struct Letter {
+    pub(crate) language: &'static str,
+    pub(crate) subject: String,
+    pub(crate) greeting: String,
+    pub(crate) lead: String,
     /// Label and value.
-    pub rows: Vec<(String, String)>,
-    pub notes: Vec<String>,
+    pub(crate) rows: Vec<(String, String)>,
+    pub(crate) notes: Vec<String>,
     /// Label and address. Following it shows; nothing is done by following it.
-    pub link: (String, String),
-    pub closing: Vec<String>,
+    pub(crate) link: (String, String),
+    pub(crate) closing: Vec<String>,
 }
 
 impl Letter {
-    pub fn of(kind: Kind, facts: &Facts, i18n: &I18n) -> Self {
+    pub(crate) fn of(kind: Kind, facts: &Facts, i18n: &I18n) -> Self {
         let when = facts.when();
         let kind_said = |key: &str| say(facts, i18n, &format!("{key}-{}", kind.name()), &[("when", &when)]);
         Self {
@@ -46,7 +46,7 @@ impl Letter {
     }
 
     /// The plain text alternative.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let colon = if self.language == "fr" { "\u{a0}:" } else { ":" };
         let rows: String = self.rows.iter().map(|(label, value)| format!("{label}{colon} {value}\n")).collect();
         let notes: String = self.notes.iter().map(|note| format!("{note}\n\n")).collect();

@@ -4,7 +4,7 @@ use web::{I18n, when};
 
 use super::facts::{Facts, Kind, one_line};
 
-pub const MOST_SEPTETS: usize = 160;
+pub(crate) const MOST_SEPTETS: usize = 160;
 /// A place's name is not cut shorter than this: the link goes first.
 const SHORTEST_PLACE: usize = 12;
 const LONGEST_PHONE: usize = 20;
@@ -15,7 +15,7 @@ const EXTENSION: &str = "^{}\\[~]|€";
 
 /// The text of a notice. Date, hour and telephone always stay; what does not fit goes in this order:
 /// the end of the place's name, then the link.
-pub fn text(kind: Kind, facts: &Facts, i18n: &I18n) -> String {
+pub(crate) fn text(kind: Kind, facts: &Facts, i18n: &I18n) -> String {
     let place = spell(&one_line(&facts.place.short_name));
     let link = format!(" {}", facts.short_link);
     let shortened = |link: &str| {
@@ -46,7 +46,7 @@ fn in_short(facts: &Facts, i18n: &I18n) -> String {
 }
 
 /// Rewrites a text with the alphabet's characters; one outside it would halve the length of the whole message.
-pub fn spell(text: &str) -> String {
+pub(crate) fn spell(text: &str) -> String {
     let mut spelled = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -83,7 +83,7 @@ const fn nearest(c: char) -> &'static str {
 }
 
 /// Septets a text takes once spelled.
-pub fn septets(text: &str) -> usize {
+pub(crate) fn septets(text: &str) -> usize {
     text.chars().map(|c| if EXTENSION.contains(c) { 2 } else { 1 }).sum()
 }
 

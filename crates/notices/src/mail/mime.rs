@@ -22,7 +22,7 @@ use crate::domain::{
 
 /// Why no e-mail can be written to this person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Unwritable {
+pub(crate) enum Unwritable {
     #[error("not an e-mail address")]
     Address,
     #[error("the message cannot be built")]
@@ -30,16 +30,16 @@ pub enum Unwritable {
 }
 
 /// Who writes, and under which name of message.
-pub struct Envelope<'a> {
+pub(crate) struct Envelope<'a> {
     /// The hospital's address.
-    pub from: &'a Address,
+    pub(crate) from: &'a Address,
     /// The delivery's message id, the same at every attempt: relays and readers drop the repetition.
-    pub message_id: &'a str,
-    pub now: Timestamp,
+    pub(crate) message_id: &'a str,
+    pub(crate) now: Timestamp,
 }
 
 /// Writes the e-mail of a notice.
-pub fn message(kind: Kind, facts: &Facts, i18n: &I18n, envelope: &Envelope<'_>) -> Result<Message, Unwritable> {
+pub(crate) fn message(kind: Kind, facts: &Facts, i18n: &I18n, envelope: &Envelope<'_>) -> Result<Message, Unwritable> {
     let email = facts.recipient.email.as_deref().unwrap_or_default().trim();
     let to: Address = email.parse().map_err(|_| Unwritable::Address)?;
     let letter = Letter::of(kind, facts, i18n);
@@ -81,13 +81,13 @@ fn parts(
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use super::*;
     use web::Lang;
 
     use crate::domain::facts::tests::{sample, words};
 
-    pub fn written(kind: Kind, facts: &Facts) -> Result<Message, Unwritable> {
+    pub(crate) fn written(kind: Kind, facts: &Facts) -> Result<Message, Unwritable> {
         let from = "rendez-vous@exemple.fr".parse().unwrap();
         let now = "2026-11-21T10:00:00Z".parse().unwrap();
         message(kind, facts, &words(), &Envelope { from: &from, message_id: "01JDTESTMESSAGE00042", now })
