@@ -1,7 +1,7 @@
 //! One destination, one connection, one message in flight. A late acknowledgement must never be taken for that of
 //! the next message: any doubt closes the socket.
 
-use std::time::Duration;
+use std::{future::Future, time::Duration};
 
 use futures_util::{FutureExt, SinkExt, StreamExt};
 use serde::Deserialize;
@@ -15,11 +15,11 @@ use crate::hl7::{self, Message};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ClientSettings {
-    /// Seconds, 1 to 60.
+    /// Seconds.
     pub connect_seconds: u64,
-    /// Seconds, 1 to 60: until the message has left.
+    /// Seconds until the message has left.
     pub send_seconds: u64,
-    /// Seconds, 1 to 300: until the acknowledgement is there.
+    /// Seconds until the acknowledgement is there.
     pub acknowledge_seconds: u64,
     /// Bytes of an acknowledgement.
     pub max_frame: usize,
@@ -27,7 +27,7 @@ pub struct ClientSettings {
 
 impl Default for ClientSettings {
     fn default() -> Self {
-        Self { connect_seconds: 5, send_seconds: 10, acknowledge_seconds: 30, max_frame: 64 * 1024 }
+        Self { connect_seconds: 5, send_seconds: 10, acknowledge_seconds: 20, max_frame: 64 * 1024 }
     }
 }
 
@@ -52,6 +52,22 @@ pub enum ExchangeError {
     Frame(FrameError),
 }
 
+impl ExchangeError {
+    /// Its name in the journal and in the pages' words.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unreachable(_) => "unreachable",
+            Self::ConnectTimeout => "connect-timeout",
+            Self::SendTimeout => "send-timeout",
+            Self::AcknowledgeTimeout => "acknowledge-timeout",
+            Self::Closed => "closed",
+            Self::Unreadable => "unreadable-answer",
+            Self::Foreign => "foreign-answer",
+            Self::Frame(_) => "frame",
+        }
+    }
+}
+
 type Connection = Framed<TcpStream, Codec>;
 
 /// A destination and its connection, kept as long as nothing is doubtful about it.
@@ -69,12 +85,19 @@ impl Client {
         Self { address, settings, idle: Mutex::new(None) }
     }
 
-    /// Sends a message and waits for its acknowledgement: the answer whose MSA-2 is the message's MSH-10.
-    pub async fn exchange(&self, message: &[u8], control_id: &str) -> Result<(Message, Vec<u8>), ExchangeError> {
+    /// Sends a message and waits for its acknowledgement: the answer whose MSA-2 is the message's MSH-10. `sent`
+    /// is awaited once, when the message has left and only the answer is missing.
+    pub async fn exchange(
+        &self,
+        message: &[u8],
+        control_id: &str,
+        sent: impl Future<Output = ()> + Send,
+    ) -> Result<(Message, Vec<u8>), ExchangeError> {
+        let mut sent = Some(sent);
         let mut idle = self.idle.lock().await;
         // Taken out: if this future is dropped half-way, so is the connection.
         if let Some(mut connection) = idle.take().filter(quiet) {
-            match self.attempt(&mut connection, message, control_id).await {
+            match self.attempt(&mut connection, message, control_id, &mut sent).await {
                 // The partner closed it while it was idle: nothing was read, so a fresh one may carry the message.
                 Err(ExchangeError::Closed | ExchangeError::Frame(FrameError::Io(_))) => {}
                 Err(error) => return Err(error),
@@ -85,7 +108,7 @@ impl Client {
             }
         }
         let mut connection = self.connect().await?;
-        let answer = self.attempt(&mut connection, message, control_id).await?;
+        let answer = self.attempt(&mut connection, message, control_id, &mut sent).await?;
         *idle = Some(connection);
         Ok(answer)
     }
@@ -104,10 +127,14 @@ impl Client {
         connection: &mut Connection,
         message: &[u8],
         control_id: &str,
+        sent: &mut Option<impl Future<Output = ()> + Send>,
     ) -> Result<(Message, Vec<u8>), ExchangeError> {
         let limit = Duration::from_secs(self.settings.send_seconds);
         let sending = timeout(limit, connection.send(message)).await;
         sending.map_err(|_| ExchangeError::SendTimeout)?.map_err(ExchangeError::Frame)?;
+        if let Some(sent) = sent.take() {
+            sent.await;
+        }
         let limit = Duration::from_secs(self.settings.acknowledge_seconds);
         let waiting = timeout(limit, connection.next()).await.map_err(|_| ExchangeError::AcknowledgeTimeout)?;
         let frame = waiting.ok_or(ExchangeError::Closed)?.map_err(ExchangeError::Frame)?;

@@ -74,7 +74,7 @@ async fn a_connection_is_kept_while_it_is_healthy() {
     let (address, connections) = partner(vec![acks, vec![acknowledgement("ID3")]]).await;
     let client = Client::new(address, quick());
     for (count, id) in [(1, "ID1"), (1, "ID2"), (2, "ID3")] {
-        let (answer, raw) = client.exchange(MESSAGE, id).await.unwrap();
+        let (answer, raw) = client.exchange(MESSAGE, id, async {}).await.unwrap();
         assert_eq!(answer.first("MSA").unwrap().text(2), Some(id));
         assert_eq!(raw, acknowledgement(id));
         assert_eq!(connections.load(Ordering::SeqCst), count, "the partner closed after the second");
@@ -95,8 +95,8 @@ async fn a_late_acknowledgement_is_never_taken_for_the_next() {
         let _ = second.send(&*acknowledgement("ID2")).await;
         assert!(first.next().await.is_none(), "the client closed the socket at the time-out");
     });
-    assert!(matches!(client.exchange(MESSAGE, "ID1").await, Err(ExchangeError::AcknowledgeTimeout)));
-    assert!(client.exchange(MESSAGE, "ID2").await.is_ok());
+    assert!(matches!(client.exchange(MESSAGE, "ID1", async {}).await, Err(ExchangeError::AcknowledgeTimeout)));
+    assert!(client.exchange(MESSAGE, "ID2", async {}).await.is_ok());
     late.await.unwrap();
 }
 
@@ -114,8 +114,8 @@ async fn two_acknowledgements_for_one_message_close_the_connection() {
         let _ = second.send(&*acknowledgement("ID2")).await;
         let _ = second.next().await;
     });
-    assert!(client.exchange(MESSAGE, "ID1").await.is_ok());
-    let (_, raw) = client.exchange(MESSAGE, "ID2").await.unwrap();
+    assert!(client.exchange(MESSAGE, "ID1", async {}).await.is_ok());
+    let (_, raw) = client.exchange(MESSAGE, "ID2", async {}).await.unwrap();
     assert_eq!(raw, acknowledgement("ID2"));
 }
 
@@ -124,19 +124,19 @@ async fn each_bad_answer_has_its_error() {
     let answers = [acknowledgement("OTHER"), Bytes::from_static(b"Bonjour"), Bytes::from_static(b"MSH|^~\\&|A\r")];
     let (address, _) = partner(answers.iter().map(|answer| vec![answer.clone()]).chain([vec![]]).collect()).await;
     let client = Client::new(address, quick());
-    assert!(matches!(client.exchange(MESSAGE, "ID1").await, Err(ExchangeError::Foreign)));
-    assert!(matches!(client.exchange(MESSAGE, "ID1").await, Err(ExchangeError::Unreadable)));
-    assert!(matches!(client.exchange(MESSAGE, "ID1").await, Err(ExchangeError::Unreadable)));
-    let closed = client.exchange(MESSAGE, "ID1").await;
+    assert!(matches!(client.exchange(MESSAGE, "ID1", async {}).await, Err(ExchangeError::Foreign)));
+    assert!(matches!(client.exchange(MESSAGE, "ID1", async {}).await, Err(ExchangeError::Unreadable)));
+    assert!(matches!(client.exchange(MESSAGE, "ID1", async {}).await, Err(ExchangeError::Unreadable)));
+    let closed = client.exchange(MESSAGE, "ID1", async {}).await;
     assert!(matches!(closed, Err(ExchangeError::Closed | ExchangeError::Frame(_))), "{closed:?}");
-    assert!(matches!(client.exchange(MESSAGE, "ID1").await, Err(ExchangeError::Unreachable(_))));
+    assert!(matches!(client.exchange(MESSAGE, "ID1", async {}).await, Err(ExchangeError::Unreachable(_))));
 }
 
 #[tokio::test]
 async fn messages_to_one_destination_wait_for_each_other() {
     let (address, mut frames) = server(ServerSettings::default(), Answer::Send(acknowledgement("ID1"))).await;
     let client = Client::new(address, quick());
-    let both = tokio::join!(client.exchange(MESSAGE, "ID1"), client.exchange(MESSAGE, "ID1"));
+    let both = tokio::join!(client.exchange(MESSAGE, "ID1", async {}), client.exchange(MESSAGE, "ID1", async {}));
     assert!(both.0.is_ok() && both.1.is_ok());
     for _ in 0..2 {
         assert_eq!(frames.recv().await.unwrap(), Frame { bytes: Bytes::from_static(MESSAGE), fault: None });

@@ -154,4 +154,9 @@ fn status(told: &Told) -> Repetition {
 }
 
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+pub(crate) use sample::sample;

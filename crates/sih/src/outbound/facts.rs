@@ -1,6 +1,7 @@
 //! What the builders need to know, and nothing more. Those who load facts translate into these once.
 
 use kernel::{AppointmentId, Finess, PatientId, Rpps, Timestamp, Zone};
+use storage::{Conn, StorageError};
 
 /// A code of ours with its words.
 #[derive(Debug, Clone)]
@@ -60,7 +61,7 @@ pub struct Person {
     pub id: PatientId,
     pub birth_family: String,
     pub used_family: Option<String>,
-    /// All given names in their order, apart by spaces.
+    /// The first given name.
     pub given: String,
     pub sex: Sex,
     /// As known, see [`crate::hl7::birth_date`].
@@ -72,6 +73,19 @@ pub struct Person {
     pub phone: Option<String>,
     pub mail: Option<String>,
 }
+
+/// Everything a message about an appointment tells, read in one go.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// The establishment whose interface hears of it.
+    pub finess: Finess,
+    pub cancelled: bool,
+    pub visit: Visit,
+    pub person: Person,
+}
+
+/// How facts are asked for; `None` when the appointment or the patient is no more.
+pub type Facts = fn(&mut Conn, AppointmentId) -> Result<Option<Told>, StorageError>;
 
 impl std::fmt::Debug for Person {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

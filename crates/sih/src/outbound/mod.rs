@@ -1,9 +1,12 @@
 //! Messages we send: pure builders, from facts to segments. One file per room whose events they tell.
 
 pub mod booking;
+mod decision;
 mod facts;
 mod identity;
+mod loading;
 mod profile;
 
-pub use facts::{Cause, Coded, Person, Place, Professional, Sex, Visit};
+pub use decision::{Decision, Trigger, decide};
+pub use facts::{Cause, Coded, Facts, Person, Place, Professional, Sex, Told, Visit};
 pub use profile::{Envelope, Processing, Profile};

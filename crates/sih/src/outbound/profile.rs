@@ -49,6 +49,37 @@ pub struct Envelope {
 }
 
 impl Profile {
+    /// What is wrong, each behind its key.
+    pub(crate) fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        for (key, text) in [
+            ("sending_application", &self.sending_application),
+            ("sending_facility", &self.sending_facility),
+            ("receiving_application", &self.receiving_application),
+            ("receiving_facility", &self.receiving_facility),
+        ] {
+            // Their first part also names an authority, in fields of 75 and 80 characters.
+            let first = text.split('^').next().unwrap_or_default();
+            if first.is_empty()
+                || first.len() > 20
+                || text.len() > 227
+                || !text.bytes().all(|b| (b' '..=b'~').contains(&b))
+            {
+                faults
+                    .push(format!("profile.{key} must be of 1 to 20 plain characters, then ^-separated parts if any"));
+            }
+        }
+        let arcs: Vec<&str> = self.domain_oid.split('.').collect();
+        let number = |arc: &&str| !arc.is_empty() && arc.bytes().all(|b| b.is_ascii_digit());
+        if arcs.len() < 3 || self.domain_oid.len() > 100 || !arcs.iter().all(number) {
+            faults.push("profile.domain_oid must be an OID, such as 1.2.250.1.999.7".to_owned());
+        }
+        if !self.version.starts_with("2.5") || self.version.len() > 20 {
+            faults.push("profile.version must be 2.5, possibly with its national parts".to_owned());
+        }
+        faults
+    }
+
     pub(super) fn header(&self, envelope: &Envelope, zone: &Zone, kind: [&str; 3]) -> Segment {
         let processing = match self.processing {
             Processing::Production => "P",

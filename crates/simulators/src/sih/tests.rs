@@ -35,7 +35,7 @@ fn client(running: &Running) -> Client {
 }
 
 async fn code(client: &Client, id: &str) -> Result<String, ExchangeError> {
-    let (answer, _) = client.exchange(&message(id), id).await?;
+    let (answer, _) = client.exchange(&message(id), id, async {}).await?;
     let read = Acknowledgement::of(&answer).unwrap();
     Ok(format!("{} {}", read.code.name(), read.error.map_or_else(String::new, |error| error.to_string())))
 }
@@ -83,11 +83,11 @@ async fn each_conduct_as_the_sender_sees_it() {
 async fn a_repeated_message_gets_the_same_answer_even_after_a_restart() {
     let settings = settings("repeated");
     let running = start(settings.clone(), World::system()).await.unwrap();
-    let (_, first) = client(&running).exchange(&message("A"), "A").await.unwrap();
-    let (_, again) = client(&running).exchange(&message("A"), "A").await.unwrap();
+    let (_, first) = client(&running).exchange(&message("A"), "A", async {}).await.unwrap();
+    let (_, again) = client(&running).exchange(&message("A"), "A", async {}).await.unwrap();
     running.stop().await;
     let running = start(settings, World::system()).await.unwrap();
-    let (_, restarted) = client(&running).exchange(&message("A"), "A").await.unwrap();
+    let (_, restarted) = client(&running).exchange(&message("A"), "A", async {}).await.unwrap();
     assert_eq!((&again, &restarted), (&first, &first));
     let repeats: Vec<_> = running.partner.entries().iter().map(|entry| (entry.number, entry.repeats)).collect();
     assert_eq!(repeats, [(1, None), (2, Some(1)), (3, Some(1))]);
@@ -120,7 +120,7 @@ async fn its_pages_show_and_switch() {
 #[tokio::test]
 async fn unreadable_bytes_are_kept_and_answered() {
     let running = start(settings("unreadable"), World::system()).await.unwrap();
-    let answer = client(&running).exchange(b"MSH|^~\\&|A|B|C|D|1||X|BAD-1|P\rpid|", "BAD-1").await.unwrap().0;
+    let answer = client(&running).exchange(b"MSH|^~\\&|A|B|C|D|1||X|BAD-1|P\rpid|", "BAD-1", async {}).await.unwrap().0;
     assert_eq!(Acknowledgement::of(&answer).unwrap().code.name(), "AR");
     assert_eq!(running.partner.entries().len(), 1);
     running.stop().await;

@@ -188,3 +188,37 @@ fn one_of_theirs(tx: &mut Tx<'_>, establishments: &[EstablishmentId], id: Delive
 fn changed(rows: usize) -> Result<(), DeskRefusal> {
     if rows == 1 { Ok(()) } else { Err(DeskRefusal::NotStuck) }
 }
+
+/// How one consumer stands, for supervision.
+#[derive(Debug, Clone, Queryable)]
+pub struct Standing {
+    pub consumer: String,
+    pub open: i64,
+    pub stuck: i64,
+    pub oldest_open: Option<Timestamp>,
+}
+
+/// Consumers with something open or stuck. Both questions read partial indexes only, however much is settled.
+pub fn standing(conn: &mut Conn) -> Result<Vec<Standing>, StorageError> {
+    let open: Vec<(String, i64, Option<Timestamp>)> = deliveries::table
+        .filter(deliveries::open)
+        .group_by(deliveries::consumer)
+        .select((deliveries::consumer, diesel::dsl::count_star(), diesel::dsl::min(deliveries::created_at)))
+        .load(conn)?;
+    let stuck: Vec<(String, i64)> = deliveries::table
+        .filter(deliveries::stuck)
+        .group_by(deliveries::consumer)
+        .select((deliveries::consumer, diesel::dsl::count_star()))
+        .load(conn)?;
+    let mut rows: Vec<Standing> = open
+        .into_iter()
+        .map(|(consumer, open, oldest_open)| Standing { consumer, open, stuck: 0, oldest_open })
+        .collect();
+    for (consumer, count) in stuck {
+        match rows.iter_mut().find(|row| row.consumer == consumer) {
+            Some(row) => row.stuck = count,
+            None => rows.push(Standing { consumer, open: 0, stuck: count, oldest_open: None }),
+        }
+    }
+    Ok(rows)
+}

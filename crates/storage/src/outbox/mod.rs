@@ -21,7 +21,9 @@ use std::{collections::BTreeMap, future::Future, pin::Pin};
 use jiff::Timestamp;
 use kernel::{DeliveryId, EstablishmentId, EventKind, ObjectId};
 
-pub use desk::{DeliveryFilter, DeliveryView, DeskRefusal, counts, delivery, drop_delivery, list, replay};
+pub use desk::{
+    DeliveryFilter, DeliveryView, DeskRefusal, Standing, counts, delivery, drop_delivery, list, replay, standing,
+};
 pub use worker::{Pace, Worker};
 pub(crate) use write::write;
 

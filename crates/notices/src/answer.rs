@@ -1,0 +1,11 @@
+//! What a relay or a gateway said.
+
+/// The outcome of one attempt. The texts carry no address nor name: they are shown and logged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Answer {
+    Accepted(String),
+    /// The same attempt may succeed later.
+    Later(String),
+    /// It never will.
+    Refused(String),
+}

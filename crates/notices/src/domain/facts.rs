@@ -1,0 +1,179 @@
+//! What a notice may say of an appointment. Read again at the moment of sending, never kept in a queue.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use kernel::{AppointmentId, Zone};
+use web::{I18n, Lang, when};
+
+/// Why a notice is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Booked,
+    Cancelled,
+    Reminder,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Self; 3] = [Self::Booked, Self::Cancelled, Self::Reminder];
+
+    /// Its name in the database and at the end of text keys.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Booked => "booked",
+            Self::Cancelled => "cancelled",
+            Self::Reminder => "reminder",
+        }
+    }
+}
+
+/// How a notice travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Channel {
+    Mail,
+    Sms,
+}
+
+impl Channel {
+    /// Its name in the database and in the outbox.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Sms => "sms",
+        }
+    }
+}
+
+/// Everything a notice may mention.
+#[derive(Clone)]
+pub(crate) struct Facts {
+    pub(crate) appointment: AppointmentId,
+    /// Grows with each change of the appointment; it is the calendar event's SEQUENCE.
+    pub(crate) revision: u32,
+    pub(crate) cancelled: bool,
+    pub(crate) starts_at: Timestamp,
+    pub(crate) ends_at: Timestamp,
+    pub(crate) place: Place,
+    pub(crate) visit: Visit,
+    pub(crate) recipient: Recipient,
+    /// The appointment's page, for the e-mail.
+    pub(crate) link: String,
+    /// A short address without any id, for the SMS.
+    pub(crate) short_link: String,
+}
+
+#[derive(Clone)]
+pub(crate) struct Place {
+    pub(crate) name: String,
+    pub(crate) short_name: String,
+    pub(crate) address: String,
+    pub(crate) phone: String,
+    pub(crate) zone: Zone,
+}
+
+/// What the visit is about. None of it goes into an SMS, nor into an e-mail when it is sensitive.
+#[derive(Clone)]
+pub(crate) struct Visit {
+    pub(crate) service: String,
+    pub(crate) practitioner: String,
+    pub(crate) reason: String,
+    pub(crate) instructions: Option<String>,
+    pub(crate) sensitive: bool,
+}
+
+#[derive(Clone)]
+pub(crate) struct Recipient {
+    pub(crate) name: String,
+    pub(crate) email: Option<String>,
+    pub(crate) phone: Option<String>,
+    pub(crate) language: Lang,
+}
+
+impl Facts {
+    /// A text of the room in the patient's language.
+    pub(crate) fn say(&self, i18n: &I18n, key: &str, values: &[(&str, &str)]) -> String {
+        i18n.text(self.recipient.language, key, values)
+    }
+
+    /// "jeudi 3 décembre 2026 à 8 h 30", by the clocks of the place.
+    pub(crate) fn when(&self) -> String {
+        when::moment(self.recipient.language, self.starts_at, &self.place.zone)
+    }
+}
+
+impl fmt::Debug for Facts {
+    /// Ids only: facts name a person and what ails them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Facts").field("appointment", &self.appointment).finish_non_exhaustive()
+    }
+}
+
+/// One line of printable text: no control nor direction character can start a header or hide a word.
+pub(crate) fn one_line(text: &str) -> String {
+    let hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    let spaced: String = text.chars().map(|c| if hidden(c) { ' ' } else { c }).collect();
+    // Only plain spaces are joined: no-break spaces belong to French typography.
+    spaced.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn words() -> I18n {
+        I18n::new(&[crate::LOCALES]).unwrap()
+    }
+
+    #[test]
+    fn both_languages_have_the_same_words() {
+        assert_eq!(web::i18n::keys(crate::LOCALES.fr), web::i18n::keys(crate::LOCALES.en));
+    }
+
+    /// A visit like many: cardiology in Aurillac, on a Thursday morning.
+    pub(crate) fn sample(language: Lang) -> Facts {
+        Facts {
+            appointment: "0193a5c0-0000-7000-8000-000000000042".parse().unwrap(),
+            revision: 0,
+            cancelled: false,
+            starts_at: "2026-12-03T07:30:00Z".parse().unwrap(),
+            ends_at: "2026-12-03T07:50:00Z".parse().unwrap(),
+            place: Place {
+                name: "Centre hospitalier des Monts".into(),
+                short_name: "CH des Monts".into(),
+                address: "12 rue de la Fontaine, 15000 Aurillac".into(),
+                phone: "04 71 00 00 00".into(),
+                zone: "Europe/Paris".parse().unwrap(),
+            },
+            visit: Visit {
+                service: "Cardiologie".into(),
+                practitioner: "Dr Élise Fournier".into(),
+                reason: "Première consultation".into(),
+                instructions: Some("apportez vos ordonnances ; venez 10 minutes avant.".into()),
+                sensitive: false,
+            },
+            recipient: Recipient {
+                name: "Angela Dubois".into(),
+                email: Some("angela.dubois@exemple.fr".into()),
+                phone: Some("06 39 98 12 34".into()),
+                language,
+            },
+            link: "https://rdv.exemple.fr/appointments/0193a5c0-0000-7000-8000-000000000042".into(),
+            short_link: "https://rdv.exemple.fr/rdv".into(),
+        }
+    }
+
+    #[test]
+    fn one_line_has_no_line_break_nor_hidden_character() {
+        assert_eq!(one_line("Ana\r\nBcc: x@y.z\u{202e}\u{0}  Lee"), "Ana Bcc: x@y.z Lee");
+        assert_eq!(one_line("8\u{a0}h\u{a0}30"), "8\u{a0}h\u{a0}30");
+    }
+
+    #[test]
+    fn debug_says_no_name() {
+        let shown = format!("{:?}", sample(Lang::Fr));
+        assert!(shown.contains("0042") && !shown.contains("Dubois") && !shown.contains("Cardio"));
+    }
+}

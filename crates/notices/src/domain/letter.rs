@@ -1,0 +1,139 @@
+//! What an e-mail says, before it is dressed as text or HTML.
+
+use askama::Template;
+
+use web::I18n;
+
+use super::{
+    calendar,
+    facts::{Facts, Kind, one_line},
+};
+
+/// The content of an e-mail, in reading order. Each string is one line.
+#[derive(Template)]
+#[template(path = "letter.html")]
+pub(crate) struct Letter {
+    pub(crate) language: &'static str,
+    pub(crate) subject: String,
+    pub(crate) greeting: String,
+    pub(crate) lead: String,
+    /// Label and value.
+    pub(crate) rows: Vec<(String, String)>,
+    pub(crate) notes: Vec<String>,
+    /// Label and address. Following it shows; nothing is done by following it.
+    pub(crate) link: (String, String),
+    pub(crate) closing: Vec<String>,
+}
+
+impl Letter {
+    pub(crate) fn of(kind: Kind, facts: &Facts, i18n: &I18n) -> Self {
+        let when = facts.when();
+        let kind_said = |key: &str| say(facts, i18n, &format!("{key}-{}", kind.name()), &[("when", &when)]);
+        Self {
+            language: facts.recipient.language.code(),
+            subject: kind_said("notices-mail-subject"),
+            greeting: say(facts, i18n, "notices-mail-greeting", &[("name", &facts.recipient.name)]),
+            lead: kind_said("notices-mail-lead"),
+            rows: rows(facts, i18n, &when),
+            notes: notes(kind, facts, i18n),
+            link: link(kind, facts, i18n),
+            closing: vec![
+                say(facts, i18n, "notices-mail-help", &[("phone", &facts.place.phone)]),
+                one_line(&facts.place.name),
+                say(facts, i18n, "notices-mail-automatic", &[]),
+            ],
+        }
+    }
+
+    /// The plain text alternative.
+    pub(crate) fn text(&self) -> String {
+        let colon = if self.language == "fr" { "\u{a0}:" } else { ":" };
+        let rows: String = self.rows.iter().map(|(label, value)| format!("{label}{colon} {value}\n")).collect();
+        let notes: String = self.notes.iter().map(|note| format!("{note}\n\n")).collect();
+        let (label, address) = &self.link;
+        let closing = self.closing.join("\n");
+        format!("{}\n\n{}\n\n{rows}\n{notes}{label}{colon}\n{address}\n\n{closing}\n", self.greeting, self.lead)
+    }
+}
+
+fn say(facts: &Facts, i18n: &I18n, key: &str, values: &[(&str, &str)]) -> String {
+    one_line(&facts.say(i18n, key, values))
+}
+
+fn rows(facts: &Facts, i18n: &I18n, when: &str) -> Vec<(String, String)> {
+    let (place, visit) = (&facts.place, &facts.visit);
+    let mut rows = vec![("when", when.to_owned()), ("place", place.name.clone()), ("address", place.address.clone())];
+    // A mailbox is read over shoulders: what a sensitive visit is about stays behind the login.
+    if !visit.sensitive {
+        rows.push(("service", visit.service.clone()));
+        rows.push(("practitioner", visit.practitioner.clone()));
+        rows.push(("reason", visit.reason.clone()));
+    }
+    rows.into_iter()
+        .map(|(name, value)| (say(facts, i18n, &format!("notices-mail-label-{name}"), &[]), one_line(&value)))
+        .filter(|(_, value)| !value.is_empty())
+        .collect()
+}
+
+fn notes(kind: Kind, facts: &Facts, i18n: &I18n) -> Vec<String> {
+    let mut notes = Vec::new();
+    let instructions =
+        facts.visit.instructions.as_deref().filter(|_| kind != Kind::Cancelled && !facts.visit.sensitive);
+    notes.extend(instructions.map(|text| say(facts, i18n, "notices-mail-prepare", &[("instructions", text)])));
+    if calendar::method(kind).is_some() {
+        notes.push(say(facts, i18n, &format!("notices-mail-calendar-{}", kind.name()), &[]));
+    }
+    notes.push(match kind {
+        Kind::Cancelled => say(facts, i18n, "notices-mail-again", &[]),
+        Kind::Booked | Kind::Reminder => say(facts, i18n, "notices-mail-change", &[]),
+    });
+    notes
+}
+
+fn link(kind: Kind, facts: &Facts, i18n: &I18n) -> (String, String) {
+    match kind {
+        Kind::Cancelled => (say(facts, i18n, "notices-mail-link-again", &[]), one_line(&facts.short_link)),
+        Kind::Booked | Kind::Reminder => (say(facts, i18n, "notices-mail-link-view", &[]), one_line(&facts.link)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use web::Lang;
+
+    use crate::domain::facts::tests::{sample, words};
+
+    #[test]
+    fn no_subject_tells_what_the_visit_is_about() {
+        for language in [Lang::Fr, Lang::En] {
+            for kind in Kind::ALL {
+                let subject = Letter::of(kind, &sample(language), &words()).subject.to_lowercase();
+                for word in ["angela", "dubois", "cardio", "fournier", "consultation"] {
+                    assert!(!subject.contains(word), "{word} in {subject}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_sensitive_visit_is_not_described() {
+        let mut facts = sample(Lang::Fr);
+        facts.visit.sensitive = true;
+        for kind in Kind::ALL {
+            let letter = Letter::of(kind, &facts, &words());
+            let all = letter.text() + &letter.render().unwrap();
+            for word in ["Cardio", "Fournier", "consultation", "ordonnance"] {
+                assert!(!all.contains(word), "{word} for {kind:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn html_is_escaped() {
+        let mut facts = sample(Lang::Fr);
+        facts.recipient.name = "\"><i id=7>x".into();
+        let html = Letter::of(Kind::Booked, &facts, &words()).render().unwrap();
+        assert!(!html.contains("<i id") && html.contains("id=7"), "{html}");
+    }
+}

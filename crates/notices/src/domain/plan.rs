@@ -1,0 +1,142 @@
+//! Whether a notice is still worth sending.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::facts::{Channel, Facts, Kind};
+
+/// How long before its appointment a reminder is due.
+pub(crate) const REMINDER_LEAD: SignedDuration = SignedDuration::from_hours(48);
+/// A reminder nearer to the visit than this would find the patient on the way.
+pub(crate) const REMINDER_STOPS: SignedDuration = SignedDuration::from_hours(2);
+
+/// Why nothing is sent. The names are kept with the delivery and shown at the desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Moot {
+    #[error("superseded: the appointment was cancelled meanwhile")]
+    CancelledMeanwhile,
+    #[error("superseded: the appointment is not cancelled")]
+    NotCancelled,
+    #[error("too late: the notice would no longer help")]
+    TooLate,
+    #[error("no address: the patient gave none for this channel")]
+    NoAddress,
+    #[error("already sent")]
+    AlreadySent,
+    #[error("daily limit of notices to this person reached")]
+    DailyLimit,
+}
+
+/// What was already sent, read in the transaction that claims the notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sent {
+    /// This very notice went out before.
+    pub(crate) this: bool,
+    /// Notices to this person by this channel since the day began at the place.
+    pub(crate) today: u32,
+}
+
+impl Kind {
+    /// The instant after which the notice is not sent any more.
+    pub(crate) fn not_after(self, starts_at: Timestamp) -> Timestamp {
+        match self {
+            Self::Booked | Self::Cancelled => starts_at,
+            Self::Reminder => starts_at.saturating_sub(REMINDER_STOPS).unwrap_or(starts_at),
+        }
+    }
+}
+
+/// When the reminder is due; `None` when the booking itself is that close and its confirmation suffices.
+pub(crate) fn reminder_due(starts_at: Timestamp, now: Timestamp) -> Option<Timestamp> {
+    let due = starts_at.checked_sub(REMINDER_LEAD).ok()?;
+    (due > now).then_some(due)
+}
+
+/// Decides from present facts; `daily_limit` counts notices per person and channel.
+pub(crate) fn decide(
+    kind: Kind,
+    channel: Channel,
+    facts: &Facts,
+    sent: Sent,
+    daily_limit: u32,
+    now: Timestamp,
+) -> Result<(), Moot> {
+    let address = match channel {
+        Channel::Mail => &facts.recipient.email,
+        Channel::Sms => &facts.recipient.phone,
+    };
+    match (kind, facts.cancelled) {
+        (Kind::Booked | Kind::Reminder, true) => Err(Moot::CancelledMeanwhile),
+        (Kind::Cancelled, false) => Err(Moot::NotCancelled),
+        _ if now > kind.not_after(facts.starts_at) => Err(Moot::TooLate),
+        _ if address.as_deref().is_none_or(|text| text.trim().is_empty()) => Err(Moot::NoAddress),
+        _ if sent.this => Err(Moot::AlreadySent),
+        _ if sent.today >= daily_limit => Err(Moot::DailyLimit),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use web::Lang;
+
+    use crate::domain::facts::tests::sample;
+
+    const NEVER: Sent = Sent { this: false, today: 0 };
+
+    fn told(kind: Kind, cancelled: bool, sent: Sent, now: &str) -> Result<(), Moot> {
+        let mut facts = sample(Lang::Fr);
+        facts.cancelled = cancelled;
+        decide(kind, Channel::Mail, &facts, sent, 5, now.parse().unwrap())
+    }
+
+    #[test]
+    fn a_superseded_state_is_never_told() {
+        let now = "2026-11-21T10:00:00Z";
+        assert_eq!(told(Kind::Booked, false, NEVER, now), Ok(()));
+        assert_eq!(told(Kind::Booked, true, NEVER, now), Err(Moot::CancelledMeanwhile));
+        assert_eq!(told(Kind::Reminder, true, NEVER, now), Err(Moot::CancelledMeanwhile));
+        assert_eq!(told(Kind::Cancelled, false, NEVER, now), Err(Moot::NotCancelled));
+        assert_eq!(told(Kind::Cancelled, true, NEVER, now), Ok(()));
+    }
+
+    #[test]
+    fn nothing_leaves_after_its_last_useful_instant() {
+        for (kind, last, late) in [
+            (Kind::Booked, "2026-12-03T07:30:00Z", "2026-12-03T07:30:01Z"),
+            (Kind::Cancelled, "2026-12-03T07:30:00Z", "2026-12-03T07:30:01Z"),
+            (Kind::Reminder, "2026-12-03T05:30:00Z", "2026-12-03T05:30:01Z"),
+        ] {
+            let cancelled = kind == Kind::Cancelled;
+            assert_eq!(told(kind, cancelled, NEVER, last), Ok(()), "{kind:?}");
+            assert_eq!(told(kind, cancelled, NEVER, late), Err(Moot::TooLate), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn once_each_and_not_too_many_a_day() {
+        let now = "2026-11-21T10:00:00Z";
+        assert_eq!(told(Kind::Booked, false, Sent { this: true, today: 1 }, now), Err(Moot::AlreadySent));
+        assert_eq!(told(Kind::Booked, false, Sent { this: false, today: 4 }, now), Ok(()));
+        assert_eq!(told(Kind::Booked, false, Sent { this: false, today: 5 }, now), Err(Moot::DailyLimit));
+    }
+
+    #[test]
+    fn without_an_address_nothing_leaves() {
+        let now = "2026-11-21T10:00:00Z".parse().unwrap();
+        let mut facts = sample(Lang::Fr);
+        facts.recipient.phone = None;
+        facts.recipient.email = Some("  ".into());
+        for channel in [Channel::Mail, Channel::Sms] {
+            assert_eq!(decide(Kind::Booked, channel, &facts, NEVER, 5, now), Err(Moot::NoAddress));
+        }
+    }
+
+    #[test]
+    fn a_reminder_is_due_two_days_before_or_not_at_all() {
+        let starts: Timestamp = "2026-12-03T07:30:00Z".parse().unwrap();
+        let early = reminder_due(starts, "2026-11-21T10:00:00Z".parse().unwrap());
+        assert_eq!(early.unwrap().to_string(), "2026-12-01T07:30:00Z");
+        assert_eq!(reminder_due(starts, "2026-12-01T07:30:00Z".parse().unwrap()), None);
+    }
+}

@@ -1,0 +1,172 @@
+//! The text of an SMS: one message of 160 septets of the GSM 7-bit alphabet (3GPP TS 23.038), nothing personal.
+
+use web::{I18n, when};
+
+use super::facts::{Facts, Kind, one_line};
+
+pub(crate) const MOST_SEPTETS: usize = 160;
+/// A place's name is not cut shorter than this: the link goes first.
+const SHORTEST_PLACE: usize = 12;
+const LONGEST_PHONE: usize = 20;
+
+const ALPHABET: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
+/// Written with an escape: two septets each.
+const EXTENSION: &str = "^{}\\[~]|€";
+
+/// The text of a notice. Date, hour and telephone always stay; what does not fit goes in this order:
+/// the end of the place's name, then the link.
+pub(crate) fn text(kind: Kind, facts: &Facts, i18n: &I18n) -> String {
+    let place = spell(&one_line(&facts.place.short_name));
+    let link = format!(" {}", facts.short_link);
+    let shortened = |link: &str| {
+        let empty = written(kind, facts, i18n, ["", link]);
+        cut(&place, MOST_SEPTETS.checked_sub(septets(&empty))?)
+    };
+    let fitted = match shortened(&link) {
+        Some(fitted) if fitted == place || septets(&fitted) >= SHORTEST_PLACE => Some((fitted, link.as_str())),
+        _ => shortened("").map(|fitted| (fitted, "")),
+    };
+    let (place, link) = fitted.unwrap_or_default();
+    written(kind, facts, i18n, [&place, link])
+}
+
+fn written(kind: Kind, facts: &Facts, i18n: &I18n, [place, link]: [&str; 2]) -> String {
+    let phone = cut(&spell(&one_line(&facts.place.phone)), LONGEST_PHONE).unwrap_or_default();
+    let values =
+        [("when", in_short(facts, i18n)), ("place", place.to_owned()), ("phone", phone), ("link", link.to_owned())];
+    let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+    spell(&facts.say(i18n, &format!("notices-sms-{}", kind.name()), &values))
+}
+
+/// The year goes without saying.
+fn in_short(facts: &Facts, i18n: &I18n) -> String {
+    let (lang, wall) = (facts.recipient.language, facts.place.zone.wall(facts.starts_at));
+    let values = [("day", when::day(lang, wall.date())), ("time", when::time(lang, wall))];
+    facts.say(i18n, "notices-sms-when", &values.each_ref().map(|(name, value)| (*name, value.as_str())))
+}
+
+/// Rewrites a text with the alphabet's characters; one outside it would halve the length of the whole message.
+pub(crate) fn spell(text: &str) -> String {
+    let mut spelled = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            c if ALPHABET.contains(c) || EXTENSION.contains(c) => spelled.push(c),
+            c => spelled.push_str(nearest(c)),
+        }
+    }
+    spelled
+}
+
+const fn nearest(c: char) -> &'static str {
+    match c {
+        'â' | 'á' | 'ã' => "a",
+        'À' | 'Â' | 'Á' | 'Ã' => "A",
+        'ç' => "c",
+        'ê' | 'ë' => "e",
+        'È' | 'Ê' | 'Ë' => "E",
+        'î' | 'ï' | 'í' => "i",
+        'Î' | 'Ï' | 'Í' => "I",
+        'ô' | 'ó' | 'õ' => "o",
+        'Ô' | 'Ó' | 'Õ' => "O",
+        'û' | 'ú' => "u",
+        'Ù' | 'Û' | 'Ú' => "U",
+        'ÿ' => "y",
+        'œ' => "oe",
+        'Œ' => "OE",
+        '’' | '‘' => "'",
+        '“' | '”' | '«' | '»' => "\"",
+        '‐' | '\u{2011}' | '–' | '—' => "-",
+        '…' => "...",
+        '\u{a0}' | '\u{202f}' | '\t' => " ",
+        _ => "?",
+    }
+}
+
+/// Septets a text takes once spelled.
+pub(crate) fn septets(text: &str) -> usize {
+    text.chars().map(|c| if EXTENSION.contains(c) { 2 } else { 1 }).sum()
+}
+
+/// The beginning of a text within so many septets, with a dot for what is missing; `None` when not even that fits.
+fn cut(text: &str, most: usize) -> Option<String> {
+    if septets(text) <= most {
+        return Some(text.to_owned());
+    }
+    let room = most.checked_sub(1)?;
+    let mut used = 0;
+    let kept: String = text
+        .chars()
+        .take_while(|c| {
+            used += if EXTENSION.contains(*c) { 2 } else { 1 };
+            used <= room
+        })
+        .collect();
+    Some(format!("{}.", kept.trim_end()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use web::Lang;
+
+    use crate::domain::facts::tests::{sample, words};
+
+    #[test]
+    fn each_kind_in_each_language() {
+        for language in [Lang::Fr, Lang::En] {
+            for kind in Kind::ALL {
+                let text = text(kind, &sample(language), &words());
+                let shown = format!("{text}\n({} septets)", septets(&text));
+                insta::assert_snapshot!(format!("sms-{}-{}", kind.name(), language.code()), shown);
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_personal_nor_medical() {
+        for language in [Lang::Fr, Lang::En] {
+            for kind in Kind::ALL {
+                let text = text(kind, &sample(language), &words()).to_lowercase();
+                for word in ["angela", "dubois", "cardio", "fournier", "consultation", "ordonnance", "0042"] {
+                    assert!(!text.contains(word), "{word} in {text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_place_is_cut_and_a_long_link_goes() {
+        let mut facts = sample(Lang::Fr);
+        facts.place.short_name = "Hôpital intercommunal de la vallée de la Haute-Rivière et des Monts réunis".into();
+        let cut = text(Kind::Booked, &facts, &words());
+        assert!((150..=MOST_SEPTETS).contains(&septets(&cut)), "{cut}");
+        assert!(cut.contains("Hopital intercommunal") && cut.ends_with("/rdv"), "{cut}");
+
+        facts.short_link = format!("https://{}.exemple.fr/rdv", "portail".repeat(12));
+        let without = text(Kind::Booked, &facts, &words());
+        assert!(without.contains("Haute-Rivière et des Monts") && !without.contains("https"), "{without}");
+    }
+
+    #[test]
+    fn septets_are_counted_as_networks_do() {
+        assert_eq!(septets("€uro [1]"), 11);
+        assert_eq!(spell("Cœur d’Élan… ça\u{a0}va ? ê😀"), "Coeur d'Élan... ca va ? e?");
+        assert_eq!(septets(&"a".repeat(160)), 160);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_names_it_fits_and_says_when_and_whom_to_call(
+            place in "\\PC{0,90}", phone in "\\PC{0,40}", link in "https://[a-z\\[€]{1,150}", kind in 0..3_usize,
+        ) {
+            let mut facts = sample(Lang::Fr);
+            (facts.place.short_name, facts.place.phone, facts.short_link) = (place, phone, link);
+            let text = text(Kind::ALL[kind], &facts, &words());
+            prop_assert!(septets(&text) <= MOST_SEPTETS, "{text}");
+            prop_assert!(text.chars().all(|c| ALPHABET.contains(c) || EXTENSION.contains(c)));
+            prop_assert!(text.contains("jeudi 3 décembre à 8 h 30"));
+        }
+    }
+}

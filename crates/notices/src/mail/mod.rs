@@ -1,0 +1,4 @@
+//! E-mail: the message as mail systems want it, and the way to the relay.
+
+pub(crate) mod mime;
+pub(crate) mod smtp;

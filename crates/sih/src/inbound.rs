@@ -1,0 +1,149 @@
+//! The door through which the SIH speaks to us. Everything is kept before it is acknowledged, what comes twice is
+//! answered twice the same, and what nobody can read is kept too and refused with AR.
+
+use std::{future::Future, io, net::SocketAddr, sync::Arc};
+
+use bytes::Bytes;
+use futures_util::{FutureExt, future::BoxFuture};
+use storage::{Db, StorageError};
+use tokio::net::TcpListener;
+
+use crate::{
+    acknowledgement::{self, Answer, Code},
+    hl7::{self, Charset, Header, Limits},
+    mllp::{self, Fault, Frame, Handler, ServerSettings},
+    settings::Settings,
+    store::{self, Received, Unreadable},
+};
+
+/// The listener, open but not yet answering.
+pub struct Door {
+    listener: TcpListener,
+    settings: ServerSettings,
+    receiver: Arc<Receiver>,
+}
+
+impl Door {
+    /// `None` when the settings want no door. A taken port is the error.
+    pub async fn open(settings: &Settings, db: Db) -> io::Result<Option<Self>> {
+        let Some(address) = &settings.listen else { return Ok(None) };
+        let listener = TcpListener::bind(address).await?;
+        let limits = Limits { bytes: settings.server.max_frame, ..Limits::default() };
+        let receiver = Arc::new(Receiver { db, limits });
+        Ok(Some(Self { listener, settings: settings.server.clone(), receiver }))
+    }
+
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Answers until `stop` is ready.
+    pub async fn run(self, stop: impl Future<Output = ()>) {
+        mllp::serve(self.listener, self.settings, self.receiver, stop).await;
+    }
+}
+
+struct Receiver {
+    db: Db,
+    limits: Limits,
+}
+
+impl Handler for Receiver {
+    fn handle<'a>(&'a self, frame: Frame) -> BoxFuture<'a, mllp::Answer> {
+        self.receive(frame).boxed()
+    }
+}
+
+impl Receiver {
+    async fn receive(&self, frame: Frame) -> mllp::Answer {
+        let header = match self.header(&frame) {
+            Ok(header) => header,
+            Err(reason) => return self.refuse(frame.bytes, reason).await,
+        };
+        // Answering an acknowledgement would never end.
+        if header.kind == "ACK" {
+            tracing::warn!("an acknowledgement came to the door for messages");
+            return mllp::Answer::Close;
+        }
+        match self.keep(&header, frame.bytes).await {
+            Ok(answer) => mllp::Answer::Send(answer.into()),
+            Err(error) => {
+                tracing::error!(%error, "a message of the SIH cannot be kept");
+                mllp::Answer::Send(unable(&self.db, &header))
+            }
+        }
+    }
+
+    /// The header of a message that can be kept and found again, or why it is not one.
+    fn header(&self, frame: &Frame) -> Result<Header, String> {
+        if let Some(fault) = frame.fault {
+            return Err(told(fault).to_owned());
+        }
+        let message = hl7::read_within(&frame.bytes, &self.limits).map_err(|error| error.to_string())?;
+        let header = Header::of(&message).unwrap_or_default();
+        if header.control_id.is_empty() || header.control_id.len() > 200 {
+            return Err("MSH-10 is missing or too long".to_owned());
+        }
+        if header.kind.is_empty() {
+            return Err("MSH-9 is missing".to_owned());
+        }
+        Ok(header)
+    }
+
+    /// The stored answer if the message came before; otherwise it is kept with a new one.
+    async fn keep(&self, header: &Header, bytes: Bytes) -> Result<Vec<u8>, StorageError> {
+        let answer = acknowledgement::answer(self.db.world(), header, &Answer::ACCEPTED).encode_answer(header.charset);
+        let header = header.clone();
+        let keep = move |tx: &mut storage::Tx<'_>| {
+            let sender =
+                [&header.sending_application, &header.sending_facility, &header.control_id].map(String::as_str);
+            if let Some(earlier) = store::received(tx.conn(), sender)? {
+                return Ok(earlier);
+            }
+            let event = format!("{} {}", header.kind, header.trigger);
+            // No event of the SIH has an effect yet; PAM: an unknown one is ignored, not refused.
+            store::keep_received(tx, sender, &event, Received::Ignored, &bytes, &answer)?;
+            tracing::info!(event, outcome = Received::Ignored.as_str(), "a message of the SIH was kept");
+            Ok(answer.clone())
+        };
+        match self.db.write::<_, StorageError, _>(keep.clone()).await {
+            // The same message on two connections at once: the other one was kept.
+            Err(StorageError::Refused(_)) => self.db.write(keep).await,
+            outcome => outcome,
+        }
+    }
+
+    async fn refuse(&self, bytes: Bytes, reason: String) -> mllp::Answer {
+        tracing::warn!(reason, bytes = bytes.len(), "a frame of the SIH cannot be read");
+        let answer = acknowledgement::refusal(self.db.world(), &bytes, &reason).encode_answer(Charset::Utf8);
+        let sent = answer.clone();
+        let keep = move |tx: &mut storage::Tx<'_>| {
+            store::keep_unreadable(tx, &Unreadable { reason: &reason, bytes: &bytes, answer: &answer })
+        };
+        match self.db.write::<_, StorageError, _>(keep).await {
+            Ok(()) => mllp::Answer::Send(sent.into()),
+            Err(error) => {
+                tracing::error!(%error, "a frame of the SIH cannot be kept");
+                mllp::Answer::Close
+            }
+        }
+    }
+}
+
+/// Nothing was kept, so the sender must keep it: AR 207, to be sent again later.
+fn unable(db: &Db, header: &Header) -> Bytes {
+    let answer = Answer::refusing(Code::Rejected, 207, "Application internal error", "The message could not be kept");
+    acknowledgement::answer(db.world(), header, &answer).encode_answer(header.charset).into()
+}
+
+fn told(fault: Fault) -> &'static str {
+    match fault {
+        Fault::Interrupted => "another frame began before this one ended",
+        Fault::Unterminated => "the frame did not end",
+        Fault::TooLarge => "the frame is larger than allowed",
+        Fault::Unframed => "bytes outside any frame",
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,142 @@
+//! The `[sih]` section; the README tells units and ranges.
+
+use std::collections::BTreeMap;
+
+use kernel::Finess;
+use serde::Deserialize;
+
+use crate::{
+    acknowledgement::Policy,
+    mllp::{ClientSettings, ServerSettings},
+    outbound::Profile,
+};
+
+/// A try of the outbox is ended after 40 s; a partner must have had its chance before.
+const LONGEST_EXCHANGE: u64 = 35;
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// `address:port` on which messages of the SIH are received. Without it, none are.
+    pub listen: Option<String>,
+    pub server: ServerSettings,
+    /// By the FINESS of the establishment. One that is not here has no interface.
+    pub destinations: BTreeMap<Finess, Destination>,
+}
+
+/// Where one establishment's messages go, and how it wants them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Destination {
+    /// `host:port` of its MLLP listener.
+    pub address: String,
+    pub profile: Profile,
+    #[serde(default)]
+    pub connection: ClientSettings,
+    /// Lines that come before the usual table of (MSA-1, ERR-3).
+    #[serde(default)]
+    pub retry: Policy,
+}
+
+impl Settings {
+    /// What is wrong with these settings, in words.
+    pub fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        if self.listen.as_deref().is_some_and(|listen| listen.parse::<std::net::SocketAddr>().is_err()) {
+            faults.push("sih.listen must be an IP address and a port, such as 127.0.0.1:2575".to_owned());
+        }
+        let server = &self.server;
+        for (key, value, range) in [
+            ("max_frame", server.max_frame, 1_024..=64 << 20),
+            ("max_connections", server.max_connections, 1..=1_000),
+            ("idle_seconds", usize::try_from(server.idle_seconds).unwrap_or(usize::MAX), 1..=86_400),
+            ("frame_seconds", usize::try_from(server.frame_seconds).unwrap_or(usize::MAX), 1..=600),
+        ] {
+            if !range.contains(&value) {
+                faults.push(format!("sih.server.{key} must be from {} to {}", range.start(), range.end()));
+            }
+        }
+        for (finess, destination) in &self.destinations {
+            let told = destination.faults().into_iter();
+            faults.extend(told.map(|fault| format!("sih.destinations.{finess}.{fault}")));
+        }
+        faults
+    }
+}
+
+impl Destination {
+    fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        let port = self.address.rsplit_once(':').map(|(host, port)| (host.is_empty(), port.parse::<u16>()));
+        if !matches!(port, Some((false, Ok(1..)))) {
+            faults.push("address must be a host and a port, such as gap.example:2575".to_owned());
+        }
+        let times = &self.connection;
+        let all = [times.connect_seconds, times.send_seconds, times.acknowledge_seconds];
+        if all.contains(&0) || all.iter().fold(0, |sum: u64, one| sum.saturating_add(*one)) > LONGEST_EXCHANGE {
+            faults.push(format!("connection: its times must be at least 1 s each and {LONGEST_EXCHANGE} s together"));
+        }
+        if !(1_024..=1 << 20).contains(&times.max_frame) {
+            faults.push("connection.max_frame must be from 1024 to 1048576".to_owned());
+        }
+        faults.extend(self.profile.faults());
+        faults
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) const FINESS: &str = "750712184";
+
+    pub(crate) fn sample(address: &str) -> Settings {
+        let text = serde_json::json!({
+            "destinations": { FINESS: {
+                "address": address,
+                "profile": {
+                    "sending_facility": "CH-VALMONT",
+                    "receiving_application": "AGENDA",
+                    "receiving_facility": "CH-VALMONT",
+                    "domain_oid": "1.2.250.1.999.7.1",
+                    "processing": "T",
+                    "charset": "8859/15"
+                },
+                "connection": { "connect_seconds": 1, "send_seconds": 1, "acknowledge_seconds": 1 },
+                "retry": [{ "code": "AE", "from": 207, "to": 207, "then": "later" }]
+            }}
+        });
+        serde_json::from_value(text).unwrap()
+    }
+
+    #[test]
+    fn good_settings_have_no_fault() {
+        assert_eq!(sample("gap.example:2575").faults(), Vec::<String>::new());
+        assert_eq!(Settings::default().faults(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn all_faults_are_told_at_once() {
+        let mut settings = sample("gap.example");
+        settings.listen = Some("localhost".to_owned());
+        settings.server.max_connections = 0;
+        let destination = settings.destinations.values_mut().next().unwrap();
+        destination.connection.acknowledge_seconds = 60;
+        destination.profile.domain_oid = "PARVIS".to_owned();
+        destination.profile.sending_facility = String::new();
+        let faults = settings.faults();
+        assert_eq!(faults.len(), 6, "{faults:#?}");
+        assert!(faults.iter().skip(2).all(|fault| fault.starts_with("sih.destinations.750712184.")));
+    }
+
+    #[test]
+    fn unknown_keys_and_numbers_are_refused() {
+        for text in [
+            r#"{"listne": "x"}"#,
+            r#"{"destinations": {"123456789": {}}}"#,
+            r#"{"destinations": {"750712184": {"address": "a:1", "profile": {"sending_facility": "A"}}}}"#,
+        ] {
+            assert!(serde_json::from_str::<Settings>(text).is_err(), "{text}");
+        }
+    }
+}

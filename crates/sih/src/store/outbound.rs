@@ -1,0 +1,55 @@
+use diesel::prelude::*;
+use jiff::Timestamp;
+use kernel::{DeliveryId, ObjectId};
+use storage::{AsSql, Conn, StorageError, Tx};
+
+use super::schema::outbound_messages as row;
+
+/// A message as it left, or will leave.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub(crate) struct Message {
+    pub(crate) delivery: DeliveryId,
+    pub(crate) finess: String,
+    pub(crate) object: ObjectId,
+    pub(crate) event: String,
+    pub(crate) control_id: String,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) rendered_at: Timestamp,
+    pub(crate) answer: Option<Vec<u8>>,
+    pub(crate) answered_at: Option<Timestamp>,
+}
+
+pub(crate) fn message(conn: &mut Conn, delivery: DeliveryId) -> Result<Option<Message>, StorageError> {
+    Ok(row::table.filter(row::delivery_id.eq(delivery.sql())).first(conn).optional()?)
+}
+
+/// Whether the SIH may have heard of this object by such an event.
+pub(crate) fn was_rendered(conn: &mut Conn, object: ObjectId, event: &str) -> Result<bool, StorageError> {
+    let told = row::table.filter(row::object.eq(object.sql())).filter(row::event.eq(event));
+    Ok(diesel::select(diesel::dsl::exists(told)).get_result(conn)?)
+}
+
+/// Once for each delivery: later tries send these very bytes.
+pub(crate) fn keep(tx: &mut Tx<'_>, message: &Message) -> Result<(), StorageError> {
+    let statement = diesel::insert_into(row::table).values((
+        row::delivery_id.eq(message.delivery.sql()),
+        row::finess.eq(&message.finess),
+        row::object.eq(message.object.sql()),
+        row::event.eq(&message.event),
+        row::control_id.eq(&message.control_id),
+        row::bytes.eq(&message.bytes),
+        row::rendered_at.eq(message.rendered_at.sql()),
+    ));
+    tx.execute(statement)?;
+    Ok(())
+}
+
+/// The last acknowledgement that was its own.
+pub(crate) fn keep_answer(tx: &mut Tx<'_>, delivery: DeliveryId, answer: &[u8]) -> Result<(), StorageError> {
+    let now = tx.now();
+    let of_delivery = row::table.filter(row::delivery_id.eq(delivery.sql()));
+    let statement =
+        diesel::update(of_delivery).set((row::answer.eq(Some(answer)), row::answered_at.eq(Some(now).sql())));
+    tx.execute(statement)?;
+    Ok(())
+}

@@ -1,0 +1,3 @@
+DROP TABLE unreadable_frames;
+DROP TABLE inbound_messages;
+DROP TABLE outbound_messages;

@@ -1,0 +1,4 @@
+//! Whole-building tests: the house rules, and the house as its users meet it.
+
+mod house;
+mod words;
