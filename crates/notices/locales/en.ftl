@@ -1,33 +1,5 @@
 # What the "notices" room writes to patients.
 
-notices-weekday = { $weekday ->
-    [mon] Monday
-    [tue] Tuesday
-    [wed] Wednesday
-    [thu] Thursday
-    [fri] Friday
-    [sat] Saturday
-   *[sun] Sunday
-}
-notices-month = { $month ->
-    [jan] January
-    [feb] February
-    [mar] March
-    [apr] April
-    [may] May
-    [jun] June
-    [jul] July
-    [aug] August
-    [sep] September
-    [oct] October
-    [nov] November
-   *[dec] December
-}
-notices-day = { $day }
-notices-date = { $weekday } { $day } { $month } { $year }
-notices-time = { $hour12 }:{ $minute } { $half }
-notices-when = { $date } at { $time }
-
 # E-mail: nothing medical in the subject.
 notices-mail-subject-booked = Your appointment on { $when }
 notices-mail-subject-cancelled = Appointment cancelled: { $when }
@@ -58,16 +30,7 @@ notices-calendar-description = To cancel: { $link }
     Telephone: { $phone }
 
 # SMS: at most 160 characters, nothing personal nor medical.
-notices-sms-weekday = { $weekday ->
-    [mon] Mon
-    [tue] Tue
-    [wed] Wed
-    [thu] Thu
-    [fri] Fri
-    [sat] Sat
-   *[sun] Sun
-}
-notices-sms-when = { $weekday } { $day } { $name } at { $hour }:{ $minute }
+notices-sms-when = { $day } at { $time }
 notices-sms-booked = Appointment confirmed { $when }, { $place }. Cancel or ask: { $phone }{ $link }
 notices-sms-cancelled = Appointment on { $when }, { $place }: cancelled. Questions: { $phone }{ $link }
 notices-sms-reminder = Reminder: appointment { $when }, { $place }. Can't come? { $phone }{ $link }

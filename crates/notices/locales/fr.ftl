@@ -1,39 +1,5 @@
 # Ce que la chambre « notices » écrit aux patients. Espaces insécables : avant « : ; ! ? » et dans les heures.
 
-notices-weekday = { $weekday ->
-    [mon] lundi
-    [tue] mardi
-    [wed] mercredi
-    [thu] jeudi
-    [fri] vendredi
-    [sat] samedi
-   *[sun] dimanche
-}
-notices-month = { $month ->
-    [jan] janvier
-    [feb] février
-    [mar] mars
-    [apr] avril
-    [may] mai
-    [jun] juin
-    [jul] juillet
-    [aug] août
-    [sep] septembre
-    [oct] octobre
-    [nov] novembre
-   *[dec] décembre
-}
-notices-day = { $first ->
-    [yes] 1er
-   *[no] { $day }
-}
-notices-date = { $weekday } { $day } { $month } { $year }
-notices-time = { $sharp ->
-    [yes] { $hour } h
-   *[no] { $hour } h { $minute }
-}
-notices-when = { $date } à { $time }
-
 # Courriel : objet sans rien de médical.
 notices-mail-subject-booked = Votre rendez-vous du { $when }
 notices-mail-subject-cancelled = Rendez-vous annulé : { $when }
@@ -64,16 +30,7 @@ notices-calendar-description = Pour annuler : { $link }
     Téléphone : { $phone }
 
 # SMS : 160 caractères au plus, rien de personnel ni de médical.
-notices-sms-weekday = { $weekday ->
-    [mon] lundi
-    [tue] mardi
-    [wed] mercredi
-    [thu] jeudi
-    [fri] vendredi
-    [sat] samedi
-   *[sun] dimanche
-}
-notices-sms-when = { $weekday } { $day }/{ $month } à { $hour }h{ $minute }
+notices-sms-when = { $day } à { $time }
 notices-sms-booked = RDV confirmé { $when }, { $place }. Annuler ou question : { $phone }{ $link }
 notices-sms-cancelled = RDV du { $when }, { $place } : annulé. Question : { $phone }{ $link }
 notices-sms-reminder = Rappel : RDV { $when }, { $place }. Impossible de venir ? { $phone }{ $link }

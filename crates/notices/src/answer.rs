@@ -2,7 +2,7 @@
 
 /// The outcome of one attempt. The texts carry no address nor name: they are shown and logged.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
+pub(crate) enum Answer {
     Accepted(String),
     /// The same attempt may succeed later.
     Later(String),

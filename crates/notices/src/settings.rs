@@ -85,11 +85,11 @@ impl SettingFault {
     }
 }
 
-/// Time limits are 1 to 300 seconds.
+/// Time limits stay below that of one try of a delivery (40 s).
 pub(crate) fn time_limit(key: &'static str, seconds: u64) -> Result<Duration, SettingFault> {
     match seconds {
-        1..=300 => Ok(Duration::from_secs(seconds)),
-        _ => Err(SettingFault::new(key, "must be 1 to 300 seconds")),
+        1..=30 => Ok(Duration::from_secs(seconds)),
+        _ => Err(SettingFault::new(key, "must be 1 to 30 seconds")),
     }
 }
 

@@ -6,7 +6,6 @@ use actix_web::{
     Error, HttpMessage, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    error::InternalError,
     http::{
         Method,
         header::{self, HeaderValue},
@@ -101,31 +100,23 @@ pub async fn front_desk<B: MessageBody + 'static>(
     let front = front.into_inner();
     let started = front.world().monotonic();
     let arriving = Arriving::of(&front, &request);
-    // The request goes into the handler whole: actix routes it only while nobody else holds it.
-    let (http, ctx, outcome) = match receive(&front, &arriving, request).await {
-        Ok(request) => {
-            let ctx = request.extensions().get::<Ctx>().cloned();
-            match next.call(request).await {
-                Ok(response) => (Some(response.request().clone()), ctx, answered(response)),
-                Err(error) => (None, ctx, Err(from_error(&error))),
-            }
-        }
-        Err((http, problem)) => {
-            let ctx = http.extensions().get::<Ctx>().cloned();
-            (Some(http), ctx, Err(problem))
-        }
+    let (http, outcome) = match receive(&front, &arriving, request).await {
+        // Not cloned before: actix writes the path's values into the request while it routes, and panics if it is shared.
+        Ok(request) => match next.call(request).await {
+            Ok(response) => (response.request().clone(), answered(response)),
+            // Handlers answer with their refusals; only a service that is not ready errs, and leaves no request to answer.
+            Err(error) => return Err(from_error(&error).into()),
+        },
+        Err((http, problem)) => (http, Err(problem)),
     };
-    let ctx = ctx.unwrap_or_else(|| arriving.anonymous(front.clone()));
+    let ctx = http.extensions().get::<Ctx>().cloned().unwrap_or_else(|| arriving.anonymous(front.clone()));
     let mut response = match outcome {
         Ok(response) => response,
         Err(problem) => refuse(&front, &ctx, &arriving, &problem),
     };
     finish(&front, &arriving, &mut response);
     log(&front, &arriving, &response, started);
-    match http {
-        Some(http) => Ok(ServiceResponse::new(http, response)),
-        None => Err(InternalError::from_response("refused", response).into()),
-    }
+    Ok(ServiceResponse::new(http, response))
 }
 
 /// What can be said of a request before anything is looked up.

@@ -4,10 +4,12 @@
 use icalendar::{Calendar, Component, Event, EventStatus, Property};
 use jiff::Timestamp;
 
+use web::I18n;
+
 use super::facts::{Facts, Kind, one_line};
 
 /// The `method` of the calendar part; `None` for notices without one.
-pub const fn method(kind: Kind) -> Option<&'static str> {
+pub(crate) const fn method(kind: Kind) -> Option<&'static str> {
     match kind {
         Kind::Booked => Some("REQUEST"),
         Kind::Cancelled => Some("CANCEL"),
@@ -17,7 +19,7 @@ pub const fn method(kind: Kind) -> Option<&'static str> {
 }
 
 /// The object as text. `organizer` is the hospital's address, `now` the moment of writing.
-pub fn invitation(kind: Kind, facts: &Facts, organizer: &str, now: Timestamp) -> Option<String> {
+pub(crate) fn invitation(kind: Kind, facts: &Facts, organizer: &str, i18n: &I18n, now: Timestamp) -> Option<String> {
     let method = method(kind)?;
     let mut calendar = Calendar::empty();
     calendar
@@ -25,19 +27,19 @@ pub fn invitation(kind: Kind, facts: &Facts, organizer: &str, now: Timestamp) ->
         .append_property(Property::new("PRODID", "-//Parvis//Parvis//FR"))
         .append_property(Property::new("CALSCALE", "GREGORIAN"))
         .append_property(Property::new("METHOD", method));
-    calendar.push(event(kind, facts, organizer, now));
+    calendar.push(event(kind, facts, organizer, i18n, now));
     Some(calendar.to_string())
 }
 
-fn event(kind: Kind, facts: &Facts, organizer: &str, now: Timestamp) -> Event {
+fn event(kind: Kind, facts: &Facts, organizer: &str, i18n: &I18n, now: Timestamp) -> Event {
     let mut event = Event::new();
     event
         .add_property("UID", uid(facts))
-        .add_property("SEQUENCE", sequence(kind, facts).to_string())
+        .add_property("SEQUENCE", facts.revision.to_string())
         .add_property("DTSTAMP", utc(now))
         .add_property("DTSTART", utc(facts.starts_at))
         .add_property("DTEND", utc(facts.ends_at))
-        .add_property("SUMMARY", one_line(&summary(facts)))
+        .add_property("SUMMARY", one_line(&summary(facts, i18n)))
         .add_property("LOCATION", one_line(&format!("{}, {}", facts.place.name, facts.place.address)))
         .append_property(calendar_user("ORGANIZER", &facts.place.name, organizer))
         // The patient's calendar is shared with family or work more often than known.
@@ -52,7 +54,7 @@ fn event(kind: Kind, facts: &Facts, organizer: &str, now: Timestamp) -> Event {
         event.status(EventStatus::Cancelled);
     } else {
         event.status(EventStatus::Confirmed);
-        event.add_property("DESCRIPTION", description(facts)).add_property("URL", one_line(&facts.link));
+        event.add_property("DESCRIPTION", description(facts, i18n)).add_property("URL", one_line(&facts.link));
     }
     event
 }
@@ -62,27 +64,18 @@ fn uid(facts: &Facts) -> String {
     format!("{}@parvis", facts.appointment)
 }
 
-/// A cancellation outranks every invitation sent before it, even one of the same revision.
-const fn sequence(kind: Kind, facts: &Facts) -> u32 {
-    match kind {
-        Kind::Cancelled => facts.revision.saturating_mul(2).saturating_add(1),
-        Kind::Booked | Kind::Reminder => facts.revision.saturating_mul(2),
-    }
-}
-
-fn summary(facts: &Facts) -> String {
-    let language = facts.recipient.language;
+fn summary(facts: &Facts, i18n: &I18n) -> String {
     if facts.visit.sensitive {
-        language.say("notices-calendar-summary-neutral", &[])
+        facts.say(i18n, "notices-calendar-summary-neutral", &[])
     } else {
-        language.say("notices-calendar-summary", &[("service", &facts.visit.service)])
+        facts.say(i18n, "notices-calendar-summary", &[("service", &facts.visit.service)])
     }
 }
 
-fn description(facts: &Facts) -> String {
+fn description(facts: &Facts, i18n: &I18n) -> String {
     let values = [("link", one_line(&facts.link)), ("phone", one_line(&facts.place.phone))];
     let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
-    facts.recipient.language.say("notices-calendar-description", &values).replace('\r', "")
+    facts.say(i18n, "notices-calendar-description", &values).replace('\r', "")
 }
 
 fn calendar_user(property: &str, name: &str, address: &str) -> Property {
@@ -101,11 +94,13 @@ fn utc(instant: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{facts::tests::sample, words::Language};
+    use web::Lang;
+
+    use crate::domain::facts::tests::{sample, words};
 
     fn written(kind: Kind, facts: &Facts) -> String {
         let now = "2026-11-21T10:00:00Z".parse().unwrap();
-        invitation(kind, facts, "rendez-vous@exemple.fr", now).unwrap()
+        invitation(kind, facts, "rendez-vous@exemple.fr", &words(), now).unwrap()
     }
 
     fn unfolded(calendar: &str) -> String {
@@ -114,17 +109,19 @@ mod tests {
 
     #[test]
     fn booked_and_cancelled() {
-        for language in [Language::French, Language::English] {
+        for language in [Lang::Fr, Lang::En] {
             for kind in [Kind::Booked, Kind::Cancelled] {
-                let calendar = written(kind, &sample(language)).replace("\r\n", "\n");
-                insta::assert_snapshot!(format!("calendar-{}-{}", kind.name(), language.tag()), calendar);
+                let mut facts = sample(language);
+                facts.revision = u32::from(kind == Kind::Cancelled);
+                let calendar = written(kind, &facts).replace("\r\n", "\n");
+                insta::assert_snapshot!(format!("calendar-{}-{}", kind.name(), language.code()), calendar);
             }
         }
     }
 
     #[test]
     fn a_sensitive_visit_has_a_neutral_summary() {
-        let mut facts = sample(Language::French);
+        let mut facts = sample(Lang::Fr);
         facts.visit.sensitive = true;
         let calendar = unfolded(&written(Kind::Booked, &facts));
         assert!(calendar.contains("SUMMARY:Rendez-vous\r\n"));
@@ -133,21 +130,20 @@ mod tests {
 
     #[test]
     fn a_cancellation_outranks_and_keeps_the_uid() {
-        let mut facts = sample(Language::French);
+        let mut facts = sample(Lang::Fr);
         let booked = unfolded(&written(Kind::Booked, &facts));
-        let cancelled = unfolded(&written(Kind::Cancelled, &facts));
         facts.revision = 1;
-        let moved = unfolded(&written(Kind::Booked, &facts));
+        let cancelled = unfolded(&written(Kind::Cancelled, &facts));
         let line =
             |calendar: &str, name: &str| calendar.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
         assert_eq!(line(&booked, "UID:"), line(&cancelled, "UID:"));
         let sequence = |calendar: &str| line(calendar, "SEQUENCE:")[9..].parse::<u32>().unwrap();
-        assert!(sequence(&booked) < sequence(&cancelled) && sequence(&cancelled) < sequence(&moved));
+        assert!(sequence(&booked) < sequence(&cancelled));
     }
 
     #[test]
     fn names_cannot_start_a_line() {
-        let mut facts = sample(Language::French);
+        let mut facts = sample(Lang::Fr);
         let evil = "Ana\r\nATTENDEE:mailto:x@y.z\";X=\"\nB,C;D\\E";
         facts.recipient.name = evil.into();
         facts.place.name = evil.into();

@@ -4,22 +4,21 @@ use std::fmt;
 
 use jiff::Timestamp;
 use kernel::{AppointmentId, Zone};
-
-use super::words::Language;
+use web::{I18n, Lang, when};
 
 /// Why a notice is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     Booked,
     Cancelled,
     Reminder,
 }
 
 impl Kind {
-    pub const ALL: [Self; 3] = [Self::Booked, Self::Cancelled, Self::Reminder];
+    pub(crate) const ALL: [Self; 3] = [Self::Booked, Self::Cancelled, Self::Reminder];
 
     /// Its name in the database and at the end of text keys.
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Booked => "booked",
             Self::Cancelled => "cancelled",
@@ -30,54 +29,76 @@ impl Kind {
 
 /// How a notice travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Channel {
+pub(crate) enum Channel {
     Mail,
     Sms,
 }
 
+impl Channel {
+    /// Its name in the database and in the outbox.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Sms => "sms",
+        }
+    }
+}
+
 /// Everything a notice may mention.
 #[derive(Clone)]
-pub struct Facts {
-    pub appointment: AppointmentId,
+pub(crate) struct Facts {
+    pub(crate) appointment: AppointmentId,
     /// Grows with each change of the appointment; it is the calendar event's SEQUENCE.
-    pub revision: u32,
-    pub cancelled: bool,
-    pub starts_at: Timestamp,
-    pub ends_at: Timestamp,
-    pub place: Place,
-    pub visit: Visit,
-    pub recipient: Recipient,
+    pub(crate) revision: u32,
+    pub(crate) cancelled: bool,
+    pub(crate) starts_at: Timestamp,
+    pub(crate) ends_at: Timestamp,
+    pub(crate) place: Place,
+    pub(crate) visit: Visit,
+    pub(crate) recipient: Recipient,
     /// The appointment's page, for the e-mail.
-    pub link: String,
+    pub(crate) link: String,
     /// A short address without any id, for the SMS.
-    pub short_link: String,
+    pub(crate) short_link: String,
 }
 
 #[derive(Clone)]
-pub struct Place {
-    pub name: String,
-    pub short_name: String,
-    pub address: String,
-    pub phone: String,
-    pub zone: Zone,
+pub(crate) struct Place {
+    pub(crate) name: String,
+    pub(crate) short_name: String,
+    pub(crate) address: String,
+    pub(crate) phone: String,
+    pub(crate) zone: Zone,
 }
 
 /// What the visit is about. None of it goes into an SMS, nor into an e-mail when it is sensitive.
 #[derive(Clone)]
-pub struct Visit {
-    pub service: String,
-    pub practitioner: String,
-    pub reason: String,
-    pub instructions: Option<String>,
-    pub sensitive: bool,
+pub(crate) struct Visit {
+    pub(crate) service: String,
+    pub(crate) practitioner: String,
+    pub(crate) reason: String,
+    pub(crate) instructions: Option<String>,
+    pub(crate) sensitive: bool,
 }
 
 #[derive(Clone)]
-pub struct Recipient {
-    pub name: String,
-    pub email: Option<String>,
-    pub phone: Option<String>,
-    pub language: Language,
+pub(crate) struct Recipient {
+    pub(crate) name: String,
+    pub(crate) email: Option<String>,
+    pub(crate) phone: Option<String>,
+    pub(crate) language: Lang,
+}
+
+impl Facts {
+    /// A text of the room in the patient's language.
+    pub(crate) fn say(&self, i18n: &I18n, key: &str, values: &[(&str, &str)]) -> String {
+        i18n.text(self.recipient.language, key, values)
+    }
+
+    /// "jeudi 3 décembre 2026 à 8 h 30", by the clocks of the place.
+    pub(crate) fn when(&self) -> String {
+        when::moment(self.recipient.language, self.starts_at, &self.place.zone)
+    }
 }
 
 impl fmt::Debug for Facts {
@@ -88,7 +109,7 @@ impl fmt::Debug for Facts {
 }
 
 /// One line of printable text: no control nor direction character can start a header or hide a word.
-pub fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let hidden = |c: char| {
         c.is_control()
             || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
@@ -99,11 +120,20 @@ pub fn one_line(text: &str) -> String {
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use super::*;
 
+    pub(crate) fn words() -> I18n {
+        I18n::new(&[crate::LOCALES]).unwrap()
+    }
+
+    #[test]
+    fn both_languages_have_the_same_words() {
+        assert_eq!(web::i18n::keys(crate::LOCALES.fr), web::i18n::keys(crate::LOCALES.en));
+    }
+
     /// A visit like many: cardiology in Aurillac, on a Thursday morning.
-    pub fn sample(language: Language) -> Facts {
+    pub(crate) fn sample(language: Lang) -> Facts {
         Facts {
             appointment: "0193a5c0-0000-7000-8000-000000000042".parse().unwrap(),
             revision: 0,
@@ -143,7 +173,7 @@ pub mod tests {
 
     #[test]
     fn debug_says_no_name() {
-        let shown = format!("{:?}", sample(Language::French));
+        let shown = format!("{:?}", sample(Lang::Fr));
         assert!(shown.contains("0042") && !shown.contains("Dubois") && !shown.contains("Cardio"));
     }
 }

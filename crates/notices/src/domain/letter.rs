@@ -2,50 +2,51 @@
 
 use askama::Template;
 
+use web::I18n;
+
 use super::{
     calendar,
     facts::{Facts, Kind, one_line},
-    when,
 };
 
 /// The content of an e-mail, in reading order. Each string is one line.
 #[derive(Template)]
 #[template(path = "letter.html")]
-pub struct Letter {
-    pub language: &'static str,
-    pub subject: String,
-    pub greeting: String,
-    pub lead: String,
+pub(crate) struct Letter {
+    pub(crate) language: &'static str,
+    pub(crate) subject: String,
+    pub(crate) greeting: String,
+    pub(crate) lead: String,
     /// Label and value.
-    pub rows: Vec<(String, String)>,
-    pub notes: Vec<String>,
+    pub(crate) rows: Vec<(String, String)>,
+    pub(crate) notes: Vec<String>,
     /// Label and address. Following it shows; nothing is done by following it.
-    pub link: (String, String),
-    pub closing: Vec<String>,
+    pub(crate) link: (String, String),
+    pub(crate) closing: Vec<String>,
 }
 
 impl Letter {
-    pub fn of(kind: Kind, facts: &Facts) -> Self {
-        let when = when::in_full(facts);
-        let kind_said = |key: &str| say(facts, &format!("{key}-{}", kind.name()), &[("when", &when)]);
+    pub(crate) fn of(kind: Kind, facts: &Facts, i18n: &I18n) -> Self {
+        let when = facts.when();
+        let kind_said = |key: &str| say(facts, i18n, &format!("{key}-{}", kind.name()), &[("when", &when)]);
         Self {
-            language: facts.recipient.language.tag(),
+            language: facts.recipient.language.code(),
             subject: kind_said("notices-mail-subject"),
-            greeting: say(facts, "notices-mail-greeting", &[("name", &facts.recipient.name)]),
+            greeting: say(facts, i18n, "notices-mail-greeting", &[("name", &facts.recipient.name)]),
             lead: kind_said("notices-mail-lead"),
-            rows: rows(facts, &when),
-            notes: notes(kind, facts),
-            link: link(kind, facts),
+            rows: rows(facts, i18n, &when),
+            notes: notes(kind, facts, i18n),
+            link: link(kind, facts, i18n),
             closing: vec![
-                say(facts, "notices-mail-help", &[("phone", &facts.place.phone)]),
+                say(facts, i18n, "notices-mail-help", &[("phone", &facts.place.phone)]),
                 one_line(&facts.place.name),
-                say(facts, "notices-mail-automatic", &[]),
+                say(facts, i18n, "notices-mail-automatic", &[]),
             ],
         }
     }
 
     /// The plain text alternative.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let colon = if self.language == "fr" { "\u{a0}:" } else { ":" };
         let rows: String = self.rows.iter().map(|(label, value)| format!("{label}{colon} {value}\n")).collect();
         let notes: String = self.notes.iter().map(|note| format!("{note}\n\n")).collect();
@@ -55,11 +56,11 @@ impl Letter {
     }
 }
 
-fn say(facts: &Facts, key: &str, values: &[(&str, &str)]) -> String {
-    one_line(&facts.recipient.language.say(key, values))
+fn say(facts: &Facts, i18n: &I18n, key: &str, values: &[(&str, &str)]) -> String {
+    one_line(&facts.say(i18n, key, values))
 }
 
-fn rows(facts: &Facts, when: &str) -> Vec<(String, String)> {
+fn rows(facts: &Facts, i18n: &I18n, when: &str) -> Vec<(String, String)> {
     let (place, visit) = (&facts.place, &facts.visit);
     let mut rows = vec![("when", when.to_owned()), ("place", place.name.clone()), ("address", place.address.clone())];
     // A mailbox is read over shoulders: what a sensitive visit is about stays behind the login.
@@ -69,43 +70,45 @@ fn rows(facts: &Facts, when: &str) -> Vec<(String, String)> {
         rows.push(("reason", visit.reason.clone()));
     }
     rows.into_iter()
-        .map(|(name, value)| (say(facts, &format!("notices-mail-label-{name}"), &[]), one_line(&value)))
+        .map(|(name, value)| (say(facts, i18n, &format!("notices-mail-label-{name}"), &[]), one_line(&value)))
         .filter(|(_, value)| !value.is_empty())
         .collect()
 }
 
-fn notes(kind: Kind, facts: &Facts) -> Vec<String> {
+fn notes(kind: Kind, facts: &Facts, i18n: &I18n) -> Vec<String> {
     let mut notes = Vec::new();
     let instructions =
         facts.visit.instructions.as_deref().filter(|_| kind != Kind::Cancelled && !facts.visit.sensitive);
-    notes.extend(instructions.map(|text| say(facts, "notices-mail-prepare", &[("instructions", text)])));
+    notes.extend(instructions.map(|text| say(facts, i18n, "notices-mail-prepare", &[("instructions", text)])));
     if calendar::method(kind).is_some() {
-        notes.push(say(facts, &format!("notices-mail-calendar-{}", kind.name()), &[]));
+        notes.push(say(facts, i18n, &format!("notices-mail-calendar-{}", kind.name()), &[]));
     }
     notes.push(match kind {
-        Kind::Cancelled => say(facts, "notices-mail-again", &[]),
-        Kind::Booked | Kind::Reminder => say(facts, "notices-mail-change", &[]),
+        Kind::Cancelled => say(facts, i18n, "notices-mail-again", &[]),
+        Kind::Booked | Kind::Reminder => say(facts, i18n, "notices-mail-change", &[]),
     });
     notes
 }
 
-fn link(kind: Kind, facts: &Facts) -> (String, String) {
+fn link(kind: Kind, facts: &Facts, i18n: &I18n) -> (String, String) {
     match kind {
-        Kind::Cancelled => (say(facts, "notices-mail-link-again", &[]), one_line(&facts.short_link)),
-        Kind::Booked | Kind::Reminder => (say(facts, "notices-mail-link-view", &[]), one_line(&facts.link)),
+        Kind::Cancelled => (say(facts, i18n, "notices-mail-link-again", &[]), one_line(&facts.short_link)),
+        Kind::Booked | Kind::Reminder => (say(facts, i18n, "notices-mail-link-view", &[]), one_line(&facts.link)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{facts::tests::sample, words::Language};
+    use web::Lang;
+
+    use crate::domain::facts::tests::{sample, words};
 
     #[test]
     fn no_subject_tells_what_the_visit_is_about() {
-        for language in [Language::French, Language::English] {
+        for language in [Lang::Fr, Lang::En] {
             for kind in Kind::ALL {
-                let subject = Letter::of(kind, &sample(language)).subject.to_lowercase();
+                let subject = Letter::of(kind, &sample(language), &words()).subject.to_lowercase();
                 for word in ["angela", "dubois", "cardio", "fournier", "consultation"] {
                     assert!(!subject.contains(word), "{word} in {subject}");
                 }
@@ -115,10 +118,10 @@ mod tests {
 
     #[test]
     fn a_sensitive_visit_is_not_described() {
-        let mut facts = sample(Language::French);
+        let mut facts = sample(Lang::Fr);
         facts.visit.sensitive = true;
         for kind in Kind::ALL {
-            let letter = Letter::of(kind, &facts);
+            let letter = Letter::of(kind, &facts, &words());
             let all = letter.text() + &letter.render().unwrap();
             for word in ["Cardio", "Fournier", "consultation", "ordonnance"] {
                 assert!(!all.contains(word), "{word} for {kind:?}");
@@ -128,9 +131,9 @@ mod tests {
 
     #[test]
     fn html_is_escaped() {
-        let mut facts = sample(Language::French);
+        let mut facts = sample(Lang::Fr);
         facts.recipient.name = "\"><i id=7>x".into();
-        let html = Letter::of(Kind::Booked, &facts).render().unwrap();
+        let html = Letter::of(Kind::Booked, &facts, &words()).render().unwrap();
         assert!(!html.contains("<i id") && html.contains("id=7"), "{html}");
     }
 }

@@ -1,10 +1,8 @@
 //! Pure: what is said, to whom, and whether it still should be. No clock, no network, no database.
 
-pub mod calendar;
-pub mod facts;
-pub mod letter;
-pub mod phone;
-pub mod plan;
-pub mod sms;
-pub mod when;
-pub mod words;
+pub(crate) mod calendar;
+pub(crate) mod facts;
+pub(crate) mod letter;
+pub(crate) mod phone;
+pub(crate) mod plan;
+pub(crate) mod sms;

@@ -7,10 +7,10 @@ use std::fmt;
 
 /// A French mobile number in E.164.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Mobile(String);
+pub(crate) struct Mobile(String);
 
 impl Mobile {
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -22,7 +22,7 @@ impl fmt::Debug for Mobile {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub(crate) enum Refusal {
     #[error("not a telephone number")]
     NotANumber,
     #[error("not a French telephone number")]
@@ -43,14 +43,14 @@ const MOBILES: [(&str, &[&str]); 6] = [
 ];
 
 /// Reads a number as people write it: `06 12 34 56 78`, `+33 (0)6 12…`, `00590 690…`.
-pub fn mobile(written: &str) -> Result<Mobile, Refusal> {
+pub(crate) fn mobile(written: &str) -> Result<Mobile, Refusal> {
     let (said, nine) = national(&digits(written)?)?;
     let begins = |beginnings: &[&str]| beginnings.iter().any(|beginning| nine.starts_with(beginning));
-    let (country, _) = MOBILES.iter().find(|(_, beginnings)| begins(beginnings)).ok_or(Refusal::NotMobile)?;
-    // Many write +33 before an overseas number, and networks take it; an overseas code before another's is a slip.
-    match said {
-        Some(code) if code != "33" && code != *country => Err(Refusal::NotFrench),
-        _ => Ok(Mobile(format!("+{country}{nine}"))),
+    // Many write +33 before an overseas number; an overseas code must be that of the number.
+    let agrees = |country: &str| said.is_none_or(|code| code == "33" || code == country);
+    match MOBILES.iter().find(|(country, beginnings)| agrees(country) && begins(beginnings)) {
+        Some((country, _)) => Ok(Mobile(format!("+{country}{nine}"))),
+        None => Err(Refusal::NotMobile),
     }
 }
 
@@ -121,7 +121,7 @@ mod tests {
             ("06\r\n12345678", Refusal::NotANumber),
             ("+32 470 12 34 56", Refusal::NotFrench),
             ("+44 7700 900123", Refusal::NotFrench),
-            ("+262 612 34 56 78", Refusal::NotFrench),
+            ("+262 612 34 56 78", Refusal::NotMobile),
             ("612345678", Refusal::NotFrench),
             ("06 12 34 56 789", Refusal::NotFrench),
             ("01 40 00 00 00", Refusal::NotMobile),

@@ -5,13 +5,13 @@ use jiff::{SignedDuration, Timestamp};
 use super::facts::{Channel, Facts, Kind};
 
 /// How long before its appointment a reminder is due.
-pub const REMINDER_LEAD: SignedDuration = SignedDuration::from_hours(48);
+pub(crate) const REMINDER_LEAD: SignedDuration = SignedDuration::from_hours(48);
 /// A reminder nearer to the visit than this would find the patient on the way.
-pub const REMINDER_STOPS: SignedDuration = SignedDuration::from_hours(2);
+pub(crate) const REMINDER_STOPS: SignedDuration = SignedDuration::from_hours(2);
 
 /// Why nothing is sent. The names are kept with the delivery and shown at the desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Moot {
+pub(crate) enum Moot {
     #[error("superseded: the appointment was cancelled meanwhile")]
     CancelledMeanwhile,
     #[error("superseded: the appointment is not cancelled")]
@@ -28,16 +28,16 @@ pub enum Moot {
 
 /// What was already sent, read in the transaction that claims the notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sent {
+pub(crate) struct Sent {
     /// This very notice went out before.
-    pub this: bool,
+    pub(crate) this: bool,
     /// Notices to this person by this channel since the day began at the place.
-    pub today: u32,
+    pub(crate) today: u32,
 }
 
 impl Kind {
     /// The instant after which the notice is not sent any more.
-    pub fn not_after(self, starts_at: Timestamp) -> Timestamp {
+    pub(crate) fn not_after(self, starts_at: Timestamp) -> Timestamp {
         match self {
             Self::Booked | Self::Cancelled => starts_at,
             Self::Reminder => starts_at.saturating_sub(REMINDER_STOPS).unwrap_or(starts_at),
@@ -46,13 +46,13 @@ impl Kind {
 }
 
 /// When the reminder is due; `None` when the booking itself is that close and its confirmation suffices.
-pub fn reminder_due(starts_at: Timestamp, now: Timestamp) -> Option<Timestamp> {
+pub(crate) fn reminder_due(starts_at: Timestamp, now: Timestamp) -> Option<Timestamp> {
     let due = starts_at.checked_sub(REMINDER_LEAD).ok()?;
     (due > now).then_some(due)
 }
 
 /// Decides from present facts; `daily_limit` counts notices per person and channel.
-pub fn decide(
+pub(crate) fn decide(
     kind: Kind,
     channel: Channel,
     facts: &Facts,
@@ -78,12 +78,14 @@ pub fn decide(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{facts::tests::sample, words::Language};
+    use web::Lang;
+
+    use crate::domain::facts::tests::sample;
 
     const NEVER: Sent = Sent { this: false, today: 0 };
 
     fn told(kind: Kind, cancelled: bool, sent: Sent, now: &str) -> Result<(), Moot> {
-        let mut facts = sample(Language::French);
+        let mut facts = sample(Lang::Fr);
         facts.cancelled = cancelled;
         decide(kind, Channel::Mail, &facts, sent, 5, now.parse().unwrap())
     }
@@ -122,7 +124,7 @@ mod tests {
     #[test]
     fn without_an_address_nothing_leaves() {
         let now = "2026-11-21T10:00:00Z".parse().unwrap();
-        let mut facts = sample(Language::French);
+        let mut facts = sample(Lang::Fr);
         facts.recipient.phone = None;
         facts.recipient.email = Some("  ".into());
         for channel in [Channel::Mail, Channel::Sms] {

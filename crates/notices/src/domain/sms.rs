@@ -1,11 +1,10 @@
 //! The text of an SMS: one message of 160 septets of the GSM 7-bit alphabet (3GPP TS 23.038), nothing personal.
 
-use super::{
-    facts::{Facts, Kind, one_line},
-    when,
-};
+use web::{I18n, when};
 
-pub const MOST_SEPTETS: usize = 160;
+use super::facts::{Facts, Kind, one_line};
+
+pub(crate) const MOST_SEPTETS: usize = 160;
 /// A place's name is not cut shorter than this: the link goes first.
 const SHORTEST_PLACE: usize = 12;
 const LONGEST_PHONE: usize = 20;
@@ -16,11 +15,11 @@ const EXTENSION: &str = "^{}\\[~]|€";
 
 /// The text of a notice. Date, hour and telephone always stay; what does not fit goes in this order:
 /// the end of the place's name, then the link.
-pub fn text(kind: Kind, facts: &Facts) -> String {
+pub(crate) fn text(kind: Kind, facts: &Facts, i18n: &I18n) -> String {
     let place = spell(&one_line(&facts.place.short_name));
     let link = format!(" {}", facts.short_link);
     let shortened = |link: &str| {
-        let empty = written(kind, facts, "", link);
+        let empty = written(kind, facts, i18n, ["", link]);
         cut(&place, MOST_SEPTETS.checked_sub(septets(&empty))?)
     };
     let fitted = match shortened(&link) {
@@ -28,19 +27,26 @@ pub fn text(kind: Kind, facts: &Facts) -> String {
         _ => shortened("").map(|fitted| (fitted, "")),
     };
     let (place, link) = fitted.unwrap_or_default();
-    written(kind, facts, &place, link)
+    written(kind, facts, i18n, [&place, link])
 }
 
-fn written(kind: Kind, facts: &Facts, place: &str, link: &str) -> String {
+fn written(kind: Kind, facts: &Facts, i18n: &I18n, [place, link]: [&str; 2]) -> String {
     let phone = cut(&spell(&one_line(&facts.place.phone)), LONGEST_PHONE).unwrap_or_default();
     let values =
-        [("when", when::in_short(facts)), ("place", place.to_owned()), ("phone", phone), ("link", link.to_owned())];
+        [("when", in_short(facts, i18n)), ("place", place.to_owned()), ("phone", phone), ("link", link.to_owned())];
     let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
-    spell(&facts.recipient.language.say(&format!("notices-sms-{}", kind.name()), &values))
+    spell(&facts.say(i18n, &format!("notices-sms-{}", kind.name()), &values))
+}
+
+/// The year goes without saying.
+fn in_short(facts: &Facts, i18n: &I18n) -> String {
+    let (lang, wall) = (facts.recipient.language, facts.place.zone.wall(facts.starts_at));
+    let values = [("day", when::day(lang, wall.date())), ("time", when::time(lang, wall))];
+    facts.say(i18n, "notices-sms-when", &values.each_ref().map(|(name, value)| (*name, value.as_str())))
 }
 
 /// Rewrites a text with the alphabet's characters; one outside it would halve the length of the whole message.
-pub fn spell(text: &str) -> String {
+pub(crate) fn spell(text: &str) -> String {
     let mut spelled = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -77,7 +83,7 @@ const fn nearest(c: char) -> &'static str {
 }
 
 /// Septets a text takes once spelled.
-pub fn septets(text: &str) -> usize {
+pub(crate) fn septets(text: &str) -> usize {
     text.chars().map(|c| if EXTENSION.contains(c) { 2 } else { 1 }).sum()
 }
 
@@ -103,24 +109,26 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::{facts::tests::sample, words::Language};
+    use web::Lang;
+
+    use crate::domain::facts::tests::{sample, words};
 
     #[test]
     fn each_kind_in_each_language() {
-        for language in [Language::French, Language::English] {
+        for language in [Lang::Fr, Lang::En] {
             for kind in Kind::ALL {
-                let text = text(kind, &sample(language));
+                let text = text(kind, &sample(language), &words());
                 let shown = format!("{text}\n({} septets)", septets(&text));
-                insta::assert_snapshot!(format!("sms-{}-{}", kind.name(), language.tag()), shown);
+                insta::assert_snapshot!(format!("sms-{}-{}", kind.name(), language.code()), shown);
             }
         }
     }
 
     #[test]
     fn nothing_personal_nor_medical() {
-        for language in [Language::French, Language::English] {
+        for language in [Lang::Fr, Lang::En] {
             for kind in Kind::ALL {
-                let text = text(kind, &sample(language)).to_lowercase();
+                let text = text(kind, &sample(language), &words()).to_lowercase();
                 for word in ["angela", "dubois", "cardio", "fournier", "consultation", "ordonnance", "0042"] {
                     assert!(!text.contains(word), "{word} in {text}");
                 }
@@ -130,14 +138,14 @@ mod tests {
 
     #[test]
     fn a_long_place_is_cut_and_a_long_link_goes() {
-        let mut facts = sample(Language::French);
+        let mut facts = sample(Lang::Fr);
         facts.place.short_name = "Hôpital intercommunal de la vallée de la Haute-Rivière et des Monts réunis".into();
-        let cut = text(Kind::Booked, &facts);
+        let cut = text(Kind::Booked, &facts, &words());
         assert!((150..=MOST_SEPTETS).contains(&septets(&cut)), "{cut}");
         assert!(cut.contains("Hopital intercommunal") && cut.ends_with("/rdv"), "{cut}");
 
         facts.short_link = format!("https://{}.exemple.fr/rdv", "portail".repeat(12));
-        let without = text(Kind::Booked, &facts);
+        let without = text(Kind::Booked, &facts, &words());
         assert!(without.contains("Haute-Rivière et des Monts") && !without.contains("https"), "{without}");
     }
 
@@ -153,12 +161,12 @@ mod tests {
         fn whatever_the_names_it_fits_and_says_when_and_whom_to_call(
             place in "\\PC{0,90}", phone in "\\PC{0,40}", link in "https://[a-z\\[€]{1,150}", kind in 0..3_usize,
         ) {
-            let mut facts = sample(Language::French);
+            let mut facts = sample(Lang::Fr);
             (facts.place.short_name, facts.place.phone, facts.short_link) = (place, phone, link);
-            let text = text(Kind::ALL[kind], &facts);
+            let text = text(Kind::ALL[kind], &facts, &words());
             prop_assert!(septets(&text) <= MOST_SEPTETS, "{text}");
             prop_assert!(text.chars().all(|c| ALPHABET.contains(c) || EXTENSION.contains(c)));
-            prop_assert!(text.contains("jeudi 3/12 à 8h30"));
+            prop_assert!(text.contains("jeudi 3 décembre à 8 h 30"));
         }
     }
 }

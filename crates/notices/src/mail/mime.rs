@@ -12,6 +12,8 @@ use lettre::{
     },
 };
 
+use web::I18n;
+
 use crate::domain::{
     calendar,
     facts::{Facts, Kind, one_line},
@@ -20,7 +22,7 @@ use crate::domain::{
 
 /// Why no e-mail can be written to this person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Unwritable {
+pub(crate) enum Unwritable {
     #[error("not an e-mail address")]
     Address,
     #[error("the message cannot be built")]
@@ -28,19 +30,19 @@ pub enum Unwritable {
 }
 
 /// Who writes, and under which name of message.
-pub struct Envelope<'a> {
+pub(crate) struct Envelope<'a> {
     /// The hospital's address.
-    pub from: &'a Address,
+    pub(crate) from: &'a Address,
     /// The delivery's message id, the same at every attempt: relays and readers drop the repetition.
-    pub message_id: &'a str,
-    pub now: Timestamp,
+    pub(crate) message_id: &'a str,
+    pub(crate) now: Timestamp,
 }
 
 /// Writes the e-mail of a notice.
-pub fn message(kind: Kind, facts: &Facts, envelope: &Envelope<'_>) -> Result<Message, Unwritable> {
+pub(crate) fn message(kind: Kind, facts: &Facts, i18n: &I18n, envelope: &Envelope<'_>) -> Result<Message, Unwritable> {
     let email = facts.recipient.email.as_deref().unwrap_or_default().trim();
     let to: Address = email.parse().map_err(|_| Unwritable::Address)?;
-    let letter = Letter::of(kind, facts);
+    let letter = Letter::of(kind, facts, i18n);
     let auto_submitted = HeaderName::new_from_ascii("Auto-Submitted".into()).map_err(|_| Unwritable::Message)?;
     Message::builder()
         .message_id(Some(format!("<{}@{}>", envelope.message_id, envelope.from.domain())))
@@ -50,18 +52,24 @@ pub fn message(kind: Kind, facts: &Facts, envelope: &Envelope<'_>) -> Result<Mes
         .subject(letter.subject.clone())
         // RFC 3834: no answering machine answers this.
         .raw_header(HeaderValue::new(auto_submitted, "auto-generated".into()))
-        .multipart(parts(kind, facts, envelope, &letter)?)
+        .multipart(parts(kind, facts, i18n, envelope, &letter)?)
         .map_err(|_| Unwritable::Message)
 }
 
-fn parts(kind: Kind, facts: &Facts, envelope: &Envelope<'_>, letter: &Letter) -> Result<MultiPart, Unwritable> {
+fn parts(
+    kind: Kind,
+    facts: &Facts,
+    i18n: &I18n,
+    envelope: &Envelope<'_>,
+    letter: &Letter,
+) -> Result<MultiPart, Unwritable> {
     let html = letter.render().map_err(|_| Unwritable::Message)?;
     let boundary = |part: &str| format!("parvis-{}-{part}", envelope.message_id);
     let alternatives = MultiPart::alternative()
         .boundary(boundary("alternative"))
         .singlepart(SinglePart::plain(letter.text()))
         .singlepart(SinglePart::html(html));
-    let invitation = calendar::invitation(kind, facts, &envelope.from.to_string(), envelope.now);
+    let invitation = calendar::invitation(kind, facts, &envelope.from.to_string(), i18n, envelope.now);
     let (Some(invitation), Some(method)) = (invitation, calendar::method(kind)) else {
         return Ok(alternatives);
     };
@@ -73,14 +81,16 @@ fn parts(kind: Kind, facts: &Facts, envelope: &Envelope<'_>, letter: &Letter) ->
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use super::*;
-    use crate::domain::{facts::tests::sample, words::Language};
+    use web::Lang;
 
-    pub fn written(kind: Kind, facts: &Facts) -> Result<Message, Unwritable> {
+    use crate::domain::facts::tests::{sample, words};
+
+    pub(crate) fn written(kind: Kind, facts: &Facts) -> Result<Message, Unwritable> {
         let from = "rendez-vous@exemple.fr".parse().unwrap();
         let now = "2026-11-21T10:00:00Z".parse().unwrap();
-        message(kind, facts, &Envelope { from: &from, message_id: "01JDTESTMESSAGE00042", now })
+        message(kind, facts, &words(), &Envelope { from: &from, message_id: "01JDTESTMESSAGE00042", now })
     }
 
     fn headers(message: &Message) -> String {
@@ -107,18 +117,17 @@ pub mod tests {
 
     #[test]
     fn each_kind_in_each_language() {
-        for language in [Language::French, Language::English] {
+        for language in [Lang::Fr, Lang::En] {
             for kind in Kind::ALL {
                 let message = written(kind, &sample(language)).unwrap();
-                insta::assert_snapshot!(format!("mail-{}-{}", kind.name(), language.tag()), shown(&message));
+                insta::assert_snapshot!(format!("mail-{}-{}", kind.name(), language.code()), shown(&message));
             }
         }
     }
 
     #[test]
     fn the_message_id_is_that_of_the_delivery() {
-        let (one, again) =
-            (written(Kind::Booked, &sample(Language::French)), written(Kind::Booked, &sample(Language::French)));
+        let (one, again) = (written(Kind::Booked, &sample(Lang::Fr)), written(Kind::Booked, &sample(Lang::Fr)));
         let (one, again) = (one.unwrap().formatted(), again.unwrap().formatted());
         assert!(String::from_utf8_lossy(&one).contains("Message-ID: <01JDTESTMESSAGE00042@exemple.fr>"));
         assert_eq!(one, again);
@@ -127,8 +136,8 @@ pub mod tests {
     #[test]
     fn names_cannot_add_a_header_nor_a_recipient() {
         let evil = "Ana\r\nBcc: thief@exemple.net\r\n\r\nHello\n.\n<thief@exemple.net>, \"";
-        let plain = headers(&written(Kind::Booked, &sample(Language::French)).unwrap());
-        let mut facts = sample(Language::French);
+        let plain = headers(&written(Kind::Booked, &sample(Lang::Fr)).unwrap());
+        let mut facts = sample(Lang::Fr);
         (facts.recipient.name, facts.place.name, facts.visit.service) = (evil.into(), evil.into(), evil.into());
         facts.place.phone = evil.into();
         let message = written(Kind::Booked, &facts).unwrap();
@@ -146,7 +155,7 @@ pub mod tests {
         for wrong in
             ["", "angela", "a@b@c", "a@exemple.fr\r\nRCPT TO:<x@y.z>", "a@exemple.fr, b@exemple.fr", "<a@exemple.fr>"]
         {
-            let mut facts = sample(Language::French);
+            let mut facts = sample(Lang::Fr);
             facts.recipient.email = Some(wrong.into());
             assert_eq!(written(Kind::Booked, &facts).unwrap_err(), Unwritable::Address, "{wrong}");
         }

@@ -1,4 +1,4 @@
 //! E-mail: the message as mail systems want it, and the way to the relay.
 
-pub mod mime;
-pub mod smtp;
+pub(crate) mod mime;
+pub(crate) mod smtp;

@@ -18,14 +18,14 @@ use crate::{
 };
 
 /// Sends e-mails through one relay.
-pub struct Mailer {
+pub(crate) struct Mailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Address,
 }
 
 impl Mailer {
     /// Checks the settings; the relay itself is asked only when there is something to send.
-    pub fn new(settings: &MailSettings) -> Result<Self, SettingFault> {
+    pub(crate) fn new(settings: &MailSettings) -> Result<Self, SettingFault> {
         let from = settings.from.parse();
         let from = from.map_err(|_| SettingFault::new("notices.mail.from", "must be an e-mail address"))?;
         if !(1..=50).contains(&settings.connections) {
@@ -44,12 +44,12 @@ impl Mailer {
     }
 
     /// The hospital's address.
-    pub const fn from(&self) -> &Address {
+    pub(crate) const fn from(&self) -> &Address {
         &self.from
     }
 
     /// One attempt.
-    pub async fn send(&self, message: Message) -> Answer {
+    pub(crate) async fn send(&self, message: Message) -> Answer {
         match self.transport.send(message).await {
             Ok(response) => Answer::Accepted(format!("SMTP {}", response.code())),
             Err(error) => classify(&error),
@@ -129,10 +129,10 @@ fn enhanced(error: &smtp::Error) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    pub fn settings(port: u16) -> MailSettings {
+    pub(crate) fn settings(port: u16) -> MailSettings {
         MailSettings {
             host: "127.0.0.1".into(),
             port,

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Sends SMS through one gateway.
-pub struct Gateway {
+pub(crate) struct Gateway {
     client: reqwest::Client,
     url: reqwest::Url,
     method: Method,
@@ -22,7 +22,7 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    pub fn new(settings: &SmsSettings, client: reqwest::Client) -> Result<Self, SettingFault> {
+    pub(crate) fn new(settings: &SmsSettings, client: reqwest::Client) -> Result<Self, SettingFault> {
         Ok(Self {
             client,
             url: address(&settings.url)?,
@@ -38,7 +38,7 @@ impl Gateway {
     }
 
     /// One attempt. `id` is the same at every attempt, so that a gateway that knows it sends once.
-    pub async fn send(&self, to: &Mobile, text: &str, id: &str) -> Answer {
+    pub(crate) async fn send(&self, to: &Mobile, text: &str, id: &str) -> Answer {
         let body = filled(&self.body, &[("{to}", to.as_str()), ("{text}", text), ("{id}", id)]);
         let mut request = self.client.request(self.method.clone(), self.url.clone()).timeout(self.timeout).json(&body);
         if let Some((name, value)) = &self.header {
@@ -136,7 +136,7 @@ fn first_place<'a>(text: &'a str, values: &[(&str, &'a str)]) -> Option<(&'a str
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use serde_json::json;
 
     use super::*;
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[expect(clippy::disallowed_methods, reason = "a test's own client")]
-    fn client() -> reqwest::Client {
+    pub(crate) fn client() -> reqwest::Client {
         let _ = rustls::crypto::ring::default_provider().install_default();
         reqwest::Client::builder().no_proxy().build().unwrap()
     }
@@ -175,7 +175,7 @@ mod tests {
         assert_eq!(fault(|s| s.success = vec![]), "notices.sms.success");
         assert_eq!(fault(|s| s.success = vec![302]), "notices.sms.success");
         assert_eq!(fault(|s| s.header = Some("Authorization".into())), "notices.sms.header");
-        assert_eq!(fault(|s| s.timeout_seconds = 301), "notices.sms.timeout_seconds");
+        assert_eq!(fault(|s| s.timeout_seconds = 31), "notices.sms.timeout_seconds");
     }
 
     #[test]

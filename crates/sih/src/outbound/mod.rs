@@ -4,6 +4,7 @@ pub mod booking;
 mod decision;
 mod facts;
 mod identity;
+mod loading;
 mod profile;
 
 pub use decision::{Decision, Trigger, decide};

@@ -1,0 +1,83 @@
+//! The table of notices: what was tried and what went out.
+
+mod schema;
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+use kernel::{AppointmentId, DeliveryId, EstablishmentId, PatientId};
+use storage::{AsSql, Conn, Portable, StorageError, Tx};
+
+use self::schema::notices as row;
+
+/// Which notice: there is one row for each.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Key {
+    pub(crate) appointment: AppointmentId,
+    pub(crate) kind: &'static str,
+    pub(crate) channel: &'static str,
+}
+
+/// A notice about to be tried.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Attempt {
+    pub(crate) key: Key,
+    pub(crate) establishment: EstablishmentId,
+    pub(crate) patient: PatientId,
+    pub(crate) delivery: DeliveryId,
+    pub(crate) not_after: Timestamp,
+}
+
+/// Who tried this notice, and whether it went out.
+pub(crate) fn standing(conn: &mut Conn, key: Key) -> Result<Option<(DeliveryId, bool)>, StorageError> {
+    let found: Option<(DeliveryId, Option<Timestamp>)> = row::table
+        .find((key.appointment.sql(), key.kind, key.channel))
+        .select((row::delivery, row::sent_at))
+        .first(conn)
+        .optional()?;
+    Ok(found.map(|(delivery, sent_at)| (delivery, sent_at.is_some())))
+}
+
+/// How many notices went to this person by this channel since an instant.
+pub(crate) fn sent_since(
+    conn: &mut Conn,
+    patient: PatientId,
+    channel: &str,
+    since: Timestamp,
+) -> Result<u32, StorageError> {
+    let count: i64 = row::table
+        .filter(row::patient.eq(patient.sql()))
+        .filter(row::channel.eq(channel))
+        .filter(row::sent_at.ge(since.sql()))
+        .count()
+        .get_result(conn)?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// Notes an attempt before it is made. The database refuses one that comes too late.
+pub(crate) fn attempt(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), StorageError> {
+    let now = tx.now();
+    let insert = diesel::insert_into(row::table)
+        .values((
+            row::appointment.eq(attempt.key.appointment.sql()),
+            row::kind.eq(attempt.key.kind),
+            row::channel.eq(attempt.key.channel),
+            row::establishment.eq(attempt.establishment.sql()),
+            row::patient.eq(attempt.patient.sql()),
+            row::delivery.eq(attempt.delivery.sql()),
+            row::not_after.eq(attempt.not_after.sql()),
+            row::tried_at.eq(now.sql()),
+        ))
+        .on_conflict((row::appointment, row::kind, row::channel))
+        .do_update()
+        .set((row::tried_at.eq(now.sql()), row::not_after.eq(attempt.not_after.sql())));
+    Portable(insert).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Notes that it went out.
+pub(crate) fn went_out(tx: &mut Tx<'_>, key: Key) -> Result<(), StorageError> {
+    let now = tx.now();
+    let of_key = row::table.find((key.appointment.sql(), key.kind, key.channel));
+    tx.execute(diesel::update(of_key).set(row::sent_at.eq(Some(now).sql())))?;
+    Ok(())
+}
