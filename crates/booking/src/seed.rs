@@ -6,9 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, DateTime, Time};
 use kernel::{EstablishmentId, Finess, Rpps, SiteId};
 use serde::{Deserialize, Serialize};
-use storage::{StorageError, Tx, TxError};
-
-use crate::place::Places;
+use storage::{Conn, StorageError, Tx, TxError};
 
 /// The part of a scenario that booking reads.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -154,11 +152,19 @@ const fn one_day() -> i32 {
     24 * 60
 }
 
-/// The ids behind the FINESS numbers, as the directory gave them.
+/// The ids behind the FINESS numbers.
 #[derive(Debug, Clone, Default)]
-pub struct Directory {
-    pub establishments: BTreeMap<Finess, EstablishmentId>,
-    pub sites: BTreeMap<Finess, SiteId>,
+pub(crate) struct Directory {
+    pub(crate) establishments: BTreeMap<Finess, EstablishmentId>,
+    pub(crate) sites: BTreeMap<Finess, SiteId>,
+}
+
+impl Directory {
+    fn read(conn: &mut Conn) -> Result<Self, StorageError> {
+        let establishments = identity::read::establishments(conn)?.into_iter().map(|one| (one.finess, one.id));
+        let sites = identity::read::sites(conn, None)?.into_iter().map(|one| (one.finess, one.id));
+        Ok(Self { establishments: establishments.collect(), sites: sites.collect() })
+    }
 }
 
 /// Why a scenario cannot be loaded: where, and what is wrong there.
@@ -186,7 +192,8 @@ impl TxError for SeedError {
 }
 
 /// Writes the scenario: new codes are added, known ones changed, openings and absences of its agendas replaced.
-/// What patients have booked is not touched.
-pub fn load(tx: &mut Tx<'_>, places: Places, directory: &Directory, scenario: &Scenario) -> Result<(), SeedError> {
-    crate::store::seed::load(tx, places, directory, scenario)
+/// What patients have booked is not touched. Its establishments and sites must be in the directory already.
+pub fn load(tx: &mut Tx<'_>, scenario: &Scenario) -> Result<(), SeedError> {
+    let directory = Directory::read(tx.conn())?;
+    crate::store::seed::load(tx, crate::place::from_directory, &directory, scenario)
 }

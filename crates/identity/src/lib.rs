@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod contact;
 pub mod directory;
 pub mod oidc;
 pub mod read;
@@ -7,7 +8,6 @@ pub mod traces;
 
 mod admit;
 mod api;
-mod contact;
 mod domain;
 mod pages;
 mod room;
