@@ -1,4 +1,5 @@
 //! Whole-building tests: the house rules, and the house as its users meet it.
 
 mod house;
+mod logins;
 mod words;
