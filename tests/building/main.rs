@@ -2,4 +2,5 @@
 
 mod house;
 mod logins;
+mod sih_partners;
 mod words;

@@ -13,6 +13,10 @@ const BUILT: &[&str] = &[
     "identity-gender-",
     "identity-role-",
     "identity-thing-",
+    "sih-consumer-",
+    "sih-event-",
+    "sih-reason-",
+    "sih-state-",
 ];
 
 fn literals(text: &str) -> BTreeSet<String> {
