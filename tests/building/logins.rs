@@ -168,7 +168,7 @@ async fn each_fault_of_the_provider_is_refused_and_the_next_login_works() {
         let mut browser = Browser::at(&door.base);
         browser.leave("/login?return_to=/me", "/login/fc").await;
         let page = browser.click("person", "camille").await;
-        assert_eq!(browser.path(), "/login/fc/callback", "{faults:?}: {page}");
+        assert_eq!(browser.path(), "/login/fc/failed", "{faults:?}: {page}");
         assert_eq!(browser.get("/me").await.0, "/login", "{faults:?}");
         patients.misbehave(none());
         browser.leave("/login?return_to=/me", "/login/fc").await;
