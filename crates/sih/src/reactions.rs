@@ -85,7 +85,7 @@ impl Interfaces {
             }
             let told = facts(conn, appointment)?;
             let known = store::was_rendered(conn, appointment.as_object(), Trigger::Booked.event())?;
-            Ok(Found::Facts(decide(event, told.as_ref(), known), told))
+            Ok(Found::Facts(decide(event, told.as_ref(), known), told.map(Box::new)))
         };
         self.db.read(read).await
     }
@@ -145,7 +145,7 @@ impl From<StorageError> for Halt {
 /// What there is to go by.
 enum Found {
     Made(Message),
-    Facts(Decision, Option<Told>),
+    Facts(Decision, Option<Box<Told>>),
 }
 
 fn moot(why: &str) -> Halt {
