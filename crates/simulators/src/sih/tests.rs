@@ -30,7 +30,7 @@ fn message(id: &str) -> Vec<u8> {
 }
 
 fn client(running: &Running) -> Client {
-    let quick = ClientSettings { acknowledge_seconds: 1, ..ClientSettings::default() };
+    let quick = ClientSettings { acknowledge_seconds: 1, rest_seconds: 0, ..ClientSettings::default() };
     Client::new(running.mllp_addr.to_string(), quick)
 }
 
