@@ -12,6 +12,8 @@ mod pages;
 mod place;
 mod room;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use ::web::{Locale, Routes};
 pub use room::Booking;
