@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{Date, DateTime, Time};
 use kernel::{EstablishmentId, Finess, Rpps, SiteId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use storage::{Conn, StorageError, Tx, TxError};
 
 /// The part of a scenario that booking reads.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
     #[serde(default)]
@@ -20,10 +21,11 @@ pub struct Scenario {
     pub agendas: Vec<Agenda>,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Service {
     /// FINESS of the legal entity.
+    #[schemars(with = "String")]
     pub establishment: Finess,
     /// Unique in the establishment: the code its own system knows it by.
     pub code: String,
@@ -42,7 +44,7 @@ pub struct Service {
     pub visit_reasons: Vec<VisitReason>,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VisitReason {
     /// Unique in the service.
@@ -68,9 +70,10 @@ pub struct VisitReason {
     pub sensitive: bool,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Practitioner {
+    #[schemars(with = "String")]
     pub rpps: Rpps,
     /// Dr, Pr, or empty.
     #[serde(default)]
@@ -80,14 +83,17 @@ pub struct Practitioner {
 }
 
 /// One practitioner in one service on one site.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Agenda {
     /// FINESS of the legal entity, code of its service.
+    #[schemars(with = "String")]
     pub establishment: Finess,
     pub service: String,
+    #[schemars(with = "String")]
     pub practitioner: Rpps,
     /// FINESS of the site.
+    #[schemars(with = "String")]
     pub site: Finess,
     #[serde(default = "yes")]
     pub open: bool,
@@ -96,7 +102,7 @@ pub struct Agenda {
     pub absences: Vec<Absence>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Day {
     Monday = 1,
@@ -109,7 +115,7 @@ pub enum Day {
 }
 
 /// Weekly hours, in the wall time of the site.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Opening {
     pub days: Vec<Day>,
@@ -129,7 +135,7 @@ pub struct Opening {
 }
 
 /// Wall time of the site.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Absence {
     pub from: DateTime,

@@ -16,7 +16,6 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use api::ApiDoc;
 pub use room::{Identity, OpenFault};
 pub use settings::Settings;
 
@@ -27,4 +26,9 @@ pub const LOCALE: web::Locale =
 /// The room's route table.
 pub fn routes() -> web::Routes {
     api::routes(pages::routes(web::Routes::new("identity")))
+}
+
+/// The room's part of the OpenAPI document.
+pub fn api() -> utoipa::openapi::OpenApi {
+    api::document()
 }

@@ -34,7 +34,7 @@ pub(crate) const LANG_COOKIE: &str = "__Host-parvis-lang";
 /// What the front desk knows and holds.
 pub struct Front {
     settings: Settings,
-    i18n: I18n,
+    i18n: Arc<I18n>,
     house: House,
     db: Db,
     secret: [u8; 32],
@@ -47,7 +47,7 @@ impl Front {
     /// `form_targets` are the origins of partners to which our forms lead; `secret` is shared by all nodes.
     pub fn new(
         settings: Settings,
-        i18n: I18n,
+        i18n: Arc<I18n>,
         house: House,
         db: Db,
         secret: [u8; 32],

@@ -7,10 +7,13 @@ mod me;
 use utoipa::OpenApi;
 use web::{Policy, Routes};
 
-/// The room's part of the OpenAPI document.
 #[derive(OpenApi)]
 #[openapi(paths(me::show, contact::put, access_log::show))]
-pub struct ApiDoc;
+struct ApiDoc;
+
+pub(crate) fn document() -> utoipa::openapi::OpenApi {
+    ApiDoc::openapi()
+}
 
 pub(crate) fn routes(table: Routes) -> Routes {
     table.get("/api/v1/me", Policy::Patient, me::show).put("/api/v1/me/contact", Policy::Patient, contact::put).get(

@@ -1,6 +1,6 @@
 //! A house with this room only, and browsers that keep cookies.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use actix_http::Request;
 use actix_web::{
@@ -11,7 +11,7 @@ use actix_web::{
     middleware::from_fn,
     test, web as actix,
 };
-use kernel::testing::HeldClock;
+use kernel::{World, testing::HeldClock};
 use serde_json::{Value, json};
 use storage::{Db, outbox::Subscriptions, testing::TestDb};
 use web::{Front, House, I18n};
@@ -56,9 +56,7 @@ pub(super) fn stands() -> Vec<Stand> {
 }
 
 impl Stand {
-    fn settings(&self) -> Settings {
-        let secret = std::env::temp_dir().join(format!("parvis-secret-{}", std::process::id()));
-        std::fs::write(&secret, "top-secret\n").unwrap();
+    fn settings(&self, secret: &Path) -> Settings {
         let provider = |preset: &str, issuer: &str| json!({"preset": preset, "issuer": issuer, "client_id": CLIENT, "client_secret_file": secret});
         let mut hospital = provider("hospital", &self.hospital.issuer);
         hospital["userinfo"] = json!("jwt");
@@ -86,13 +84,22 @@ impl Stand {
             short_name: "CH".into(),
         };
         self.db.write(move |tx| upsert_establishment(tx, &hospital)).await.unwrap();
-        let settings = self.settings();
+        let secret = std::env::temp_dir().join(format!("parvis-secret-{}", World::system().uuid()));
+        std::fs::write(&secret, "top-secret\n").unwrap();
+        let settings = self.settings(&secret);
         assert!(settings.faults().is_empty(), "{:?}", settings.faults());
         let room = Identity::open(&settings, "http://localhost:8080", self.db.clone(), |_| client()).unwrap();
+        std::fs::remove_file(&secret).unwrap();
         let house = House::new(vec![web::house_routes(), crate::routes()]);
         let i18n = I18n::new(&[web::OWN_LOCALES, crate::LOCALE]).unwrap();
-        let front =
-            Front::new(front_settings(), i18n, house.clone(), self.db.clone(), [7; 32], &settings.form_targets());
+        let front = Front::new(
+            front_settings(),
+            i18n.into(),
+            house.clone(),
+            self.db.clone(),
+            [7; 32],
+            &settings.form_targets(),
+        );
         let (front, room) = (actix::Data::from(front), actix::Data::new(room));
         let app = App::new()
             .app_data(front)

@@ -86,7 +86,7 @@ impl Desk {
     async fn open(test: TestDb, world: &World) -> Self {
         let house = House::new(vec![web::house_routes(), routes()]);
         let words = I18n::new(&[web::OWN_LOCALES, LOCALES]).unwrap();
-        let front = Front::new(settings(), words, house, test.db.clone(), [7; 32], &[]);
+        let front = Front::new(settings(), words.into(), house, test.db.clone(), [7; 32], &[]);
         let ours = hospital(&test.db, "750712184", "CH de Valmont").await;
         let theirs = hospital(&test.db, "2A0000014", "CH des Îles").await;
         for establishment in [ours, theirs] {

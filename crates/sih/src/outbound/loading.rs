@@ -2,10 +2,22 @@
 
 use booking::{domain::appointment::State, read::AppointmentFacts};
 use identity::read::{Establishment, PatientFacts, Site};
+use kernel::AppointmentId;
+use storage::{Conn, StorageError};
 
 use super::facts::{Cause, Coded, Person, Place, Professional, Sex, Told, Visit};
 
-pub(super) fn told(facts: AppointmentFacts, patient: PatientFacts, hospital: &Establishment, site: Site) -> Told {
+/// The present facts of an appointment; `None` when it, its patient or its place is no more.
+pub fn appointment(conn: &mut Conn, id: AppointmentId) -> Result<Option<Told>, StorageError> {
+    let Some(facts) = booking::read::appointment(conn, id)? else { return Ok(None) };
+    let patient = identity::read::patient(conn, facts.patient)?;
+    let hospital = identity::read::establishment(conn, facts.place.establishment)?;
+    let site = identity::read::site(conn, facts.place.site)?;
+    let (Some(patient), Some(hospital), Some(site)) = (patient, hospital, site) else { return Ok(None) };
+    Ok(Some(told(facts, patient, &hospital, site)))
+}
+
+fn told(facts: AppointmentFacts, patient: PatientFacts, hospital: &Establishment, site: Site) -> Told {
     let unit = Coded { code: facts.service.code, label: facts.service.name };
     let visit = Visit {
         id: facts.id,
@@ -47,5 +59,56 @@ fn person(patient: PatientFacts) -> Person {
         birth_country: patient.birthcountry,
         phone: patient.phone,
         mail: patient.email,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::World;
+
+    use super::*;
+    use crate::hl7::birth_date;
+
+    fn patient() -> PatientFacts {
+        PatientFacts {
+            id: World::system().id(),
+            family_name: "LE GOFF".to_owned(),
+            given_names: "Marie Anne Zoé".to_owned(),
+            given_name_array: vec!["Marie Anne".to_owned(), "Zoé".to_owned()],
+            preferred_username: Some("DURAND".to_owned()),
+            gender: Some("female".to_owned()),
+            birthdate: Some("1962-11-01".to_owned()),
+            idp_birthdate: Some("1962-11-00".to_owned()),
+            birthplace: Some(String::new()),
+            birthcountry: Some("99350".to_owned()),
+            email: None,
+            phone: Some("+33639980123".to_owned()),
+            language: "fr".to_owned(),
+        }
+    }
+
+    #[test]
+    fn an_unknown_day_stays_unknown() {
+        assert_eq!(birth_date(&person(patient()).birth_date).as_deref(), Some("196211"));
+        let told = person(PatientFacts { idp_birthdate: None, ..patient() });
+        assert_eq!(birth_date(&told.birth_date).as_deref(), Some("19621101"));
+    }
+
+    #[test]
+    fn the_first_given_name_is_that_of_the_provider() {
+        assert_eq!(person(patient()).given, "Marie Anne");
+        assert_eq!(person(PatientFacts { given_name_array: Vec::new(), ..patient() }).given, "Marie");
+    }
+
+    #[test]
+    fn a_sex_that_was_not_told_is_unknown() {
+        for (gender, sex) in [
+            (Some("female"), Sex::Female),
+            (Some("male"), Sex::Male),
+            (Some("unspecified"), Sex::Unknown),
+            (None, Sex::Unknown),
+        ] {
+            assert_eq!(person(PatientFacts { gender: gender.map(str::to_owned), ..patient() }).sex, sex);
+        }
     }
 }

@@ -9,4 +9,5 @@ mod profile;
 
 pub use decision::{Decision, Trigger, decide};
 pub use facts::{Cause, Coded, Facts, Person, Place, Professional, Sex, Told, Visit};
+pub use loading::appointment;
 pub use profile::{Envelope, Processing, Profile};
