@@ -26,3 +26,8 @@ pub const LOCALE: Locale =
 pub fn routes() -> Routes {
     pages::routes(api::routes(Routes::new("booking"))).problems(problems::ALL)
 }
+
+/// What is to be done now and then: forgets holds that ended more than a day ago. How many there were.
+pub fn sweep(tx: &mut storage::Tx<'_>) -> Result<usize, storage::StorageError> {
+    store::holds::sweep(tx)
+}
