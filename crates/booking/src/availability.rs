@@ -21,24 +21,24 @@ use crate::{
 
 /// Which times are wanted.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted {
-    pub practitioner: Option<PractitionerId>,
-    pub site: Option<SiteId>,
+pub(crate) struct Wanted {
+    pub(crate) practitioner: Option<PractitionerId>,
+    pub(crate) site: Option<SiteId>,
     /// Nothing before.
-    pub from: Timestamp,
+    pub(crate) from: Timestamp,
     /// Only what starts before.
-    pub before: Option<Timestamp>,
-    pub limit: usize,
+    pub(crate) before: Option<Timestamp>,
+    pub(crate) limit: usize,
 }
 
 /// A time to offer: of all practitioners who are free then on one site, one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Offer {
-    pub slot: Slot,
-    pub practitioner: PractitionerId,
-    pub site: SiteId,
+pub(crate) struct Offer {
+    pub(crate) slot: Slot,
+    pub(crate) practitioner: PractitionerId,
+    pub(crate) site: SiteId,
     /// The visitor keeps it already.
-    pub kept: Option<HoldId>,
+    pub(crate) kept: Option<HoldId>,
 }
 
 pub(crate) struct Availability {

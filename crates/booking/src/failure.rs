@@ -5,7 +5,7 @@ use storage::{StorageError, TxError, idempotency::KeyReused};
 use crate::domain::Refusal;
 
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub(crate) enum Failure {
     /// A rule said no.
     #[error(transparent)]
     Refused(#[from] Refusal),

@@ -1,10 +1,26 @@
-//! Booking.
+#![doc = include_str!("../README.md")]
 
+pub mod api;
 pub mod domain;
+pub mod problems;
 pub mod read;
 pub mod seed;
 
 mod availability;
 mod failure;
+mod pages;
 mod place;
+mod room;
 mod store;
+
+use ::web::{Locale, Routes};
+pub use room::Booking;
+
+/// The room's words.
+pub const LOCALE: Locale =
+    Locale { room: "booking", fr: include_str!("../locales/fr.ftl"), en: include_str!("../locales/en.ftl") };
+
+/// The visible table of all that the room answers. Its handlers find the [`Booking`] among actix's data.
+pub fn routes() -> Routes {
+    pages::routes(api::routes(Routes::new("booking"))).problems(problems::ALL)
+}

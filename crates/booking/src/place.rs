@@ -21,7 +21,7 @@ pub struct Place {
 }
 
 /// How the directory is asked.
-pub type Places = fn(&mut Conn, SiteId) -> Result<Option<Place>, StorageError>;
+pub(crate) type Places = fn(&mut Conn, SiteId) -> Result<Option<Place>, StorageError>;
 
 pub(crate) fn from_directory(conn: &mut Conn, id: SiteId) -> Result<Option<Place>, StorageError> {
     Ok(identity::read::site(conn, id)?.map(Place::from))

@@ -2,9 +2,14 @@
 
 use jiff::Timestamp;
 use kernel::{AppointmentId, PatientId, PractitionerId, Rpps, ServiceId, VisitReasonId};
+use storage::{Conn, StorageError};
 
-use crate::domain::{Speciality, appointment::State, cancel::cancellable_until};
 pub use crate::place::Place;
+use crate::{
+    domain::{Speciality, appointment::State, cancel::cancellable_until},
+    place,
+    store::facts::{self, Surroundings},
+};
 
 /// Who receives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +73,15 @@ pub struct AppointmentFacts {
 }
 
 impl AppointmentFacts {
+    pub(crate) fn surroundings(&self) -> Surroundings {
+        Surroundings {
+            service: self.service.clone(),
+            reason: self.reason.clone(),
+            practitioner: self.practitioner.clone(),
+            place: self.place.clone(),
+        }
+    }
+
     /// The last moment at which the patient may cancel alone.
     pub fn cancellable_until(&self) -> Timestamp {
         cancellable_until(self.starts_at, self.cancel_deadline_minutes)
@@ -75,4 +89,9 @@ impl AppointmentFacts {
     pub fn is_cancellable(&self, now: Timestamp) -> bool {
         self.state == State::Booked && now <= self.cancellable_until()
     }
+}
+
+/// The present facts of an appointment, whoever's it is: the caller checks who asks.
+pub fn appointment(conn: &mut Conn, id: AppointmentId) -> Result<Option<AppointmentFacts>, StorageError> {
+    facts::one(conn, place::from_directory, id)
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use kernel::{AgendaId, HoldId, SiteId, VisitId, VisitReasonId};
+use kernel::{AgendaId, AppointmentId, HoldId, PatientId, SiteId, VisitId, VisitReasonId};
 use storage::{
     Db, StorageError, Tx,
     idempotency::{Answer, Key},
@@ -15,8 +15,10 @@ use crate::{
     domain::{Refusal, Wish},
     failure::Failure,
     place::Places,
+    read::AppointmentFacts,
     store::{
         appointments::{self, BookAppointment, Booked, CancelAppointment, What},
+        facts,
         holds::{self, Hold, HoldSlot},
     },
 };
@@ -65,6 +67,11 @@ impl Booking {
 
     pub(crate) fn with_places(db: Db, keyring: Arc<Keyring>, places: Places) -> Self {
         Self { db, keyring, availability: Arc::new(Availability::new(places)) }
+    }
+
+    /// What is to be done now and then: holds that ended a day ago are forgotten.
+    pub async fn tidy(&self) -> Result<usize, StorageError> {
+        self.db.write(holds::sweep).await
     }
 
     pub(crate) fn places(&self) -> Places {
@@ -152,7 +159,7 @@ impl Booking {
             What::Slot { wish, .. } => Ok(Some(wish)),
             What::Hold(id) => {
                 let hold = self.hold(command.owner, id).await?;
-                Ok(hold.map(|hold| Wish { reason: hold.slot.reason, starts_at: hold.slot.time.start() }))
+                Ok(hold.map(|hold| hold.wish()))
             }
         }
     }
@@ -161,13 +168,35 @@ impl Booking {
         self.db.write(move |tx| appointments::cancel(tx, command)).await
     }
 
+    pub(crate) async fn appointments_of(&self, patient: PatientId) -> Result<Vec<AppointmentFacts>, StorageError> {
+        let places = self.places();
+        self.db.read(move |conn| facts::of_patient(conn, places, patient)).await
+    }
+
+    /// One of the patient's own; anybody else's does not exist.
+    pub(crate) async fn appointment_of(
+        &self,
+        patient: PatientId,
+        id: AppointmentId,
+    ) -> Result<AppointmentFacts, Failure> {
+        let places = self.places();
+        let found = self.db.read(move |conn| facts::one(conn, places, id)).await?;
+        found.filter(|facts| facts.patient == patient).ok_or(Failure::Unknown)
+    }
+
+    /// What a visitor is told who comes back too late.
+    pub(crate) async fn expired(&self, visit: VisitId, hold: &Hold) -> Refused {
+        self.with_alternatives(Refusal::HoldExpired.into(), visit, hold.wish()).await
+    }
+
     /// The next times after the one that could not be had.
     pub(crate) async fn with_alternatives(&self, failure: Failure, visit: VisitId, wish: Wish) -> Refused {
         let helps = matches!(&failure, Failure::Refused(refusal) if refusal.another_time_helps());
         if !helps {
             return Refused { reason: Some(wish.reason), ..failure.into() };
         }
-        let wanted = Wanted { from: wish.starts_at.min(latest_start(self.db.now())), limit: ALTERNATIVES, ..Wanted::default() };
+        let wanted =
+            Wanted { from: wish.starts_at.min(latest_start(self.db.now())), limit: ALTERNATIVES, ..Wanted::default() };
         match self.offers(visit, wish.reason, wanted).await {
             Ok(alternatives) => Refused { failure, reason: Some(wish.reason), alternatives },
             Err(error) => error.into(),

@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{Date, DateTime, Time};
 use kernel::{EstablishmentId, Finess, Rpps, SiteId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use storage::{StorageError, Tx, TxError};
-
-use crate::place::Places;
+use storage::{Conn, StorageError, Tx, TxError};
 
 /// The part of a scenario that booking reads.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
     #[serde(default)]
@@ -22,10 +21,11 @@ pub struct Scenario {
     pub agendas: Vec<Agenda>,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Service {
     /// FINESS of the legal entity.
+    #[schemars(with = "String")]
     pub establishment: Finess,
     /// Unique in the establishment: the code its own system knows it by.
     pub code: String,
@@ -44,7 +44,7 @@ pub struct Service {
     pub visit_reasons: Vec<VisitReason>,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VisitReason {
     /// Unique in the service.
@@ -70,9 +70,10 @@ pub struct VisitReason {
     pub sensitive: bool,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Practitioner {
+    #[schemars(with = "String")]
     pub rpps: Rpps,
     /// Dr, Pr, or empty.
     #[serde(default)]
@@ -82,14 +83,17 @@ pub struct Practitioner {
 }
 
 /// One practitioner in one service on one site.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Agenda {
     /// FINESS of the legal entity, code of its service.
+    #[schemars(with = "String")]
     pub establishment: Finess,
     pub service: String,
+    #[schemars(with = "String")]
     pub practitioner: Rpps,
     /// FINESS of the site.
+    #[schemars(with = "String")]
     pub site: Finess,
     #[serde(default = "yes")]
     pub open: bool,
@@ -98,7 +102,7 @@ pub struct Agenda {
     pub absences: Vec<Absence>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Day {
     Monday = 1,
@@ -111,7 +115,7 @@ pub enum Day {
 }
 
 /// Weekly hours, in the wall time of the site.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Opening {
     pub days: Vec<Day>,
@@ -131,7 +135,7 @@ pub struct Opening {
 }
 
 /// Wall time of the site.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Absence {
     pub from: DateTime,
@@ -154,11 +158,19 @@ const fn one_day() -> i32 {
     24 * 60
 }
 
-/// The ids behind the FINESS numbers, as the directory gave them.
+/// The ids behind the FINESS numbers.
 #[derive(Debug, Clone, Default)]
-pub struct Directory {
-    pub establishments: BTreeMap<Finess, EstablishmentId>,
-    pub sites: BTreeMap<Finess, SiteId>,
+pub(crate) struct Directory {
+    pub(crate) establishments: BTreeMap<Finess, EstablishmentId>,
+    pub(crate) sites: BTreeMap<Finess, SiteId>,
+}
+
+impl Directory {
+    fn read(conn: &mut Conn) -> Result<Self, StorageError> {
+        let establishments = identity::read::establishments(conn)?.into_iter().map(|one| (one.finess, one.id));
+        let sites = identity::read::sites(conn, None)?.into_iter().map(|one| (one.finess, one.id));
+        Ok(Self { establishments: establishments.collect(), sites: sites.collect() })
+    }
 }
 
 /// Why a scenario cannot be loaded: where, and what is wrong there.
@@ -186,7 +198,8 @@ impl TxError for SeedError {
 }
 
 /// Writes the scenario: new codes are added, known ones changed, openings and absences of its agendas replaced.
-/// What patients have booked is not touched.
-pub fn load(tx: &mut Tx<'_>, places: Places, directory: &Directory, scenario: &Scenario) -> Result<(), SeedError> {
-    crate::store::seed::load(tx, places, directory, scenario)
+/// What patients have booked is not touched. Its establishments and sites must be in the directory already.
+pub fn load(tx: &mut Tx<'_>, scenario: &Scenario) -> Result<(), SeedError> {
+    let directory = Directory::read(tx.conn())?;
+    crate::store::seed::load(tx, crate::place::from_directory, &directory, scenario)
 }

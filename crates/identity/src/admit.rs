@@ -1,21 +1,17 @@
 //! The moment a verified identity becomes one of ours: account found or made, change traced, login proven.
 
-use kernel::{PatientId, StaffId};
+use kernel::StaffId;
 use serde_json::json;
 use storage::{Act, StorageError, Tx};
 
 use crate::{
     domain::{granted::Granted, traits::Traits},
-    store::{patients, patients::AccountKey, staff},
+    store::{
+        patients::{self, AccountKey, Patient},
+        staff,
+    },
     traces::{self, Action, Actor, Trace},
 };
-
-/// A patient who just came in.
-pub(crate) struct Admitted {
-    pub(crate) patient: PatientId,
-    /// The language they chose earlier.
-    pub(crate) language: String,
-}
 
 /// The account of this key, with today's traits. Former ones are set aside; accounts are never merged by their traits.
 pub(crate) fn patient(
@@ -24,7 +20,7 @@ pub(crate) fn patient(
     traits: &Traits,
     acr: Option<&str>,
     language: &str,
-) -> Result<Admitted, StorageError> {
+) -> Result<Patient, StorageError> {
     let known = patients::hold(tx, key)?;
     if known.is_none() {
         patients::create(tx, key, traits, language)?;
@@ -45,7 +41,7 @@ pub(crate) fn patient(
     let (actor, object) = (account.id.as_object(), account.id.as_object());
     let content = json!({ "issuer": key.issuer, "subject": key.subject, "acr": acr, "traits": traits });
     tx.record(Act { kind: "login", actor, object, content: &content })?;
-    Ok(Admitted { patient: account.id, language: account.language })
+    Ok(Patient { traits: traits.clone(), ..account })
 }
 
 /// The account of a member of staff, with the rights of this login.

@@ -1,7 +1,34 @@
-mod admit;
+#![doc = include_str!("../README.md")]
+
+pub mod contact;
 pub mod directory;
-mod domain;
 pub mod oidc;
 pub mod read;
-mod store;
 pub mod traces;
+
+mod admit;
+mod api;
+mod domain;
+mod pages;
+mod room;
+mod settings;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use room::{Identity, OpenFault};
+pub use settings::Settings;
+
+/// The room's words.
+pub const LOCALE: web::Locale =
+    web::Locale { room: "identity", fr: include_str!("../locales/fr.ftl"), en: include_str!("../locales/en.ftl") };
+
+/// The room's route table.
+pub fn routes() -> web::Routes {
+    api::routes(pages::routes(web::Routes::new("identity")))
+}
+
+/// The room's part of the OpenAPI document.
+pub fn api() -> utoipa::openapi::OpenApi {
+    api::document()
+}

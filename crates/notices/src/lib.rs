@@ -1,5 +1,6 @@
 mod answer;
 mod domain;
+mod loading;
 mod mail;
 mod reactions;
 mod reminder;
@@ -7,7 +8,13 @@ mod settings;
 mod sms;
 mod store;
 
+use std::sync::Arc;
+
 use kernel::EventKind;
+use storage::{Db, outbox::Consumer, schedule::Task};
+use web::I18n;
+
+use reactions::{Source, Teller, Way};
 pub use settings::{MailSettings, SettingFault, Settings, SmsMethod, SmsSettings, Tls};
 
 /// The room's texts.
@@ -17,3 +24,27 @@ pub const LOCALES: web::Locale =
 /// What patients are told of.
 pub const EVENTS: &[EventKind] =
     &[EventKind::AppointmentBooked, EventKind::AppointmentCancelled, EventKind::AppointmentReminderDue];
+
+/// The consumers `mail` and, when a gateway is set, `sms`. `base_url` is where links lead.
+pub fn consumers(
+    settings: &Settings,
+    base_url: &str,
+    i18n: Arc<I18n>,
+    db: Db,
+    http: reqwest::Client,
+) -> Result<Vec<Arc<dyn Consumer>>, SettingFault> {
+    let base_url = base_url.to_owned();
+    let source: Source = Arc::new(move |conn, id| loading::told(conn, id, &base_url));
+    let mut ways = vec![Way::Mail(mail::smtp::Mailer::new(&settings.mail)?)];
+    if let Some(gateway) = &settings.sms {
+        ways.push(Way::Sms(sms::Gateway::new(gateway, http)?));
+    }
+    let teller = |way| -> Arc<dyn Consumer> {
+        let (db, i18n, source) = (db.clone(), i18n.clone(), source.clone());
+        Arc::new(Teller { db, i18n, source, way, daily_limit: settings.daily_limit })
+    };
+    Ok(ways.into_iter().map(teller).collect())
+}
+
+/// What the room does when it is due.
+pub const TASKS: &[&dyn Task] = &[&reminder::Reminding { coming: loading::coming }];

@@ -34,7 +34,8 @@ async fn ready(db: web::Data<Db>) -> HttpResponse {
         Ok(rows) => {
             let oldest = rows.iter().map(|row| age(now, row.oldest_open)).max().unwrap_or(0);
             let stuck: i64 = rows.iter().map(|row| row.stuck).sum();
-            HttpResponse::Ok().json(json!({ "ready": true, "oldest_delivery_seconds": oldest, "deliveries_for_a_person": stuck }))
+            HttpResponse::Ok()
+                .json(json!({ "ready": true, "oldest_delivery_seconds": oldest, "deliveries_for_a_person": stuck }))
         }
         Err(error) => {
             tracing::warn!(%error, "not ready");
@@ -51,7 +52,11 @@ async fn metrics(db: web::Data<Db>) -> HttpResponse {
     };
     let mut text = format!("# TYPE parvis_database_up gauge\nparvis_database_up {up}\n");
     for (name, help, of) in [
-        ("parvis_deliveries_open", "Deliveries still to be brought to their end.", open as fn(&Standing, Timestamp) -> i64),
+        (
+            "parvis_deliveries_open",
+            "Deliveries still to be brought to their end.",
+            open as fn(&Standing, Timestamp) -> i64,
+        ),
         ("parvis_deliveries_stuck", "Deliveries that wait for a person.", stuck),
         ("parvis_delivery_oldest_seconds", "Age of the oldest open delivery.", oldest),
     ] {

@@ -1,1 +1,7 @@
-fn main() {}
+//! The one binary, `parvis`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::cli::run()
+}

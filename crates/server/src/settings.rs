@@ -1,6 +1,9 @@
 //! Settings: what is compiled in, then a file, then the environment. All faults are told at once.
 
-use std::{collections::BTreeMap, path::{Path, PathBuf}};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use serde::{Deserialize, de::DeserializeOwned};
 use toml::{Table, Value};
@@ -17,7 +20,6 @@ pub struct Settings {
     pub web: web::Settings,
     pub work: Work,
     pub identity: identity::Settings,
-    pub booking: booking::Settings,
     pub sih: sih::Settings,
     pub notices: notices::Settings,
     pub demo: Option<Demo>,
@@ -141,18 +143,17 @@ impl Sources {
             section(&mut self.merged, "web", &mut faults),
             section(&mut self.merged, "work", &mut faults),
             section(&mut self.merged, "identity", &mut faults),
-            section(&mut self.merged, "booking", &mut faults),
             section(&mut self.merged, "sih", &mut faults),
             section(&mut self.merged, "notices", &mut faults),
         );
         let ports = if demo { section(&mut self.merged, "demo", &mut faults) } else { None };
         faults.extend(self.merged.keys().map(|key| format!("[{key}] is not a section")));
-        let (Some(server), Some(database), Some(log), Some(web), Some(work), Some(identity), Some(booking), Some(sih), Some(notices)) =
+        let (Some(server), Some(database), Some(log), Some(web), Some(work), Some(identity), Some(sih), Some(notices)) =
             settings
         else {
             return Err(Faults(faults));
         };
-        let settings = Settings { server, database, log, web, work, identity, booking, sih, notices, demo: ports };
+        let settings = Settings { server, database, log, web, work, identity, sih, notices, demo: ports };
         faults.extend(settings.faults());
         if faults.is_empty() { Ok(settings) } else { Err(Faults(faults)) }
     }
@@ -171,13 +172,13 @@ impl Settings {
     fn faults(&self) -> Vec<String> {
         let mut faults = self.web.faults();
         faults.extend(self.identity.faults());
-        faults.extend(self.booking.faults());
         faults.extend(self.sih.faults());
-        faults.extend(self.notices.faults());
         if !(1..=64).contains(&self.database.connections) {
             faults.push("database.connections must be from 1 to 64".to_owned());
         }
-        for (key, value) in [("name", &self.web.name), ("publisher", &self.web.publisher), ("dpo_email", &self.web.dpo_email)] {
+        for (key, value) in
+            [("name", &self.web.name), ("publisher", &self.web.publisher), ("dpo_email", &self.web.dpo_email)]
+        {
             if value.trim().is_empty() {
                 faults.push(format!("web.{key} must be set"));
             }
@@ -257,28 +258,28 @@ mod tests {
     use super::*;
 
     fn with(pairs: &[(&str, &str)]) -> Result<Settings, Faults> {
-        let pairs: Vec<(String, String)> = pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        let pairs: Vec<(String, String)> =
+            pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
         Sources::of_demo().unwrap().with_environment(pairs.into_iter()).settings()
     }
 
     #[test]
     fn the_environment_replaces_single_values() {
-        let settings = with(&[("PARVIS__DATABASE__CONNECTIONS", "3"), ("PARVIS__WEB__NAME", "Un nom"), ("OTHER", "x")]).unwrap();
+        let settings =
+            with(&[("PARVIS__DATABASE__CONNECTIONS", "3"), ("PARVIS__WEB__NAME", "Un nom"), ("OTHER", "x")]).unwrap();
         assert_eq!((settings.database.connections, settings.web.name.as_str()), (3, "Un nom"));
         assert_eq!(settings.web.limits.login, 60, "neighbours stay");
     }
 
     #[test]
     fn all_faults_are_told_at_once() {
-        let faults = with(&[
-            ("PARVIS__DATABASE__COLOUR", "blue"),
-            ("PARVIS__LOG__FORMAT", "xml"),
-            ("PARVIS__ATTIC__KEY", "1"),
-        ])
-        .unwrap_err();
+        let faults =
+            with(&[("PARVIS__DATABASE__COLOUR", "blue"), ("PARVIS__LOG__FORMAT", "xml"), ("PARVIS__ATTIC__KEY", "1")])
+                .unwrap_err();
         let text = faults.to_string();
         assert!(["colour", "xml", "[attic]"].iter().all(|word| text.contains(word)), "{text}");
-        let faults = with(&[("PARVIS__DATABASE__CONNECTIONS", "0"), ("PARVIS__WEB__BASE_URL", "http://example.org")]).unwrap_err();
+        let faults = with(&[("PARVIS__DATABASE__CONNECTIONS", "0"), ("PARVIS__WEB__BASE_URL", "http://example.org")])
+            .unwrap_err();
         assert_eq!(faults.0.len(), 2, "{faults}");
     }
 

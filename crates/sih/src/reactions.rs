@@ -43,14 +43,11 @@ impl Interfaces {
         Self { db, facts, partners: Arc::new(partners.collect()) }
     }
 
-    async fn bring(&self, job: &Job, note: &Note) -> Result<Outcome, StorageError> {
-        let message = match self.message(job).await? {
-            Ok(message) => message,
-            Err(ended) => return Ok(ended),
-        };
+    async fn bring(&self, job: &Job, note: &Note) -> Result<Outcome, Halt> {
+        let message = self.message(job).await?;
         let partner = message.finess.parse().ok().and_then(|finess: Finess| self.partners.get(&finess));
         // It had an interface when the message was made, and has none any more.
-        let Some(partner) = partner else { return Ok(Outcome::Moot("no-destination".to_owned())) };
+        let partner = partner.ok_or_else(no_destination)?;
         match partner.client.exchange(&message.bytes, &message.control_id, note.sent()).await {
             Err(error) => Ok(Outcome::Later(unanswered(&error))),
             Ok((answer, raw)) => {
@@ -62,37 +59,39 @@ impl Interfaces {
     }
 
     /// The message of this delivery: the one made at an earlier try, or a new one from the present facts.
-    async fn message(&self, job: &Job) -> Result<Result<Message, Outcome>, StorageError> {
+    async fn message(&self, job: &Job) -> Result<Message, Halt> {
+        let (decision, told) = match self.found(job).await? {
+            Found::Made(message) => return Ok(message),
+            Found::Facts(decision, told) => (decision, told),
+        };
+        let (trigger, told) = match (decision, told) {
+            (Decision::Send(trigger), Some(told)) => (trigger, told),
+            (Decision::Moot(why), _) => return Err(moot(why)),
+            (Decision::Send(_), None) => return Err(moot("unknown-object")),
+        };
+        let message = self.render(job, trigger, &told)?;
+        // Kept before it is sent: whatever happens from here, the next try sends these bytes.
+        let kept = message.clone();
+        self.db.write(move |tx| store::keep(tx, &kept)).await?;
+        Ok(message)
+    }
+
+    async fn found(&self, job: &Job) -> Result<Found, StorageError> {
         let (delivery, event, facts) = (job.delivery, job.event, self.facts);
         let appointment: AppointmentId = kernel::Id::from_uuid(job.object.uuid());
         let read = move |conn: &mut storage::Conn| {
             if let Some(message) = store::message(conn, delivery)? {
-                return Ok(Err(message));
+                return Ok(Found::Made(message));
             }
             let told = facts(conn, appointment)?;
             let known = store::was_rendered(conn, appointment.as_object(), Trigger::Booked.event())?;
-            Ok((decide(event, told.as_ref(), known), told)).map(Ok)
+            Ok(Found::Facts(decide(event, told.as_ref(), known), told))
         };
-        let (decision, told) = match self.db.read::<_, StorageError, _>(read).await? {
-            Err(message) => return Ok(Ok(message)),
-            Ok(found) => found,
-        };
-        let (Decision::Send(trigger), Some(told)) = (decision, told) else {
-            let Decision::Moot(why) = decision else { return Ok(Err(moot("unknown-object"))) };
-            return Ok(Err(moot(why)));
-        };
-        let message = match self.render(job, trigger, &told) {
-            Ok(message) => message,
-            Err(ended) => return Ok(Err(ended)),
-        };
-        // Kept before it is sent: whatever happens from here, the next try sends these bytes.
-        let kept = message.clone();
-        self.db.write(move |tx| store::keep(tx, &kept)).await?;
-        Ok(Ok(message))
+        self.db.read(read).await
     }
 
-    fn render(&self, job: &Job, trigger: Trigger, told: &Told) -> Result<Message, Outcome> {
-        let partner = self.partners.get(&told.finess).ok_or_else(|| moot("no-destination"))?;
+    fn render(&self, job: &Job, trigger: Trigger, told: &Told) -> Result<Message, Halt> {
+        let partner = self.partners.get(&told.finess).ok_or_else(no_destination)?;
         let profile = &partner.destination.profile;
         let envelope = Envelope { control_id: job.message_id.clone(), at: self.db.now() };
         let build = match trigger {
@@ -101,7 +100,7 @@ impl Interfaces {
         };
         let encoded = build(profile, &envelope, &told.visit, &told.person).encode(profile.charset);
         // Names the field, never what is in it.
-        let bytes = encoded.map_err(|error| Outcome::Refused(format!("unwritable {error}")))?;
+        let bytes = encoded.map_err(|error| Halt::Ended(Outcome::Refused(format!("unwritable {error}"))))?;
         Ok(Message {
             delivery: job.delivery,
             finess: told.finess.to_string(),
@@ -123,13 +122,38 @@ impl Consumer for Interfaces {
 
     fn deliver<'a>(&'a self, job: &'a Job, note: &'a Note) -> Delivering<'a> {
         Box::pin(async move {
-            self.bring(job, note).await.unwrap_or_else(|error| Outcome::Later(format!("database {error}")))
+            match self.bring(job, note).await {
+                Ok(outcome) | Err(Halt::Ended(outcome)) => outcome,
+                Err(Halt::Storage(error)) => Outcome::Later(format!("database {error}")),
+            }
         })
     }
 }
 
-fn moot(why: &str) -> Outcome {
-    Outcome::Moot(why.to_owned())
+/// Why a delivery goes no further in this try.
+enum Halt {
+    Ended(Outcome),
+    Storage(StorageError),
+}
+
+impl From<StorageError> for Halt {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+/// What there is to go by.
+enum Found {
+    Made(Message),
+    Facts(Decision, Option<Told>),
+}
+
+fn moot(why: &str) -> Halt {
+    Halt::Ended(Outcome::Moot(why.to_owned()))
+}
+
+fn no_destination() -> Halt {
+    moot("no-destination")
 }
 
 fn unanswered(error: &ExchangeError) -> String {

@@ -25,6 +25,7 @@ use crate::{
     problem,
     routes::{Found, House, Operation, allowed},
     session::{self, Kind, Session},
+    store,
 };
 
 const VISIT_COOKIE: &str = "__Host-parvis-visit";
@@ -33,7 +34,7 @@ pub(crate) const LANG_COOKIE: &str = "__Host-parvis-lang";
 /// What the front desk knows and holds.
 pub struct Front {
     settings: Settings,
-    i18n: I18n,
+    i18n: Arc<I18n>,
     house: House,
     db: Db,
     secret: [u8; 32],
@@ -46,7 +47,7 @@ impl Front {
     /// `form_targets` are the origins of partners to which our forms lead; `secret` is shared by all nodes.
     pub fn new(
         settings: Settings,
-        i18n: I18n,
+        i18n: Arc<I18n>,
         house: House,
         db: Db,
         secret: [u8; 32],
@@ -100,13 +101,12 @@ pub async fn front_desk<B: MessageBody + 'static>(
     let started = front.world().monotonic();
     let arriving = Arriving::of(&front, &request);
     let (http, outcome) = match receive(&front, &arriving, request).await {
-        Ok(request) => {
-            let http = request.request().clone();
-            match next.call(request).await {
-                Ok(response) => (http, answered(response)),
-                Err(error) => (http, Err(from_error(&error))),
-            }
-        }
+        // Not cloned before: actix writes the path's values into the request while it routes, and panics if it is shared.
+        Ok(request) => match next.call(request).await {
+            Ok(response) => (response.request().clone(), answered(response)),
+            // Handlers answer with their refusals; only a service that is not ready errs, and leaves no request to answer.
+            Err(error) => return Err(from_error(&error).into()),
+        },
         Err((http, problem)) => (http, Err(problem)),
     };
     let ctx = http.extensions().get::<Ctx>().cloned().unwrap_or_else(|| arriving.anonymous(front.clone()));
@@ -264,9 +264,9 @@ async fn session_of(
         return Ok(None);
     };
     let (now, idle, name) = (front.world().now(), front.idle(), cookie.clone());
-    let found = front.db.read(move |conn| session::find(conn, &name, kind, now, idle)).await?;
+    let found = front.db.read(move |conn| store::sessions::find(conn, &name, kind, now, idle)).await?;
     if found.as_ref().is_some_and(|session| session::is_due(session, now)) {
-        front.db.write(move |tx| session::touch(tx, &cookie)).await?;
+        front.db.write(move |tx| store::sessions::touch(tx, &cookie)).await?;
     }
     Ok(found)
 }

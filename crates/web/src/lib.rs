@@ -18,6 +18,7 @@ mod limits;
 mod page;
 mod routes;
 mod settings;
+mod store;
 
 pub use assets::OWN_LOCALES;
 pub use ctx::{Caller, Ctx, PatientCaller, StaffCaller};

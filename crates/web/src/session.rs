@@ -3,27 +3,11 @@
 //!
 //! Patients and staff have separate cookies and separate kinds: neither is ever taken for the other.
 
-use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{EstablishmentId, PatientId, StaffId, VisitId, digest};
 use serde::{Deserialize, Serialize};
-use storage::{AsSql, Conn, StorageError, Tx};
 
-diesel::table! {
-    use diesel::sql_types::{Binary, Text};
-    use storage::sql::{Instant, Json, Uuid};
-
-    sessions (id) {
-        id -> Binary,
-        kind -> Text,
-        principal -> Uuid,
-        visit -> Uuid,
-        opened_at -> Instant,
-        seen_at -> Instant,
-        expires_at -> Instant,
-        details -> Json,
-    }
-}
+pub use crate::store::sessions::{close, close_all, open, sweep};
 
 storage::text_enum! {
     /// Whose session it is.
@@ -63,12 +47,12 @@ impl std::fmt::Debug for Details {
 #[derive(Debug, Clone)]
 pub struct Session {
     pub kind: Kind,
-    principal: uuid::Uuid,
+    pub(crate) principal: uuid::Uuid,
     pub visit: VisitId,
     pub opened_at: Timestamp,
     pub expires_at: Timestamp,
     pub details: Details,
-    seen_at: Timestamp,
+    pub(crate) seen_at: Timestamp,
     /// The cookie's value.
     pub(crate) cookie: String,
 }
@@ -89,101 +73,12 @@ pub enum Principal {
     Staff(StaffId),
 }
 
-fn stored(cookie: &str) -> Vec<u8> {
+/// How the table knows a cookie.
+pub(crate) fn stored(cookie: &str) -> Vec<u8> {
     digest::sha256(&[cookie.as_bytes()]).to_vec()
-}
-
-/// Opens a session under a new name, in the transaction of the login. The visit goes on: what it holds stays held.
-/// Give the returned cookie value to [`crate::Ctx::session_cookie`].
-pub fn open(
-    tx: &mut Tx<'_>,
-    principal: Principal,
-    visit: VisitId,
-    details: &Details,
-    hours: i64,
-) -> Result<String, StorageError> {
-    let cookie = tx.world().secret();
-    let (kind, principal) = match principal {
-        Principal::Patient(id) => (Kind::Patient, id.uuid()),
-        Principal::Staff(id) => (Kind::Staff, id.uuid()),
-    };
-    let now = tx.now();
-    let details = serde_json::to_value(details).unwrap_or_default();
-    let insert = diesel::insert_into(sessions::table).values((
-        sessions::id.eq(stored(&cookie)),
-        sessions::kind.eq(kind),
-        sessions::principal.eq(principal.sql()),
-        sessions::visit.eq(visit.sql()),
-        sessions::opened_at.eq(now.sql()),
-        sessions::seen_at.eq(now.sql()),
-        sessions::expires_at.eq((now + SignedDuration::from_hours(hours)).sql()),
-        sessions::details.eq(details.sql()),
-    ));
-    tx.execute(insert)?;
-    Ok(cookie)
-}
-
-/// Ends a session for good, wherever its cookie still is.
-pub fn close(tx: &mut Tx<'_>, session: &Session) -> Result<(), StorageError> {
-    tx.execute(diesel::delete(sessions::table.find(stored(&session.cookie))))?;
-    Ok(())
-}
-
-/// Ends every session of a person.
-pub fn close_all(tx: &mut Tx<'_>, principal: Principal) -> Result<usize, StorageError> {
-    let (kind, principal) = match principal {
-        Principal::Patient(id) => (Kind::Patient, id.uuid()),
-        Principal::Staff(id) => (Kind::Staff, id.uuid()),
-    };
-    let theirs = sessions::table.filter(sessions::kind.eq(kind)).filter(sessions::principal.eq(principal.sql()));
-    tx.execute(diesel::delete(theirs))
-}
-
-type Row = (Kind, uuid::Uuid, VisitId, Timestamp, Timestamp, Timestamp, serde_json::Value);
-
-/// The session that a cookie names, unless it ended or nobody used it for too long.
-pub(crate) fn find(
-    conn: &mut Conn,
-    cookie: &str,
-    kind: Kind,
-    now: Timestamp,
-    idle: SignedDuration,
-) -> Result<Option<Session>, StorageError> {
-    let row: Option<Row> = sessions::table
-        .find(stored(cookie))
-        .select((
-            sessions::kind,
-            sessions::principal,
-            sessions::visit,
-            sessions::opened_at,
-            sessions::seen_at,
-            sessions::expires_at,
-            sessions::details,
-        ))
-        .first(conn)
-        .optional()?;
-    Ok(row.and_then(|(found, principal, visit, opened_at, seen_at, expires_at, details)| {
-        let lives = found == kind && now < expires_at && now.duration_since(seen_at) < idle;
-        let details = serde_json::from_value(details).ok()?;
-        let cookie = cookie.to_owned();
-        lives.then_some(Session { kind, principal, visit, opened_at, expires_at, details, seen_at, cookie })
-    }))
 }
 
 /// Whether it is time to write down that the session is used: once a minute is enough.
 pub(crate) fn is_due(session: &Session, now: Timestamp) -> bool {
     now.duration_since(session.seen_at) > SignedDuration::from_secs(60)
-}
-
-pub(crate) fn touch(tx: &mut Tx<'_>, cookie: &str) -> Result<(), StorageError> {
-    let now = tx.now();
-    tx.execute(diesel::update(sessions::table.find(stored(cookie))).set(sessions::seen_at.eq(now.sql())))?;
-    Ok(())
-}
-
-/// Drops sessions that ended, or that nobody used for `idle`.
-pub fn sweep(tx: &mut Tx<'_>, idle: SignedDuration) -> Result<usize, StorageError> {
-    let now = tx.now();
-    let over = sessions::table.filter(sessions::expires_at.le(now.sql()).or(sessions::seen_at.le((now - idle).sql())));
-    tx.execute(diesel::delete(over))
 }

@@ -17,6 +17,10 @@ impl Speciality {
     pub const fn code(self) -> &'static str {
         self.code
     }
+    /// Every code of the same wording: general practice has three.
+    pub fn alike(self) -> impl Iterator<Item = &'static str> {
+        NOMENCLATURE.iter().filter(move |(_, label)| *label == self.label).map(|(code, _)| *code)
+    }
     /// Its French wording, without the code of the profession.
     pub const fn label(self) -> &'static str {
         self.label
@@ -156,6 +160,8 @@ mod tests {
     fn only_what_the_nomenclature_holds() {
         let cardiology: Speciality = "SM04".parse().unwrap();
         assert_eq!((cardiology.code(), cardiology.label()), ("SM04", "Cardiologie et maladies vasculaires"));
+        let practice: Speciality = "SM54".parse().unwrap();
+        assert_eq!(practice.alike().collect::<Vec<_>>(), ["SM26", "SM53", "SM54"]);
         for wrong in ["", "SM4", "sm04", "SM00", "SM96", "SCD04"] {
             assert_eq!(wrong.parse::<Speciality>(), Err(NotASpeciality), "{wrong}");
         }

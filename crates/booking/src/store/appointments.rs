@@ -8,7 +8,7 @@ use storage::{Act, AsSql, Event, StorageError, Tx};
 
 use super::{
     busy::{self, Taker},
-    holds::{self, HoldState},
+    holds::{self, HoldStanding, HoldState},
     plans,
     schema::appointments,
 };
@@ -50,43 +50,39 @@ impl From<State> for StateText {
 }
 
 /// The kinds of act in the proof register.
-pub const BOOKED: &str = "appointment.booked";
-pub const CANCELLED: &str = "appointment.cancelled";
+pub(crate) const BOOKED: &str = "appointment.booked";
+pub(crate) const CANCELLED: &str = "appointment.cancelled";
 
 /// A patient books the time they keep, or a time directly.
 #[derive(Debug, Clone, Copy)]
-pub struct BookAppointment {
-    pub patient: PatientId,
-    pub owner: VisitId,
-    pub what: What,
+pub(crate) struct BookAppointment {
+    pub(crate) patient: PatientId,
+    pub(crate) owner: VisitId,
+    pub(crate) what: What,
 }
 
 #[derive(Debug, Clone, Copy)]
-pub enum What {
+pub(crate) enum What {
     Hold(kernel::HoldId),
     Slot { agenda: AgendaId, wish: Wish },
 }
 
 /// A patient gives an appointment back.
 #[derive(Debug, Clone, Copy)]
-pub struct CancelAppointment {
-    pub patient: PatientId,
-    pub appointment: AppointmentId,
+pub(crate) struct CancelAppointment {
+    pub(crate) patient: PatientId,
+    pub(crate) appointment: AppointmentId,
 }
 
 /// What the booking wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Booked {
-    pub id: AppointmentId,
-    pub slot: Slot,
-    pub reference: String,
+pub(crate) struct Booked {
+    pub(crate) id: AppointmentId,
+    pub(crate) slot: Slot,
+    pub(crate) reference: String,
 }
 
-pub(crate) fn book(
-    tx: &mut Tx<'_>,
-    availability: &Availability,
-    command: BookAppointment,
-) -> Result<Booked, Failure> {
+pub(crate) fn book(tx: &mut Tx<'_>, availability: &Availability, command: BookAppointment) -> Result<Booked, Failure> {
     let (agenda, choice) = chosen(tx, command)?;
     let now = tx.now();
     let row = plans::take(tx, agenda)?.filter(|row| row.open).ok_or(Refusal::ReasonClosed)?;
@@ -120,13 +116,12 @@ fn chosen(tx: &mut Tx<'_>, command: BookAppointment) -> Result<(AgendaId, Choice
 
 fn kept(tx: &mut Tx<'_>, owner: VisitId, id: kernel::HoldId) -> Result<(AgendaId, Choice), Failure> {
     let now = tx.now();
-    let hold = holds::find(tx.conn(), owner, id)?.filter(|hold| hold.state != HoldState::Used);
-    let hold = hold.ok_or(Refusal::HoldUnknown)?;
-    if hold.state == HoldState::Released && now < hold.until {
+    let hold = holds::find(tx.conn(), owner, id)?.ok_or(Refusal::HoldUnknown)?;
+    if matches!(hold.standing(now), HoldStanding::Used | HoldStanding::Released) {
         return Err(Refusal::HoldUnknown.into());
     }
-    let wish = Wish { reason: hold.slot.reason, starts_at: hold.slot.time.start() };
-    Ok((hold.slot.agenda, Choice::Held(KeptHold { id, wish, since: hold.since, until: hold.until })))
+    let kept = KeptHold { id, wish: hold.wish(), since: hold.since, until: hold.until };
+    Ok((hold.slot.agenda, Choice::Held(kept)))
 }
 
 /// A kept time is the visitor's own: nobody else can have it, so only the rules are left to judge.

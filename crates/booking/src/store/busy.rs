@@ -34,10 +34,12 @@ pub(crate) enum Taker {
     Appointment { id: AppointmentId, patient: PatientId },
 }
 
+type Row = (AgendaId, Timestamp, Timestamp, Option<HoldId>, Option<Timestamp>);
+
 /// What is taken of these agendas in this time, expired holds included.
 pub(crate) fn within(conn: &mut Conn, agendas: &[AgendaId], time: Interval) -> Result<Vec<Busy>, StorageError> {
     let earliest = time.start().saturating_sub(LONGEST).unwrap_or(Timestamp::MIN);
-    let found: Vec<(AgendaId, Timestamp, Timestamp, Option<HoldId>, Option<Timestamp>)> = allocations::table
+    let found: Vec<Row> = allocations::table
         .filter(allocations::agenda_id.eq_any(agendas.iter().map(|id| id.sql())))
         .filter(allocations::starts_at.gt(earliest.sql()))
         .filter(allocations::starts_at.lt(time.end().sql()))

@@ -18,33 +18,33 @@ const MANY: i64 = 200;
 
 /// A consultation service as patients see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Service {
-    pub establishment: EstablishmentId,
-    pub facts: ServiceFacts,
-    pub description: String,
+pub(crate) struct Service {
+    pub(crate) establishment: EstablishmentId,
+    pub(crate) facts: ServiceFacts,
+    pub(crate) description: String,
 }
 
 /// Why one comes, as patients see it.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct Reason {
-    pub id: VisitReasonId,
-    pub service: ServiceId,
-    pub code: String,
-    pub label: String,
-    pub minutes: i32,
-    pub cancel_deadline_minutes: i32,
-    pub instructions: String,
+pub(crate) struct Reason {
+    pub(crate) id: VisitReasonId,
+    pub(crate) service: ServiceId,
+    pub(crate) code: String,
+    pub(crate) label: String,
+    pub(crate) minutes: i32,
+    pub(crate) cancel_deadline_minutes: i32,
+    pub(crate) instructions: String,
     /// Whether patients book it online.
-    pub open: bool,
+    pub(crate) open: bool,
 }
 
 /// Which services are looked for.
 #[derive(Debug, Clone, Default)]
-pub struct ServiceFilter {
-    pub establishment: Option<EstablishmentId>,
-    pub speciality: Option<Speciality>,
+pub(crate) struct ServiceFilter {
+    pub(crate) establishment: Option<EstablishmentId>,
+    pub(crate) speciality: Option<Speciality>,
     /// Plain words: all of them must be found in the service's name, speciality, description or practitioners.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 type ServiceRow = (EstablishmentId, ServiceId, String, String, String, Option<String>, String);
@@ -69,7 +69,7 @@ pub(crate) fn services(conn: &mut Conn, filter: &ServiceFilter) -> Result<Vec<Se
         query = query.filter(services::establishment_id.eq(establishment.sql()));
     }
     if let Some(speciality) = filter.speciality {
-        query = query.filter(services::speciality.eq(speciality.code()));
+        query = query.filter(services::speciality.eq_any(speciality.alike()));
     }
     // Folded words hold letters and digits only: nothing that LIKE would read.
     for word in fold(&filter.text).split_whitespace() {
@@ -77,6 +77,16 @@ pub(crate) fn services(conn: &mut Conn, filter: &ServiceFilter) -> Result<Vec<Se
     }
     let rows: Vec<ServiceRow> = query.load(conn)?;
     rows.into_iter().map(service_of).collect()
+}
+
+/// Those that some open service has, in the order of their names.
+pub(crate) fn specialities(conn: &mut Conn) -> Result<Vec<Speciality>, StorageError> {
+    let codes: Vec<String> =
+        services::table.filter(services::open).select(services::speciality).distinct().load(conn)?;
+    let mut all: Vec<Speciality> = codes.iter().filter_map(|code| code.parse().ok()).collect();
+    all.sort_by_key(|one| fold(one.label()));
+    all.dedup_by_key(|one| one.label());
+    Ok(all)
 }
 
 pub(crate) fn service(conn: &mut Conn, id: ServiceId) -> Result<Option<Service>, StorageError> {
@@ -123,10 +133,10 @@ pub(crate) fn reason(conn: &mut Conn, id: VisitReasonId) -> Result<Option<(Reaso
 
 /// Who receives, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Receiving {
-    pub practitioner: Practitioner,
-    pub service: ServiceId,
-    pub site: SiteId,
+pub(crate) struct Receiving {
+    pub(crate) practitioner: Practitioner,
+    pub(crate) service: ServiceId,
+    pub(crate) site: SiteId,
 }
 
 /// Those who receive in open agendas of a service, or of all.

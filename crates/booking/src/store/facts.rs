@@ -12,16 +12,46 @@ use super::{
     schema::{agendas, appointments, practitioners, services, visit_reasons},
 };
 use crate::{
+    domain::Slot,
     place::{Place, Places},
     read::{AppointmentFacts, Practitioner, ReasonFacts, ServiceFacts},
 };
 
-type Row = (
-    (AppointmentId, PatientId, String, StateText, i32, Timestamp, Timestamp, Timestamp, Option<Timestamp>, i32),
-    (ServiceId, String, String, String, Option<String>),
-    (VisitReasonId, String, String, String, bool),
-    (PractitionerId, String, String, String, String),
-    SiteId,
+type ServiceRow = (ServiceId, String, String, String, Option<String>);
+type ReasonRow = (VisitReasonId, String, String, String, bool);
+type PractitionerRow = (PractitionerId, String, String, String, String);
+type AroundRow = (ServiceRow, ReasonRow, PractitionerRow, SiteId);
+type OwnRow =
+    (AppointmentId, PatientId, String, StateText, i32, Timestamp, Timestamp, Timestamp, Option<Timestamp>, i32);
+type Row = (OwnRow, AroundRow);
+
+const SERVICE: (services::id, services::code, services::name, services::speciality, services::telephone) =
+    (services::id, services::code, services::name, services::speciality, services::telephone);
+const REASON: (
+    visit_reasons::id,
+    visit_reasons::code,
+    visit_reasons::label,
+    visit_reasons::instructions,
+    visit_reasons::sensitive,
+) = (
+    visit_reasons::id,
+    visit_reasons::code,
+    visit_reasons::label,
+    visit_reasons::instructions,
+    visit_reasons::sensitive,
+);
+const PRACTITIONER: (
+    practitioners::id,
+    practitioners::rpps,
+    practitioners::title,
+    practitioners::given_name,
+    practitioners::family_name,
+) = (
+    practitioners::id,
+    practitioners::rpps,
+    practitioners::title,
+    practitioners::given_name,
+    practitioners::family_name,
 );
 
 macro_rules! rows {
@@ -42,22 +72,7 @@ macro_rules! rows {
                     appointments::cancelled_at,
                     appointments::cancel_deadline_minutes,
                 ),
-                (services::id, services::code, services::name, services::speciality, services::telephone),
-                (
-                    visit_reasons::id,
-                    visit_reasons::code,
-                    visit_reasons::label,
-                    visit_reasons::instructions,
-                    visit_reasons::sensitive,
-                ),
-                (
-                    practitioners::id,
-                    practitioners::rpps,
-                    practitioners::title,
-                    practitioners::given_name,
-                    practitioners::family_name,
-                ),
-                agendas::site_id,
+                (SERVICE, REASON, PRACTITIONER, agendas::site_id),
             ))
     };
 }
@@ -88,20 +103,20 @@ pub(crate) fn of_patient(
 fn with_places(conn: &mut Conn, places: Places, rows: Vec<Row>) -> Result<Vec<AppointmentFacts>, StorageError> {
     let mut known: HashMap<SiteId, Place> = HashMap::new();
     let mut all = Vec::with_capacity(rows.len());
-    for row in rows {
-        if let std::collections::hash_map::Entry::Vacant(empty) = known.entry(row.4) {
-            empty.insert(places(conn, row.4)?.ok_or_else(|| unreadable("its site is unknown"))?);
-        }
-        let place = known.get(&row.4).cloned().ok_or_else(|| unreadable("its site is unknown"))?;
-        all.push(facts(row, place)?);
+    for (own, (service, reason, who, site)) in rows {
+        let place = match known.get(&site) {
+            Some(place) => place.clone(),
+            None => places(conn, site)?.ok_or_else(|| unreadable("its site is unknown"))?,
+        };
+        known.insert(site, place.clone());
+        all.push(facts(own, surroundings(service, reason, who, place)?));
     }
     Ok(all)
 }
 
-fn facts(row: Row, place: Place) -> Result<AppointmentFacts, StorageError> {
-    let ((id, patient, reference, state, sequence, starts_at, ends_at, booked_at, cancelled_at, deadline), ..) = row;
-    let (_, service, reason, who, _) = row;
-    Ok(AppointmentFacts {
+fn facts(own: OwnRow, around: Surroundings) -> AppointmentFacts {
+    let (id, patient, reference, state, sequence, starts_at, ends_at, booked_at, cancelled_at, deadline) = own;
+    AppointmentFacts {
         id,
         patient,
         reference,
@@ -112,6 +127,44 @@ fn facts(row: Row, place: Place) -> Result<AppointmentFacts, StorageError> {
         booked_at,
         cancelled_at,
         cancel_deadline_minutes: deadline.into(),
+        service: around.service,
+        reason: around.reason,
+        practitioner: around.practitioner,
+        place: around.place,
+    }
+}
+
+/// What surrounds a time before it is an appointment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Surroundings {
+    pub(crate) service: ServiceFacts,
+    pub(crate) reason: ReasonFacts,
+    pub(crate) practitioner: Practitioner,
+    pub(crate) place: Place,
+}
+
+/// The reason, service, practitioner and place of a slot.
+pub(crate) fn around(conn: &mut Conn, places: Places, slot: Slot) -> Result<Option<Surroundings>, StorageError> {
+    let row: Option<AroundRow> = agendas::table
+        .inner_join(services::table.inner_join(visit_reasons::table))
+        .inner_join(practitioners::table)
+        .filter(agendas::id.eq(slot.agenda.sql()))
+        .filter(visit_reasons::id.eq(slot.reason.sql()))
+        .select((SERVICE, REASON, PRACTITIONER, agendas::site_id))
+        .first(conn)
+        .optional()?;
+    let Some((service, reason, who, site)) = row else { return Ok(None) };
+    let Some(place) = places(conn, site)? else { return Ok(None) };
+    surroundings(service, reason, who, place).map(Some)
+}
+
+fn surroundings(
+    service: ServiceRow,
+    reason: ReasonRow,
+    who: PractitionerRow,
+    place: Place,
+) -> Result<Surroundings, StorageError> {
+    Ok(Surroundings {
         service: ServiceFacts {
             id: service.0,
             code: service.1,
@@ -132,7 +185,7 @@ fn facts(row: Row, place: Place) -> Result<AppointmentFacts, StorageError> {
 }
 
 pub(super) fn practitioner(
-    (id, rpps, title, given_name, family_name): (PractitionerId, String, String, String, String),
+    (id, rpps, title, given_name, family_name): PractitionerRow,
 ) -> Result<Practitioner, StorageError> {
     let rpps = rpps.parse().map_err(|_| unreadable("its practitioner's number is wrong"))?;
     Ok(Practitioner { id, rpps, title, given_name, family_name })

@@ -30,18 +30,39 @@ storage::text_enum! {
 
 /// A hold as its owner sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hold {
-    pub id: HoldId,
-    pub slot: Slot,
-    pub since: Timestamp,
-    pub until: Timestamp,
+pub(crate) struct Hold {
+    pub(crate) id: HoldId,
+    pub(crate) slot: Slot,
+    pub(crate) since: Timestamp,
+    pub(crate) until: Timestamp,
     rank: Option<i16>,
     pub(crate) state: HoldState,
 }
 
+/// What a hold is worth now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HoldStanding {
+    Live,
+    Expired,
+    Used,
+    /// Given back by its owner before its end.
+    Released,
+}
+
 impl Hold {
-    pub fn is_live(&self, now: Timestamp) -> bool {
-        self.state == HoldState::Kept && now < self.until
+    pub(crate) fn standing(&self, now: Timestamp) -> HoldStanding {
+        match self.state {
+            HoldState::Used => HoldStanding::Used,
+            _ if self.until <= now => HoldStanding::Expired,
+            HoldState::Released => HoldStanding::Released,
+            HoldState::Kept => HoldStanding::Live,
+        }
+    }
+    pub(crate) fn is_live(&self, now: Timestamp) -> bool {
+        self.standing(now) == HoldStanding::Live
+    }
+    pub(crate) fn wish(&self) -> Wish {
+        Wish { reason: self.slot.reason, starts_at: self.slot.time.start() }
     }
     fn own(&self) -> OwnHold {
         OwnHold { id: self.id, slot: self.slot, rank: self.rank.unwrap_or(0) }
@@ -50,10 +71,10 @@ impl Hold {
 
 /// A visitor wants to keep a time.
 #[derive(Debug, Clone, Copy)]
-pub struct HoldSlot {
-    pub owner: VisitId,
-    pub agenda: AgendaId,
-    pub wish: Wish,
+pub(crate) struct HoldSlot {
+    pub(crate) owner: VisitId,
+    pub(crate) agenda: AgendaId,
+    pub(crate) wish: Wish,
 }
 
 type Row = (HoldId, VisitReasonId, AgendaId, Timestamp, Timestamp, HoldState, Option<i16>, Timestamp, Timestamp);
@@ -209,7 +230,7 @@ fn insert(tx: &mut Tx<'_>, owner: VisitId, hold: &Hold) -> Result<(), StorageErr
 }
 
 /// Forgets holds that ended more than a day ago, and the time of those nobody came back for.
-pub fn sweep(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
+pub(crate) fn sweep(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
     let limit = tx.now() - jiff::SignedDuration::from_hours(24);
     tx.execute(diesel::delete(holds::table.filter(holds::expires_at.lt(limit.sql()))))
 }

@@ -10,7 +10,7 @@ pub(crate) struct Contact {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum ContactFault {
+pub enum ContactFault {
     Email,
     Phone,
 }

@@ -10,10 +10,10 @@ mod provider;
 mod redeem;
 mod settings;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 mod verify;
 
 pub use failure::{LoginFailure, TokenFault};
 pub use provider::{Begun, Identity, Pending, Provider};
-pub use settings::{Algorithm, ClientAuth, Grant, Preset, ProviderSettings, Roles, SettingsFault, Userinfo};
+pub use settings::{Algorithm, ClientAuth, Grant, Preset, ProviderSettings, ROLES, Roles, SettingsFault, Userinfo};

@@ -27,6 +27,7 @@ pub struct Provider {
     pub(super) issuer: IssuerUrl,
     pub(super) client_id: ClientId,
     redirect: RedirectUrl,
+    after_logout: String,
 }
 
 /// A login about to leave: the browser goes to `url`; the rest is kept on our side.
@@ -56,22 +57,26 @@ pub struct Identity {
 }
 
 impl Provider {
-    /// `name` stands in our addresses; `http` must not follow redirects.
+    /// `name` stands in our addresses, which start with `base_url` and never with what a request says; `http` must
+    /// not follow redirects.
     ///
     /// One callback path per provider, so that a code of one is never taken for a code of another (RFC 9700 §4.4).
     pub fn new(
         name: String,
         settings: ProviderSettings,
         secret: SecretString,
+        base_url: &str,
         http: reqwest::Client,
         world: World,
     ) -> Result<Self, SettingsFault> {
         let directory = Directory::new(settings.issuer.clone(), http.clone(), world.clone());
         let issuer = IssuerUrl::new(settings.issuer.clone()).map_err(|_| SettingsFault::Address("issuer"))?;
-        let redirect = RedirectUrl::new(settings.own_address(&format!("/login/{name}/callback")))
-            .map_err(|_| SettingsFault::Address("redirect_base"))?;
+        let side = if settings.is_for_staff() { format!("{base_url}/desk") } else { base_url.to_owned() };
+        let redirect = RedirectUrl::new(format!("{side}/login/{name}/callback"))
+            .map_err(|_| SettingsFault::Address("base_url"))?;
+        let after_logout = format!("{side}/logout/done");
         let client_id = ClientId::new(settings.client_id.clone());
-        Ok(Self { name, settings, secret, http, world, directory, issuer, client_id, redirect })
+        Ok(Self { name, settings, secret, http, world, directory, issuer, client_id, redirect, after_logout })
     }
 
     pub fn name(&self) -> &str {
@@ -110,7 +115,7 @@ impl Provider {
         let mut url = known.description.end_session_endpoint.clone()?;
         url.query_pairs_mut()
             .append_pair("id_token_hint", id_token.expose_secret())
-            .append_pair("post_logout_redirect_uri", &self.settings.own_address("/logout/done"))
+            .append_pair("post_logout_redirect_uri", &self.after_logout)
             .append_pair("state", state);
         Some(url)
     }

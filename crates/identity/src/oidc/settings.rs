@@ -9,6 +9,9 @@ use openidconnect::{
 };
 use serde::Deserialize;
 
+/// Roles of the desk, as route tables name them.
+pub const ROLES: &[&str] = &["interfaces", "admissions", "cashier", "agendas", "dpo"];
+
 /// What kind of provider this is, and so whom it lets in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -89,8 +92,6 @@ pub struct ProviderSettings {
     pub issuer: String,
     pub client_id: String,
     pub client_secret_file: PathBuf,
-    /// Where browsers reach us, such as `https://rdv.ght.example`: never taken from a request.
-    pub redirect_base: String,
     #[serde(default)]
     pub scopes: Vec<String>,
     #[serde(default)]
@@ -167,10 +168,8 @@ impl ProviderSettings {
     /// Every fault at once, for the start of the program.
     pub fn faults(&self) -> Vec<SettingsFault> {
         let mut faults = Vec::new();
-        for (name, address) in [("issuer", &self.issuer), ("redirect_base", &self.redirect_base)] {
-            if !Url::parse(address).is_ok_and(|url| is_safe(&url)) {
-                faults.push(SettingsFault::Address(name));
-            }
+        if !Url::parse(&self.issuer).is_ok_and(|url| is_safe(&url)) {
+            faults.push(SettingsFault::Address("issuer"));
         }
         if self.issuer.ends_with('/') {
             faults.push(SettingsFault::Slash);
@@ -183,12 +182,19 @@ impl ProviderSettings {
             (Some(_), Preset::FranceConnect) => faults.push(SettingsFault::RolesOfPatients),
             _ => {}
         }
+        let roles = self.roles.iter().flat_map(|roles| &roles.grants).flat_map(|grant| &grant.roles);
+        faults.extend(roles.filter(|role| !ROLES.contains(&role.as_str())).cloned().map(SettingsFault::UnknownRole));
         faults
     }
 
-    /// An address of ours, from the configured base only.
-    pub fn own_address(&self, path: &str) -> String {
-        format!("{}{path}", self.redirect_base.trim_end_matches('/'))
+    /// `https://host:port` of the provider: browsers must be allowed to follow our forms there.
+    pub fn origin(&self) -> Option<String> {
+        Url::parse(&self.issuer).ok().map(|url| url.origin().ascii_serialization())
+    }
+
+    /// The side of the house this provider lets people in on.
+    pub fn is_for_staff(&self) -> bool {
+        self.preset == Preset::Hospital
     }
 }
 
@@ -211,7 +217,7 @@ mod unit {
     fn parsed(extra: serde_json::Value) -> Result<ProviderSettings, serde_json::Error> {
         let mut all = serde_json::json!({
             "preset": "franceconnect", "issuer": "https://idp.example/api/v2", "client_id": "c",
-            "client_secret_file": "/run/secret", "redirect_base": "https://rdv.example/",
+            "client_secret_file": "/run/secret",
         });
         all.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
         serde_json::from_value(all)
@@ -221,7 +227,6 @@ mod unit {
     fn a_preset_fills_in_what_was_not_said() {
         let patients = parsed(serde_json::json!({})).unwrap();
         assert_eq!((patients.pkce(), patients.userinfo(), patients.acr()), (false, Userinfo::Jwt, Some("eidas1")));
-        assert_eq!(patients.own_address("/x"), "https://rdv.example/x");
         assert!(patients.faults().is_empty());
         let staff = parsed(serde_json::json!({"preset": "hospital", "userinfo": "none"})).unwrap();
         assert_eq!((staff.pkce(), staff.userinfo(), staff.acr()), (true, Userinfo::None, None));
@@ -238,6 +243,9 @@ mod unit {
         for issuer in ["http://127.0.0.1:8", "http://localhost:8/api/v2", "http://[::1]:8/x"] {
             assert!(parsed(serde_json::json!({ "issuer": issuer })).unwrap().faults().is_empty(), "{issuer}");
         }
+        let roles = serde_json::json!({"claim": "r", "grants": [{"value": "x", "roles": ["admissions", "king"]}]});
+        let staff = parsed(serde_json::json!({"preset": "hospital", "roles": roles})).unwrap();
+        assert_eq!(staff.faults(), [SettingsFault::UnknownRole("king".into())]);
         let slash = parsed(serde_json::json!({"issuer": "https://idp.example/"})).unwrap();
         assert_eq!(slash.faults(), [SettingsFault::Slash]);
     }

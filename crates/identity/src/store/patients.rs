@@ -21,6 +21,7 @@ pub(crate) struct AccountKey {
 }
 
 /// A patient as kept.
+#[derive(Clone)]
 pub(crate) struct Patient {
     pub(crate) id: PatientId,
     pub(crate) traits: Traits,

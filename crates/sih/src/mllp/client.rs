@@ -27,7 +27,7 @@ pub struct ClientSettings {
 
 impl Default for ClientSettings {
     fn default() -> Self {
-        Self { connect_seconds: 5, send_seconds: 10, acknowledge_seconds: 20, max_frame: 64 * 1024 }
+        Self { connect_seconds: 5, send_seconds: 5, acknowledge_seconds: 20, max_frame: 64 * 1024 }
     }
 }
 

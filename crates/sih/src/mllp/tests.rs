@@ -101,8 +101,9 @@ async fn a_late_acknowledgement_is_never_taken_for_the_next() {
 }
 
 #[tokio::test]
-async fn two_acknowledgements_for_one_message_close_the_connection() {
-    let double = Bytes::from([&acknowledgement("ID1")[..], b"\x1c\x0d\x0b", &acknowledgement("ID2")[..]].concat());
+async fn an_acknowledgement_that_came_too_early_is_not_believed() {
+    let early = b"MSH|^~\\&|C|D|A|B|1||ACK|X1|T|2.5\rMSA|AE|ID2\r".as_slice();
+    let double = Bytes::from([&acknowledgement("ID1")[..], b"\x1c\x0d\x0b", early].concat());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let client = Client::new(listener.local_addr().unwrap().to_string(), quick());
     tokio::spawn(async move {

@@ -61,7 +61,7 @@ pub struct Person {
     pub id: PatientId,
     pub birth_family: String,
     pub used_family: Option<String>,
-    /// All given names in their order, apart by spaces.
+    /// The first given name.
     pub given: String,
     pub sex: Sex,
     /// As known, see [`crate::hl7::birth_date`].

@@ -29,8 +29,7 @@ pub(super) fn pid(person: &Person, profile: &Profile) -> Segment {
 
 /// Birth name always (L), used name when it is another (D). The list of given names in XPN-3 is INSi's alone.
 fn names(person: &Person) -> Vec<Repetition> {
-    let first = person.given.split_whitespace().next().unwrap_or_default();
-    let name = |family: &str, kind: &str| components([family, first, "", "", "", "", kind]);
+    let name = |family: &str, kind: &str| components([family, &person.given, "", "", "", "", kind]);
     let used = person.used_family.as_deref().filter(|used| !used.is_empty() && *used != person.birth_family);
     let mut names = vec![name(&person.birth_family, "L")];
     names.extend(used.map(|used| name(used, "D")));

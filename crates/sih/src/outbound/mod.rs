@@ -4,8 +4,10 @@ pub mod booking;
 mod decision;
 mod facts;
 mod identity;
+mod loading;
 mod profile;
 
 pub use decision::{Decision, Trigger, decide};
 pub use facts::{Cause, Coded, Facts, Person, Place, Professional, Sex, Told, Visit};
+pub use loading::appointment;
 pub use profile::{Envelope, Processing, Profile};

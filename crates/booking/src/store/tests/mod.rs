@@ -120,7 +120,7 @@ impl House {
     }
 
     async fn load(&self, scenario: Scenario) -> Result<(), seed::SeedError> {
-        self.db.write(move |tx| seed::load(tx, paris, &directory(), &scenario)).await
+        self.db.write(move |tx| super::seed::load(tx, paris, &directory(), &scenario)).await
     }
 
     async fn reason(&self, code: &'static str) -> VisitReasonId {

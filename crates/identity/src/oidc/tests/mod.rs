@@ -1,6 +1,6 @@
 //! The token checks of the acceptance list (T11 to T36), with tokens made here by another library.
 
-mod peer;
+pub(crate) mod peer;
 mod provider;
-mod signer;
+pub(crate) mod signer;
 mod tokens;

@@ -56,6 +56,7 @@ async fn t43_pkce_for_the_hospital() {
     let party = peer.party(json!({"preset": "hospital", "roles": roles, "userinfo": "none"}));
     let begun = party.begin().await.unwrap();
     let query = query(&begun);
+    assert_eq!(query["redirect_uri"], "https://rdv.example/desk/login/fc/callback");
     assert_eq!(query["code_challenge_method"], "S256");
     let verifier = begun.pending.pkce_verifier.clone().unwrap();
     let digest = kernel::digest::sha256(&[verifier.as_bytes()]);

@@ -31,7 +31,7 @@ fn traits(changes: Value) -> Traits {
 }
 
 async fn log_in(db: &Db, subject: &'static str, traits: Traits) -> kernel::PatientId {
-    db.write(move |tx| admit::patient(tx, &key(subject), &traits, Some("eidas1"), "fr")).await.unwrap().patient
+    db.write(move |tx| admit::patient(tx, &key(subject), &traits, Some("eidas1"), "fr")).await.unwrap().id
 }
 
 #[actix_web::test]
@@ -83,7 +83,7 @@ async fn t55_people_who_look_alike_are_never_merged() {
         elsewhere.issuer = "https://other.example".into();
         let traits = traits(json!({}));
         let third = test.db.write(move |tx| admit::patient(tx, &elsewhere, &traits, None, "fr")).await.unwrap();
-        assert!(third.patient != one && third.patient != other, "a subject means nothing without its issuer");
+        assert!(third.id != one && third.id != other, "a subject means nothing without its issuer");
     }
 }
 

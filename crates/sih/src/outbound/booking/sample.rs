@@ -36,7 +36,7 @@ fn person() -> Person {
         id: "0198f3c2-7a31-7000-8000-00000000b001".parse().unwrap(),
         birth_family: "LE GOFF".to_owned(),
         used_family: Some("CŒURDACIER".to_owned()),
-        given: "Maëlys Jeanne Anne-Marie".to_owned(),
+        given: "Maëlys".to_owned(),
         sex: Sex::Female,
         birth_date: "1984-02-29".to_owned(),
         birth_place: Some("29232".to_owned()),

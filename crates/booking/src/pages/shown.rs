@@ -1,0 +1,96 @@
+//! A visit as pages show it: the date and the place largest.
+
+use ::web::{Ctx, when};
+use jiff::Timestamp;
+
+use crate::{
+    read::{Place, Practitioner},
+    store::facts::Surroundings,
+};
+
+/// When, where, with whom and why.
+pub(super) struct Visit {
+    pub(super) when: String,
+    /// For machines: RFC 3339 with the offset of the place.
+    pub(super) machine: String,
+    pub(super) minutes: String,
+    pub(super) place: String,
+    pub(super) address: Vec<String>,
+    pub(super) access_notes: String,
+    pub(super) telephone: String,
+    pub(super) service: String,
+    pub(super) reason: String,
+    pub(super) instructions: String,
+    pub(super) practitioner: String,
+}
+
+impl Visit {
+    pub(super) fn of(ctx: &Ctx, starts_at: Timestamp, ends_at: Timestamp, around: &Surroundings) -> Self {
+        let place = &around.place;
+        let lasts = ends_at.duration_since(starts_at).as_mins();
+        Self {
+            when: ctx.moment(starts_at, &place.zone),
+            machine: place.zone.zoned(starts_at).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
+            minutes: when::duration(lasts),
+            place: place.name.clone(),
+            address: place.address.clone(),
+            access_notes: place.access_notes.clone(),
+            telephone: telephone(ctx, around),
+            service: around.service.name.clone(),
+            reason: around.reason.label.clone(),
+            instructions: around.reason.instructions.clone(),
+            practitioner: around.practitioner.name(),
+        }
+    }
+}
+
+/// Whom to call about a visit: the service, else the site, else the help line.
+pub(super) fn telephone(ctx: &Ctx, around: &Surroundings) -> String {
+    let own = around.service.telephone.clone().or_else(|| around.place.telephone.clone());
+    own.map_or_else(|| ctx.settings().help_telephone.clone(), |number| national(&number))
+}
+
+/// "+33123456789" as people write it in France: "01 23 45 67 89". Other numbers stay as they are.
+pub(super) fn national(number: &str) -> String {
+    let digits: Vec<char> = match number.strip_prefix("+33") {
+        Some(rest) if rest.len() == 9 => format!("0{rest}").chars().collect(),
+        _ => return number.to_owned(),
+    };
+    digits.chunks(2).map(|pair| pair.iter().collect::<String>()).collect::<Vec<_>>().join("\u{a0}")
+}
+
+/// A time to press, with its day.
+pub(super) struct Time {
+    /// Value of the button: agenda and instant.
+    pub(super) value: String,
+    pub(super) day: String,
+    pub(super) text: String,
+    pub(super) practitioner: String,
+    pub(super) place: String,
+}
+
+impl Time {
+    pub(super) fn of(ctx: &Ctx, slot: &crate::domain::Slot, who: Option<&Practitioner>, place: &Place) -> Self {
+        let starts_at = slot.time.start();
+        let wall = place.zone.wall(starts_at);
+        Self {
+            value: format!("{}/{starts_at}", slot.agenda),
+            day: when::day(ctx.lang(), wall.date()),
+            text: when::time(ctx.lang(), wall),
+            practitioner: who.map(Practitioner::name).unwrap_or_default(),
+            place: place.name.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_as_people_write_them() {
+        assert_eq!(national("+33123456789").replace('\u{a0}', " "), "01 23 45 67 89");
+        assert_eq!(national("+262262123456"), "+262262123456");
+        assert_eq!(national("03 00 00 00 00"), "03 00 00 00 00");
+    }
+}

@@ -1,0 +1,8 @@
+//! The acceptance list through HTTP: the room behind the real front desk, on each database, with a scripted provider.
+
+mod house;
+mod login;
+mod logout;
+mod me;
+mod refused;
+mod staff;

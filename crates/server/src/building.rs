@@ -1,0 +1,203 @@
+//! Rooms put together: routes, state, consumers, tasks. Tests build the same house on a world of their own.
+
+use std::{collections::BTreeMap, net::TcpListener, path::Path, sync::Arc};
+
+use actix_web::{
+    App, HttpServer,
+    dev::Server,
+    middleware::{Compress, from_fn},
+    web::Data,
+};
+use anyhow::{Context, anyhow};
+use kernel::World;
+use storage::{Db, outbox::Consumer, proof::Keyring, schedule::Task};
+use utoipa::{OpenApi, openapi};
+use web::{Front, House, I18n, Locale};
+
+use crate::{
+    admin, client, keys,
+    settings::Settings,
+    subscriptions::subscriptions,
+    work::{Work, Working},
+};
+
+/// The words of every room.
+pub const LOCALES: &[Locale] = &[web::OWN_LOCALES, identity::LOCALE, booking::LOCALE, sih::LOCALES, notices::LOCALES];
+
+/// Everything that can be asked.
+pub fn house() -> House {
+    House::new(vec![web::house_routes(), identity::routes(), booking::routes(), sih::routes()])
+}
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Parvis",
+    version = "1",
+    description = "Online services of a hospital. Refusals are application/problem+json (RFC 9457); /problems lists them. \
+        Requests that change something carry the session's cookie and X-CSRF-Token (GET /session); those that create \
+        something carry Idempotency-Key (1 to 255 visible characters, kept 24 hours)."
+))]
+struct Contract;
+
+/// The contract of `/api/v1`, as JSON.
+pub fn openapi() -> anyhow::Result<String> {
+    let mut contract: openapi::OpenApi = Contract::openapi();
+    for room in [identity::api(), booking::api::Contract::openapi(), sih::openapi()] {
+        contract.merge(room);
+    }
+    Ok(contract.to_pretty_json()?)
+}
+
+/// The house, open for requests and work.
+pub struct Building {
+    pub settings: Settings,
+    pub db: Db,
+    pub keyring: Arc<Keyring>,
+    front: Data<Front>,
+    identity: Data<identity::Identity>,
+    booking: Data<booking::Booking>,
+    interfaces: Arc<sih::Interfaces>,
+    notices: Vec<Arc<dyn Consumer>>,
+}
+
+impl Building {
+    /// Puts the rooms together over a migrated database. Asks nothing of any partner.
+    pub fn open(settings: Settings, world: World) -> anyhow::Result<Self> {
+        make_folder(&settings.server.data_folder)?;
+        let secret = keys::web_secret(&settings.server.keys_folder, &world)?;
+        let keyring = Arc::new(Keyring::open(&settings.server.keys_folder, &world)?);
+        let db = Db::open(&settings.storage(), world, subscriptions()).context("the database cannot be opened")?;
+        let i18n = Arc::new(I18n::new(LOCALES)?);
+        let front = Front::new(
+            settings.web.clone(),
+            i18n.clone(),
+            house(),
+            db.clone(),
+            secret,
+            &settings.identity.form_targets(),
+        );
+        let identity = open_identity(&settings, &db)?;
+        let booking = booking::Booking::new(db.clone(), keyring.clone());
+        let interfaces = Arc::new(sih::Interfaces::new(db.clone(), &settings.sih, sih::outbound::appointment));
+        let notices =
+            notices::consumers(&settings.notices, &settings.web.base_url, i18n, db.clone(), client::http(None)?)?;
+        Ok(Self {
+            front: Data::from(front),
+            identity: Data::new(identity),
+            booking: Data::new(booking),
+            settings,
+            db,
+            keyring,
+            interfaces,
+            notices,
+        })
+    }
+
+    /// Answers on these doors until told to stop.
+    pub async fn listen(&self) -> anyhow::Result<()> {
+        let door = bind(&self.settings.server.listen.to_string())?;
+        let admin_door = bind(&self.settings.server.admin_listen.to_string())?;
+        let admin = self.admin(admin_door)?;
+        let inbound = sih::Door::open(&self.settings.sih, self.db.clone()).await.context("the door of the SIH")?;
+        let server = self.serve(door)?;
+        let handle = actix_web::rt::spawn(admin);
+        if let Some(inbound) = inbound {
+            actix_web::rt::spawn(inbound.run(std::future::pending()));
+        }
+        server.await?;
+        handle.abort();
+        Ok(())
+    }
+
+    /// The server of patients, staff and programs.
+    pub fn serve(&self, door: TcpListener) -> anyhow::Result<Server> {
+        let (front, identity, booking) = (self.front.clone(), self.identity.clone(), self.booking.clone());
+        let (db, interfaces) = (Data::new(self.db.clone()), Data::from(self.interfaces.clone()));
+        let server = HttpServer::new(move || {
+            App::new()
+                .app_data(front.clone())
+                .app_data(db.clone())
+                .app_data(identity.clone())
+                .app_data(booking.clone())
+                .app_data(interfaces.clone())
+                .configure(|config| web::configure_inputs(config, &front.settings().body))
+                .configure(|config| front.house().configure(config))
+                .wrap(from_fn(web::front_desk))
+                .wrap(Compress::default())
+        });
+        let server = match self.settings.server.threads {
+            0 => server,
+            threads => server.workers(threads),
+        };
+        Ok(server
+            .client_request_timeout(std::time::Duration::from_secs(5))
+            .keep_alive(std::time::Duration::from_secs(60))
+            .shutdown_timeout(10)
+            .listen(door)?
+            .run())
+    }
+
+    /// The door of supervision.
+    pub fn admin(&self, door: TcpListener) -> anyhow::Result<Server> {
+        let db = Data::new(self.db.clone());
+        let server = HttpServer::new(move || App::new().app_data(db.clone()).configure(admin::routes));
+        Ok(server.workers(1).disable_signals().listen(door)?.run())
+    }
+
+    /// Starts deliveries and everything else that runs by itself.
+    pub async fn work(&self) -> anyhow::Result<Working> {
+        let mut consumers = self.notices.clone();
+        consumers.push(self.interfaces.clone());
+        let work = Work {
+            db: self.db.clone(),
+            keyring: self.keyring.clone(),
+            consumers,
+            tasks: TASKS,
+            pace: self.settings.pace(),
+            front: self.front.clone().into_inner(),
+        };
+        Ok(work.start().await?)
+    }
+
+    /// The consumers, for tests that deliver by hand.
+    pub fn consumers(&self) -> Vec<Arc<dyn Consumer>> {
+        let mut consumers = self.notices.clone();
+        consumers.push(self.interfaces.clone());
+        consumers
+    }
+}
+
+/// What runs when it is due.
+pub const TASKS: &[&dyn Task] = notices::TASKS;
+
+fn open_identity(settings: &Settings, db: &Db) -> anyhow::Result<identity::Identity> {
+    let mut clients = BTreeMap::new();
+    for (name, provider) in &settings.identity.providers {
+        clients.insert(name.clone(), client::http(provider.ca_file.as_deref())?);
+    }
+    let shared = client::http(None)?;
+    let client = |provider: &identity::oidc::ProviderSettings| {
+        let named = settings.identity.providers.iter().find(|(_, known)| std::ptr::eq(*known, provider));
+        named.and_then(|(name, _)| clients.get(name)).unwrap_or(&shared).clone()
+    };
+    Ok(identity::Identity::open(&settings.identity, &settings.web.base_url, db.clone(), client)?)
+}
+
+/// A folder that can be written to, or one clear sentence.
+pub fn make_folder(folder: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+    let probe = folder.join(".probe");
+    std::fs::write(&probe, b"").with_context(|| format!("the folder {} cannot be written to", folder.display()))?;
+    std::fs::remove_file(probe)?;
+    Ok(())
+}
+
+/// A port of one's own: without `SO_REUSEADDR` tricks, a second program is refused.
+pub fn bind(address: &str) -> anyhow::Result<TcpListener> {
+    let door = TcpListener::bind(address).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => anyhow!("{address} is taken by another program"),
+        _ => anyhow!("{address} cannot be opened: {error}"),
+    })?;
+    door.set_nonblocking(true)?;
+    Ok(door)
+}

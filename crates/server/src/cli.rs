@@ -1,0 +1,177 @@
+//! The command line. Its names are a contract: operators' scripts and supervision call them.
+
+use std::{io::Write, net::SocketAddr, path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::{
+    client, commands, logs,
+    settings::{Settings, Sources},
+};
+
+#[derive(Parser)]
+#[command(name = "parvis", version, about = "Online services of a hospital: appointments, pre-admission, payment")]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Args, Clone)]
+pub(crate) struct ConfigFile {
+    /// Settings that replace defaults; the environment (PARVIS__SECTION__KEY) replaces both.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Everything on one machine, with demo partners (what `parvis` alone does).
+    #[cfg(feature = "simulators")]
+    Demo,
+    /// Answer patients, staff and programs.
+    Serve {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// Also deliver messages and run what is due.
+        #[arg(long)]
+        with_work: bool,
+    },
+    /// Deliver messages and run what is due.
+    Work {
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+    /// Bring the schema up to date.
+    Migrate {
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+    /// Say what settings are in force, or everything that is wrong with them.
+    CheckConfig {
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+    /// Print the contract of the REST API (OpenAPI 3.1).
+    Openapi,
+    /// Print every operation with its policy.
+    Routes {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Load establishments, sites, services, practitioners and agendas from a file.
+    Seed {
+        #[command(flatten)]
+        config: ConfigFile,
+        #[arg(long, value_name = "FILE")]
+        scenario: PathBuf,
+    },
+    /// Print the JSON Schema of scenario files.
+    ScenarioSchema,
+    /// Run one demo partner alone.
+    #[cfg(feature = "simulators")]
+    Simulate {
+        partner: Partner,
+        /// Address of its page; its other ports follow upwards.
+        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8084")]
+        listen: SocketAddr,
+        /// Where it keeps what it receives.
+        #[arg(long, default_value = "var/simulators")]
+        folder: PathBuf,
+    },
+    /// The proof register.
+    Proof {
+        #[command(subcommand)]
+        what: Proof,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Partner {
+    Identity,
+    Sih,
+    Mailbox,
+}
+
+#[derive(Subcommand)]
+enum Proof {
+    /// Recompute every digest, link and signature.
+    Verify {
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+    /// Print the sealed batches and their records, for keeping elsewhere.
+    Export {
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+}
+
+impl ConfigFile {
+    fn sources(&self) -> anyhow::Result<Sources> {
+        Ok(Sources::of_file(self.config.as_deref())?.with_environment(std::env::vars()))
+    }
+
+    fn settings(&self) -> anyhow::Result<Settings> {
+        let settings = self.sources()?.settings()?;
+        logs::start(&settings.log)?;
+        Ok(settings)
+    }
+}
+
+/// Runs the command; one sentence and a code other than 0 when it fails.
+pub fn run() -> ExitCode {
+    client::install_crypto();
+    match dispatch(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing is left to tell it to when standard error is closed.
+            let _ = writeln!(std::io::stderr(), "parvis: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(cli: Cli) -> anyhow::Result<()> {
+    let Some(command) = cli.command else { return no_command() };
+    match command {
+        #[cfg(feature = "simulators")]
+        Command::Demo => crate::demo::run(),
+        Command::Serve { config, with_work } => commands::serve(config.settings()?, with_work),
+        Command::Work { config } => commands::work(config.settings()?),
+        Command::Migrate { config } => commands::migrate(&config.settings()?),
+        Command::CheckConfig { config } => {
+            let sources = config.sources()?;
+            let shown = sources.shown();
+            sources.settings()?;
+            print(&shown)
+        }
+        Command::Openapi => print(&crate::building::openapi()?),
+        Command::Routes { json } => print(&commands::routes(json)?),
+        Command::Seed { config, scenario } => commands::seed(config.settings()?, &scenario),
+        Command::ScenarioSchema => print(&crate::scenario::schema()?),
+        #[cfg(feature = "simulators")]
+        Command::Simulate { partner, listen, folder } => crate::demo::simulate(partner, listen, folder),
+        Command::Proof { what: Proof::Verify { config } } => print(&commands::verify(config.settings()?)?),
+        Command::Proof { what: Proof::Export { config } } => commands::export(config.settings()?),
+    }
+}
+
+#[cfg(feature = "simulators")]
+fn no_command() -> anyhow::Result<()> {
+    crate::demo::run()
+}
+
+#[cfg(not(feature = "simulators"))]
+fn no_command() -> anyhow::Result<()> {
+    use clap::CommandFactory;
+    Cli::command().print_help()?;
+    anyhow::bail!("a command is needed")
+}
+
+/// Output that a closed pipe (`| head`) may cut short.
+pub(crate) fn print(text: &str) -> anyhow::Result<()> {
+    match writeln!(std::io::stdout(), "{}", text.trim_end()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        outcome => Ok(outcome?),
+    }
+}

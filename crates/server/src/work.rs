@@ -1,0 +1,87 @@
+//! What runs without anybody asking: deliveries, what is due, sealing, sweeping.
+
+use std::{sync::Arc, time::Duration};
+
+use storage::{
+    Db, StorageError,
+    outbox::{Consumer, Pace, Worker},
+    proof::{self, Keyring},
+    schedule::{self, Task},
+};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    task::JoinSet,
+};
+
+/// Everything at work; dropping it stops all. What was being sent is sent again at the next start.
+pub struct Working(#[expect(dead_code, reason = "held for its drop")] JoinSet<()>);
+
+/// What the workers need.
+pub struct Work {
+    pub db: Db,
+    pub keyring: Arc<Keyring>,
+    pub consumers: Vec<Arc<dyn Consumer>>,
+    pub tasks: &'static [&'static dyn Task],
+    pub pace: Pace,
+    pub front: Arc<web::Front>,
+}
+
+impl Work {
+    pub async fn start(self) -> Result<Working, StorageError> {
+        let mut set = JoinSet::new();
+        for consumer in self.consumers {
+            let worker = Worker::new(self.db.clone(), consumer, self.pace).await?;
+            set.spawn(async move { worker.run().await });
+        }
+        let (db, keyring) = (self.db.clone(), self.keyring);
+        set.spawn(every(Duration::from_millis(500), "sealing", move || {
+            let (db, keyring) = (db.clone(), keyring.clone());
+            async move { proof::seal(&db, &keyring).await.map(|_| ()) }
+        }));
+        let (db, tasks) = (self.db.clone(), self.tasks);
+        set.spawn(every(Duration::from_secs(1), "schedules", move || {
+            let db = db.clone();
+            async move { schedule::run_due(&db, tasks).await.map(|_| ()) }
+        }));
+        let (db, front) = (self.db, self.front);
+        set.spawn(every(Duration::from_secs(300), "sweeping", move || {
+            let (db, front) = (db.clone(), front.clone());
+            async move { sweep(&db, &front).await }
+        }));
+        Ok(Working(set))
+    }
+}
+
+/// Runs the work again and again; a failure is told and waited out.
+async fn every<F, W>(pause: Duration, what: &'static str, mut work: F)
+where
+    F: FnMut() -> W,
+    W: Future<Output = Result<(), StorageError>>,
+{
+    loop {
+        tokio::time::sleep(pause).await;
+        if let Err(error) = work().await {
+            tracing::warn!(what, %error, "waits for the database");
+        }
+    }
+}
+
+async fn sweep(db: &Db, front: &web::Front) -> Result<(), StorageError> {
+    front.tidy().await?;
+    db.write(|tx| {
+        storage::idempotency::sweep(tx)?;
+        storage::schedule::sweep(tx)?;
+        Ok(())
+    })
+    .await
+}
+
+/// Resolves at SIGINT or SIGTERM.
+pub async fn until_told_to_stop() -> std::io::Result<()> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,40 @@
+//! `/api/v1/desk/deliveries`: the same as the desk's screens, for programs.
+
+mod drop;
+mod get;
+mod list;
+mod replay;
+mod view;
+
+use utoipa::OpenApi;
+use web::{Policy, Routes};
+
+use crate::{pages, problems};
+
+/// The role of those who look after the interfaces.
+pub const ROLE: &str = "interfaces";
+
+const POLICY: Policy = Policy::Staff(&[ROLE]);
+
+/// The room's table of routes.
+pub fn routes() -> Routes {
+    Routes::new("sih")
+        .get("/desk/deliveries", POLICY, pages::deliveries::show)
+        .get("/desk/deliveries/{id}", POLICY, pages::delivery::show)
+        .post("/desk/deliveries/{id}/replay", POLICY, pages::delivery::replay)
+        .post("/desk/deliveries/{id}/drop", POLICY, pages::delivery::drop)
+        .get("/api/v1/desk/deliveries", POLICY, list::handler)
+        .get("/api/v1/desk/deliveries/{id}", POLICY, get::handler)
+        .post("/api/v1/desk/deliveries/{id}/replay", POLICY, replay::handler)
+        .post("/api/v1/desk/deliveries/{id}/drop", POLICY, drop::handler)
+        .problems(problems::ALL)
+}
+
+#[derive(OpenApi)]
+#[openapi(paths(list::handler, get::handler, replay::handler, drop::handler), tags((name = "sih", description = "Interfaces: messages to other systems")))]
+struct Document;
+
+/// The room's part of the contract.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    Document::openapi()
+}

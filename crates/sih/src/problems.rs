@@ -1,0 +1,44 @@
+//! The room's refusals.
+
+use storage::outbox::DeskRefusal;
+use web::{Problem, ProblemType};
+
+/// Only a refused or dead delivery waits for a person.
+pub(crate) const NOT_STUCK: ProblemType = ProblemType { slug: "delivery-not-stuck", status: 409 };
+
+pub(crate) const ALL: &[&ProblemType] = &[&NOT_STUCK];
+
+/// Why the desk's wish was not done.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DeskFailure {
+    #[error("a delivery is dropped with a reason")]
+    NoReason,
+    #[error(transparent)]
+    Desk(#[from] DeskRefusal),
+}
+
+impl From<storage::StorageError> for DeskFailure {
+    fn from(error: storage::StorageError) -> Self {
+        Self::Desk(error.into())
+    }
+}
+
+impl storage::TxError for DeskFailure {
+    fn storage(&self) -> Option<&storage::StorageError> {
+        match self {
+            Self::Desk(refusal) => refusal.storage(),
+            Self::NoReason => None,
+        }
+    }
+}
+
+impl From<DeskFailure> for Problem {
+    fn from(failure: DeskFailure) -> Self {
+        match failure {
+            DeskFailure::NoReason => Self::invalid("/reason", "sih-drop-reason-needed"),
+            DeskFailure::Desk(DeskRefusal::Unknown) => Self::not_found(),
+            DeskFailure::Desk(DeskRefusal::NotStuck) => Self::new(&NOT_STUCK),
+            DeskFailure::Desk(DeskRefusal::Storage(error)) => error.into(),
+        }
+    }
+}

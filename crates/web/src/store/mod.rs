@@ -1,0 +1,3 @@
+//! The only diesel of this room.
+
+pub(crate) mod sessions;

@@ -1,0 +1,146 @@
+//! The journey of a patient, through every room and to the partners' own pages, on both databases.
+
+use jiff::SignedDuration;
+use reqwest::StatusCode;
+use serde_json::Value;
+
+use crate::{
+    app::{On, TestApp},
+    browser::{Browser, Page},
+};
+
+/// From the start to the free times of the first visit reason of cardiology.
+pub(crate) async fn times(browser: &mut Browser) -> Page {
+    let services = browser.open("/services?q=cardio").await;
+    let service = services.attribute("a[href^='/services/']", "href").expect("a service");
+    let page = browser.open(&service).await;
+    let slots = page.attribute("a[href^='/slots']", "href").expect("a way to the times");
+    browser.open(&slots).await
+}
+
+/// Chooses the first free time; where that leads is the check-your-answers page, or the login before it.
+pub(crate) async fn choose_first(browser: &mut Browser) -> Page {
+    let page = times(browser).await;
+    let form = page.form("/holds");
+    browser.submit(&page, &form).await
+}
+
+/// Confirms on the check-your-answers page.
+pub(crate) async fn confirm(browser: &mut Browser, page: &Page) -> Page {
+    let mut form = page.form("/appointments");
+    if form.fields.iter().any(|(name, _)| name == "phone") {
+        form = form.with("phone", "06 12 34 56 78").with("email", "camille@example.org");
+    }
+    browser.submit(page, &form).await
+}
+
+/// Books the first free time of cardiology; the confirmation page.
+pub(crate) async fn book(app: &TestApp, citizen: &str) -> (Browser, Page) {
+    let mut browser = app.patient(citizen).await;
+    let check = choose_first(&mut browser).await;
+    let page = confirm(&mut browser, &check).await;
+    assert!(page.url.contains("/appointments/"), "{}: {}", page.url, page.first("main"));
+    (browser, page)
+}
+
+fn of_kind<'v>(messages: &'v Value, event: &str) -> Vec<&'v Value> {
+    messages.as_array().unwrap().iter().filter(|message| message.to_string().contains(event)).collect()
+}
+
+#[actix_web::test]
+async fn a_patient_books_hears_of_it_and_cancels() {
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        let mut browser = app.browser();
+        let login = choose_first(&mut browser).await;
+        assert!(login.url.contains("/login"), "{}", login.url);
+        assert!(login.url.contains("return_to=/checkout/"), "the chosen time is kept: {}", login.url);
+
+        let start = login.form("/login/");
+        let choice = browser.submit(&login, &start).await;
+        let check = browser.choose(&choice, "camille").await;
+        assert!(check.url.contains("/checkout/"), "{}: {}", check.url, check.first("main"));
+        assert!(check.text.contains("lundi 23") && check.text.contains("novembre"), "{}", check.first("main"));
+        let confirmed = confirm(&mut browser, &check).await;
+        assert_eq!(confirmed.status, StatusCode::OK, "{}", confirmed.first("main"));
+        assert!(confirmed.text.contains("lundi 23"), "{}", confirmed.first("main"));
+        app.deliver().await;
+
+        let mails = app.shown(app.partners.mailbox.http_addr, "/messages.json").await;
+        let text = mails.to_string();
+        assert!(text.contains("camille@example.org") && text.contains("BEGIN:VCALENDAR"), "{text}");
+        assert!(text.contains("+33612345678"), "an SMS: {text}");
+        let messages = app.shown(app.partners.sih.http_addr, "/messages.json").await;
+        assert_eq!(of_kind(&messages, "SIU^S12").len(), 1, "{messages}");
+        assert!(messages.to_string().contains("AA"));
+
+        let cancel = confirmed.attribute("a[href$='/cancellation']", "href").expect("a way to cancel");
+        let ask = browser.open(&cancel).await;
+        let form = ask.form(&cancel);
+        let done = browser.submit(&ask, &form).await;
+        assert_eq!(done.status, StatusCode::OK, "{}", done.first("main"));
+        app.deliver().await;
+        let messages = app.shown(app.partners.sih.http_addr, "/messages.json").await;
+        assert_eq!(of_kind(&messages, "SIU^S15").len(), 1, "{messages}");
+        let mails = app.shown(app.partners.mailbox.http_addr, "/messages.json").await.to_string();
+        assert!(mails.contains("METHOD:CANCEL"), "{mails}");
+
+        let again = times(&mut browser).await;
+        assert!(again.text.contains("lundi 23"), "the time is free again");
+        app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn a_double_click_books_once() {
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        let mut browser = app.patient("camille").await;
+        let check = choose_first(&mut browser).await;
+        let form = check.form("/appointments").with("phone", "").with("email", "c@example.org");
+        let first = browser.submit_once(&check, &form).await;
+        let second = browser.submit_once(&check, &form).await;
+        assert_eq!((first.status, second.status), (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER), "{}", second.text);
+        assert_eq!(first.headers["location"], second.headers["location"]);
+        app.deliver().await;
+        let messages = app.shown(app.partners.sih.http_addr, "/messages.json").await;
+        assert_eq!(of_kind(&messages, "SIU^S12").len(), 1);
+        app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn a_hold_that_expired_is_told_with_other_times() {
+    let app = TestApp::start(On::Sqlite).await;
+    let mut browser = app.patient("camille").await;
+    let check = choose_first(&mut browser).await;
+    app.clock.advance(SignedDuration::from_mins(11));
+    let form = check.form("/appointments").with("phone", "").with("email", "c@example.org");
+    let late = browser.submit_once(&check, &form).await;
+    assert_eq!(late.status, StatusCode::GONE, "{}", late.first("main"));
+    assert!(late.forms().iter().any(|form| form.action == "/holds"), "other times as buttons: {}", late.first("main"));
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_partner_that_is_down_only_delays() {
+    let app = TestApp::start(On::Sqlite).await;
+    let down = [("conduct", "down")];
+    let client = server::client::http(None).unwrap();
+    let address = format!("http://{}/conduct", app.partners.sih.http_addr);
+    let answer = client.post(&address).form(&down).send().await.unwrap();
+    assert!(answer.status().is_success() || answer.status().is_redirection(), "{}", answer.status());
+    book(&app, "camille").await;
+    app.deliver().await;
+    let standing = app.building.db.read::<_, storage::StorageError, _>(storage::outbox::standing).await.unwrap();
+    assert!(standing.iter().any(|row| row.consumer == "sih" && row.open == 1), "{standing:?}");
+    client.post(&address).form(&[("conduct", "accept")]).send().await.unwrap();
+    app.clock.advance(SignedDuration::from_mins(30));
+    app.deliver().await;
+    let messages = app.shown(app.partners.sih.http_addr, "/messages.json").await;
+    let booked = of_kind(&messages, "SIU^S12");
+    let ids: std::collections::BTreeSet<String> =
+        booked.iter().map(|message| message["control_id"].to_string()).collect();
+    assert_eq!(ids.len(), 1, "the same control id at each try: {messages}");
+    app.stop().await;
+}
