@@ -2,8 +2,11 @@
 
 mod app;
 mod browser;
+mod commands;
+mod generated;
 mod house;
 mod journey;
 mod logins;
+mod matrix;
 mod sih_partners;
 mod words;
