@@ -35,11 +35,8 @@ struct Partner {
 }
 
 impl Interfaces {
-    pub fn new(db: Db, settings: &Settings) -> Self {
-        Self::with_facts(db, settings, outbound::appointment)
-    }
-
-    fn with_facts(db: Db, settings: &Settings, facts: Facts) -> Self {
+    /// `facts` is [`outbound::appointment`], or what a test puts in its place.
+    pub fn new(db: Db, settings: &Settings, facts: Facts) -> Self {
         let partners = settings.destinations.iter().map(|(finess, destination)| {
             let client = Client::new(destination.address.clone(), destination.connection.clone());
             (finess.clone(), Partner { destination: destination.clone(), client })
