@@ -12,6 +12,8 @@ mod pages;
 mod place;
 mod room;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use ::web::{Locale, Routes};
 pub use room::Booking;
@@ -23,4 +25,9 @@ pub const LOCALE: Locale =
 /// The visible table of all that the room answers. Its handlers find the [`Booking`] among actix's data.
 pub fn routes() -> Routes {
     pages::routes(api::routes(Routes::new("booking"))).problems(problems::ALL)
+}
+
+/// What is to be done now and then: forgets holds that ended more than a day ago. How many there were.
+pub fn sweep(tx: &mut storage::Tx<'_>) -> Result<usize, storage::StorageError> {
+    store::holds::sweep(tx)
 }

@@ -23,10 +23,14 @@ pub struct Practitioner {
 }
 
 impl Practitioner {
-    /// As written on a door.
+    /// As written on a door: "Dr Zoé Martin".
     pub fn name(&self) -> String {
-        let parts = [&self.title, &self.given_name, &self.family_name];
-        parts.into_iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" ")
+        [&self.title, &self.given_name, &self.family_name].map(String::as_str).join(" ").trim().to_owned()
+    }
+
+    /// "Dr Martin".
+    pub fn short_name(&self) -> String {
+        [&self.title, &self.family_name].map(String::as_str).join(" ").trim().to_owned()
     }
 }
 

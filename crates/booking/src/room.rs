@@ -69,11 +69,6 @@ impl Booking {
         Self { db, keyring, availability: Arc::new(Availability::new(places)) }
     }
 
-    /// What is to be done now and then: holds that ended a day ago are forgotten.
-    pub async fn tidy(&self) -> Result<usize, StorageError> {
-        self.db.write(holds::sweep).await
-    }
-
     pub(crate) fn places(&self) -> Places {
         self.availability.places()
     }

@@ -23,6 +23,11 @@ struct AppointmentPage<'a> {
 }
 
 impl<'a> AppointmentPage<'a> {
+    /// What is to come is shown as good news.
+    fn tone(&self) -> &'static str {
+        if self.coming { " good" } else { "" }
+    }
+
     fn of(ctx: &'a Ctx, facts: &'a AppointmentFacts) -> Self {
         let zone = &facts.place.zone;
         Self {

@@ -6,7 +6,7 @@ use askama::Template;
 use kernel::{ServiceId, VisitReasonId};
 use storage::{Conn, StorageError};
 
-use super::shown::national;
+use super::shown::Phone;
 use crate::{
     Booking,
     store::catalogue::{self, Reason},
@@ -39,7 +39,7 @@ struct ServicePage<'a> {
     name: String,
     hospital: String,
     description: String,
-    telephone: String,
+    telephone: Phone,
     reasons: Vec<Card>,
 }
 
@@ -59,7 +59,7 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, Problem> {
     let found = room.db.read(move |conn| find(conn, *id)).await?;
     let (service, hospital, reasons) = found.ok_or_else(Problem::not_found)?;
-    let telephone = service.facts.telephone.map_or_else(|| ctx.settings().help_telephone.clone(), |n| national(&n));
+    let telephone = Phone::of(&ctx, &[service.facts.telephone.as_deref()]);
     page(&ServicePage {
         ctx: &ctx,
         name: service.facts.name,

@@ -17,7 +17,7 @@ pub(super) struct Visit {
     pub(super) place: String,
     pub(super) address: Vec<String>,
     pub(super) access_notes: String,
-    pub(super) telephone: String,
+    pub(super) telephone: Phone,
     pub(super) service: String,
     pub(super) reason: String,
     pub(super) instructions: String,
@@ -35,7 +35,8 @@ impl Visit {
             place: place.name.clone(),
             address: place.address.clone(),
             access_notes: place.access_notes.clone(),
-            telephone: telephone(ctx, around),
+            // The service knows best, else the site.
+            telephone: Phone::of(ctx, &[around.service.telephone.as_deref(), place.telephone.as_deref()]),
             service: around.service.name.clone(),
             reason: around.reason.label.clone(),
             instructions: around.reason.instructions.clone(),
@@ -44,14 +45,23 @@ impl Visit {
     }
 }
 
-/// Whom to call about a visit: the service, else the site, else the help line.
-pub(super) fn telephone(ctx: &Ctx, around: &Surroundings) -> String {
-    let own = around.service.telephone.clone().or_else(|| around.place.telephone.clone());
-    own.map_or_else(|| ctx.settings().help_telephone.clone(), |number| national(&number))
+/// A number to call, as written and as the telephone dials it.
+pub(super) struct Phone {
+    pub(super) text: String,
+    pub(super) tel: String,
+}
+
+impl Phone {
+    /// The first that is known, else the help line.
+    pub(super) fn of(ctx: &Ctx, own: &[Option<&str>]) -> Self {
+        let number = own.iter().flatten().next().copied().unwrap_or(&ctx.settings().help_telephone);
+        let tel = number.chars().filter(|sign| sign.is_ascii_digit() || *sign == '+').collect();
+        Self { text: national(number), tel }
+    }
 }
 
 /// "+33123456789" as people write it in France: "01 23 45 67 89". Other numbers stay as they are.
-pub(super) fn national(number: &str) -> String {
+fn national(number: &str) -> String {
     let digits: Vec<char> = match number.strip_prefix("+33") {
         Some(rest) if rest.len() == 9 => format!("0{rest}").chars().collect(),
         _ => return number.to_owned(),
@@ -77,7 +87,7 @@ impl Time {
             value: format!("{}/{starts_at}", slot.agenda),
             day: when::day(ctx.lang(), wall.date()),
             text: when::time(ctx.lang(), wall),
-            practitioner: who.map(Practitioner::name).unwrap_or_default(),
+            practitioner: who.map(Practitioner::short_name).unwrap_or_default(),
             place: place.name.clone(),
         }
     }

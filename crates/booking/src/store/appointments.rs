@@ -125,7 +125,7 @@ fn kept(tx: &mut Tx<'_>, owner: VisitId, id: kernel::HoldId) -> Result<(AgendaId
 }
 
 /// A kept time is the visitor's own: nobody else can have it, so only the rules are left to judge.
-fn free_for(tx: &mut Tx<'_>, plan: &Plan, choice: Choice) -> Result<FreeTime, StorageError> {
+fn free_for(tx: &mut Tx<'_>, plan: &Plan, choice: Choice) -> Result<FreeTime, Failure> {
     match choice {
         Choice::Direct(wish) => holds::free_for(tx, plan, wish, None),
         Choice::Held(hold) => {

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     availability::Availability,
     domain::{
-        FreeTime, Interval, Plan, Refusal, Slot, Wish,
+        FreeTime, Interval, Plan, Refusal, Slot, Wish, evaluate,
         hold::{HoldDecision, HoldFacts, OwnHold, already_kept, decide_hold, previous},
     },
     failure::Failure,
@@ -174,23 +174,19 @@ fn take_in_order(
     plan.ok_or_else(|| Refusal::ReasonClosed.into())
 }
 
-/// The free time around a wish, once the agenda is locked. Expired holds that stand in the way are cleared.
-pub(crate) fn free_for(
-    tx: &mut Tx<'_>,
-    plan: &Plan,
-    wish: Wish,
-    own: Option<HoldId>,
-) -> Result<FreeTime, StorageError> {
-    let time = plan.reason(wish.reason).and_then(|reason| Interval::lasting(wish.starts_at, reason.minutes));
-    let Some(time) = time else { return Ok(FreeTime::default()) };
+/// The free time around a wish, once the agenda is locked. What the rules refuse whoever has booked is refused before
+/// the database is asked. Expired holds that stand in the way are cleared.
+pub(crate) fn free_for(tx: &mut Tx<'_>, plan: &Plan, wish: Wish, own: Option<HoldId>) -> Result<FreeTime, Failure> {
     let now = tx.now();
+    let date = plan.zone.date(wish.starts_at);
+    let empty = FreeTime::compute(plan, (date, date), Vec::new());
+    let time = evaluate(plan, &empty, wish, now)?.time;
     let (over, live): (Vec<Busy>, Vec<Busy>) =
         busy::within(tx.conn(), &[plan.agenda], time)?.into_iter().partition(|one| one.is_over(now));
     for hold in over.iter().filter_map(|one| one.hold) {
         give_back(tx, hold)?;
     }
     let taken = live.into_iter().filter(|one| own.is_none() || one.hold != own).map(|one| one.time).collect();
-    let date = plan.zone.date(wish.starts_at);
     Ok(FreeTime::compute(plan, (date, date), taken))
 }
 

@@ -143,3 +143,17 @@ async fn a_closed_reason_or_agenda_is_refused() {
         assert!(house.first(offer.slot.reason, 1).await.is_empty());
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn old_holds_are_forgotten_with_their_time() {
+    for house in House::all(1).await {
+        let offer = house.first(house.reason("FIRST").await, 1).await[0];
+        house.hold(id(200), offer.slot.agenda, wish(&offer)).await.unwrap();
+        house.clock.advance(SignedDuration::from_mins(24 * 60 + 9));
+        assert_eq!(house.db.write(crate::sweep).await.unwrap(), 0);
+        house.clock.advance(SignedDuration::from_mins(2));
+        assert_eq!(house.db.write(crate::sweep).await.unwrap(), 1);
+        assert_eq!(house.count("SELECT count(*) AS n FROM allocations").await, 0);
+        house.clock.advance(SignedDuration::from_mins(-(24 * 60 + 11)));
+    }
+}

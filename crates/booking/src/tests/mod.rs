@@ -1,0 +1,5 @@
+//! The room through HTTP, as a browser and as a program meet it.
+
+mod api;
+mod house;
+mod pages;
