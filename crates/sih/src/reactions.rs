@@ -35,8 +35,12 @@ struct Partner {
 }
 
 impl Interfaces {
-    /// `facts` is [`outbound::appointment`], or what a test puts in its place.
-    pub fn new(db: Db, settings: &Settings, facts: Facts) -> Self {
+    pub fn new(db: Db, settings: &Settings) -> Self {
+        Self::with_facts(db, settings, outbound::appointment)
+    }
+
+    /// `facts` is what a test puts in the place of booking and identity.
+    fn with_facts(db: Db, settings: &Settings, facts: Facts) -> Self {
         let partners = settings.destinations.iter().map(|(finess, destination)| {
             let client = Client::new(destination.address.clone(), destination.connection.clone());
             (finess.clone(), Partner { destination: destination.clone(), client })
