@@ -3,6 +3,7 @@
 mod app;
 mod browser;
 mod house;
+mod interfaces;
 mod journey;
 mod logins;
 mod sih_partners;
