@@ -5,6 +5,7 @@ mod browser;
 mod commands;
 mod generated;
 mod house;
+mod interfaces;
 mod journey;
 mod logins;
 mod matrix;
