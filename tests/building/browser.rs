@@ -45,18 +45,12 @@ impl Page {
     /// The forms of the page: method, action, and fields with their values.
     pub(crate) fn forms(&self) -> Vec<Form> {
         let html = Html::parse_document(&self.text);
-        let (form, field) =
-            (Selector::parse("form").unwrap(), Selector::parse("input, textarea, select, button").unwrap());
+        let form = Selector::parse("form").unwrap();
         html.select(&form)
             .map(|element| Form {
                 action: element.value().attr("action").unwrap_or_default().to_owned(),
-                fields: element
-                    .select(&field)
-                    .filter_map(|field| {
-                        let name = field.value().attr("name")?.to_owned();
-                        Some((name, field.value().attr("value").unwrap_or_default().to_owned()))
-                    })
-                    .collect(),
+                fields: named(element, "input, textarea, select"),
+                buttons: named(element, "button"),
             })
             .collect()
     }
@@ -68,10 +62,21 @@ impl Page {
     }
 }
 
+fn named(form: scraper::ElementRef<'_>, selector: &str) -> Vec<(String, String)> {
+    let selector = Selector::parse(selector).unwrap();
+    let pair = |field: scraper::ElementRef<'_>| {
+        let name = field.value().attr("name")?.to_owned();
+        Some((name, field.value().attr("value").unwrap_or_default().to_owned()))
+    };
+    form.select(&selector).filter_map(pair).collect()
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct Form {
     pub(crate) action: String,
     pub(crate) fields: Vec<(String, String)>,
+    /// Buttons that say something; the first is pressed unless another is.
+    pub(crate) buttons: Vec<(String, String)>,
 }
 
 impl Form {
@@ -79,6 +84,12 @@ impl Form {
         self.fields.retain(|(known, _)| known != name);
         self.fields.push((name.to_owned(), value.to_owned()));
         self
+    }
+
+    /// What is sent when the first button is pressed.
+    fn sent(&self) -> Vec<(String, String)> {
+        let button = self.buttons.first().filter(|(name, _)| !self.fields.iter().any(|(known, _)| known == name));
+        self.fields.iter().chain(button).cloned().collect()
     }
 }
 
@@ -172,7 +183,7 @@ impl Browser {
     pub(crate) async fn submit_once(&mut self, page: &Page, form: &Form) -> Page {
         let url = self.absolute(&form.action, &page.url);
         let origin = site(&page.url);
-        let body = serde_urlencoded(&form.fields);
+        let body = serde_urlencoded(&form.sent());
         let headers = [("origin", origin.as_str()), ("sec-fetch-site", "same-origin")];
         self.send(Method::POST, &url, &headers, Some(("application/x-www-form-urlencoded", body))).await
     }
@@ -190,9 +201,9 @@ impl Browser {
         let form = choice
             .forms()
             .into_iter()
-            .find(|form| form.fields.iter().any(|(_, value)| value == person))
+            .find(|form| form.fields.iter().chain(&form.buttons).any(|(_, value)| value == person))
             .unwrap_or_else(|| panic!("nobody called {person} on {}: {:?}", choice.url, choice.forms()));
-        let (name, _) = form.fields.iter().find(|(_, value)| value == person).unwrap().clone();
+        let (name, _) = form.fields.iter().chain(&form.buttons).find(|(_, value)| value == person).unwrap().clone();
         let form = form.with(&name, person);
         self.submit(choice, &form).await
     }

@@ -52,10 +52,14 @@ async fn a_patient_books_hears_of_it_and_cancels() {
     for on in On::all() {
         let app = TestApp::start(on).await;
         let mut browser = app.browser();
-        let login = choose_first(&mut browser).await;
-        assert!(login.url.contains("/login"), "{}", login.url);
-        assert!(login.url.contains("return_to=/checkout/"), "the chosen time is kept: {}", login.url);
-
+        let kept = choose_first(&mut browser).await;
+        assert!(
+            kept.url.contains("/checkout/") && kept.text.contains("lundi 23"),
+            "the time is kept: {}",
+            kept.first("main")
+        );
+        let login = kept.attribute("main a[href^='/login']", "href").expect("a way to log in");
+        let login = browser.open(&login).await;
         let start = login.form("/login/");
         let choice = browser.submit(&login, &start).await;
         let check = browser.choose(&choice, "camille").await;
@@ -134,7 +138,7 @@ async fn a_partner_that_is_down_only_delays() {
     app.deliver().await;
     let standing = app.building.db.read::<_, storage::StorageError, _>(storage::outbox::standing).await.unwrap();
     assert!(standing.iter().any(|row| row.consumer == "sih" && row.open == 1), "{standing:?}");
-    client.post(&address).form(&[("conduct", "accept")]).send().await.unwrap();
+    client.post(&address).form(&[("conduct", "normal")]).send().await.unwrap();
     app.clock.advance(SignedDuration::from_mins(30));
     app.deliver().await;
     let messages = app.shown(app.partners.sih.http_addr, "/messages.json").await;

@@ -4,5 +4,6 @@ mod app;
 mod browser;
 mod house;
 mod journey;
+mod logins;
 mod sih_partners;
 mod words;

@@ -5,8 +5,19 @@ use std::{collections::BTreeSet, fs};
 use crate::house::{files, root};
 
 /// Keys that code builds from parts; the rest must stand in a source or template as they are.
-const BUILT: &[&str] =
-    &["problem-", "notices-mail-", "notices-sms-", "sih-consumer-", "sih-event-", "sih-reason-", "sih-state-"];
+const BUILT: &[&str] = &[
+    "problem-",
+    "notices-mail-",
+    "notices-sms-",
+    "identity-failed-",
+    "identity-gender-",
+    "identity-role-",
+    "identity-thing-",
+    "sih-consumer-",
+    "sih-event-",
+    "sih-reason-",
+    "sih-state-",
+];
 
 fn literals(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();

@@ -71,6 +71,7 @@ sih-reason-unreachable = The hospital’s system cannot be reached.
 sih-reason-connect-timeout = The hospital’s system did not open the connection in time.
 sih-reason-send-timeout = The message could not leave in time.
 sih-reason-acknowledge-timeout = The acknowledgement did not come in time.
+sih-reason-resting = The hospital’s system did not answer a moment before.
 sih-reason-closed = The connection ended before the acknowledgement.
 sih-reason-unreadable-answer = The answer is not a readable acknowledgement.
 sih-reason-foreign-answer = The answer acknowledged another message.

@@ -71,6 +71,7 @@ sih-reason-unreachable = Le système de l’hôpital est injoignable.
 sih-reason-connect-timeout = Le système de l’hôpital n’a pas ouvert la connexion à temps.
 sih-reason-send-timeout = Le message n’a pas pu partir à temps.
 sih-reason-acknowledge-timeout = L’acquittement n’est pas arrivé à temps.
+sih-reason-resting = Le système de l’hôpital ne répondait pas un instant plus tôt.
 sih-reason-closed = La connexion a été coupée avant l’acquittement.
 sih-reason-unreadable-answer = La réponse n’est pas un acquittement lisible.
 sih-reason-foreign-answer = La réponse acquittait un autre message.

@@ -35,7 +35,11 @@ struct Partner {
 }
 
 impl Interfaces {
-    pub fn new(db: Db, settings: &Settings, facts: Facts) -> Self {
+    pub fn new(db: Db, settings: &Settings) -> Self {
+        Self::with_facts(db, settings, outbound::appointment)
+    }
+
+    fn with_facts(db: Db, settings: &Settings, facts: Facts) -> Self {
         let partners = settings.destinations.iter().map(|(finess, destination)| {
             let client = Client::new(destination.address.clone(), destination.connection.clone());
             (finess.clone(), Partner { destination: destination.clone(), client })
@@ -85,7 +89,7 @@ impl Interfaces {
             }
             let told = facts(conn, appointment)?;
             let known = store::was_rendered(conn, appointment.as_object(), Trigger::Booked.event())?;
-            Ok(Found::Facts(decide(event, told.as_ref(), known), told))
+            Ok(Found::Facts(decide(event, told.as_ref(), known), told.map(Box::new)))
         };
         self.db.read(read).await
     }
@@ -145,7 +149,7 @@ impl From<StorageError> for Halt {
 /// What there is to go by.
 enum Found {
     Made(Message),
-    Facts(Decision, Option<Told>),
+    Facts(Decision, Option<Box<Told>>),
 }
 
 fn moot(why: &str) -> Halt {

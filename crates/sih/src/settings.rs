@@ -76,6 +76,9 @@ impl Destination {
         if all.contains(&0) || all.iter().fold(0, |sum: u64, one| sum.saturating_add(*one)) > LONGEST_EXCHANGE {
             faults.push(format!("connection: its times must be at least 1 s each and {LONGEST_EXCHANGE} s together"));
         }
+        if times.rest_seconds > 60 {
+            faults.push("connection.rest_seconds must be from 0 to 60".to_owned());
+        }
         if !(1_024..=1 << 20).contains(&times.max_frame) {
             faults.push("connection.max_frame must be from 1024 to 1048576".to_owned());
         }

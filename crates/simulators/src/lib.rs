@@ -1,3 +1,5 @@
+#![doc = include_str!("../README.md")]
+
 pub mod identity;
 pub mod mailbox;
 pub mod sih;

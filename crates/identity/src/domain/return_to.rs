@@ -16,6 +16,14 @@ impl Side {
             Self::Desk => "/desk",
         }
     }
+
+    /// Where its logins start.
+    pub(crate) const fn login(self) -> &'static str {
+        match self {
+            Self::Patient => "/login",
+            Self::Desk => "/desk/login",
+        }
+    }
 }
 
 /// The asked path when it is one of ours, else the side's own front page.

@@ -9,7 +9,7 @@ use web::{
     session::{self, Details, Kind, Principal},
 };
 
-use super::failed::{Failed, failed};
+use super::failed::{self, Failed};
 use crate::{
     Identity, admit,
     domain::{granted::granted, return_to::Side, traits::Traits},
@@ -52,9 +52,10 @@ pub(super) async fn as_staff(
 async fn come_back(ctx: &Ctx, room: &Identity, side: Side, name: &str, back: &Back) -> Result<HttpResponse, Problem> {
     let provider = room.provider(side, name).ok_or_else(Problem::not_found)?;
     let Some(login) = take(ctx, room, provider, back.state.as_deref().unwrap_or_default()).await? else {
-        return failed(ctx, provider, side, side.home(), &Failed::Stale);
+        failed::log(ctx, provider, &"no such login was begun here");
+        return Ok(failed::told_at(provider, side, side.home(), Failed::Stale));
     };
-    let opened = match redeem(provider, back, &login).await {
+    let opened = match redeem(ctx, provider, back, &login).await {
         Ok(identity) => enter(ctx, room, side, provider, identity).await?,
         Err(why) => Err(why),
     };
@@ -65,7 +66,7 @@ async fn come_back(ctx: &Ctx, room: &Identity, side: Side, name: &str, back: &Ba
             response.add_cookie(&ctx.session_cookie(kind, cookie)).map_err(Problem::unexpected)?;
             Ok(response)
         }
-        Err(why) => failed(ctx, provider, side, &login.return_to, &why),
+        Err(why) => Ok(failed::told_at(provider, side, &login.return_to, why)),
     }
 }
 
@@ -80,12 +81,15 @@ async fn take(
     room.db.write(move |tx| pending::take(tx, &state, visit, &name)).await
 }
 
-async fn redeem(provider: &Provider, back: &Back, login: &PendingLogin) -> Result<oidc::Identity, Failed> {
-    match (&back.error, &back.code) {
-        (Some(error), _) => Err(Failed::of_callback(error)),
-        (None, Some(code)) => Ok(provider.redeem(code, back.iss.as_deref(), &login.pending).await?),
-        (None, None) => Err(Failed::of_callback("")),
-    }
+async fn redeem(ctx: &Ctx, provider: &Provider, back: &Back, login: &PendingLogin) -> Result<oidc::Identity, Failed> {
+    let Some(code) = back.code.as_deref().filter(|_| back.error.is_none()) else {
+        failed::log(ctx, provider, &"the provider sent no code");
+        return Err(Failed::of_callback(back.error.as_deref().unwrap_or_default()));
+    };
+    provider.redeem(code, back.iss.as_deref(), &login.pending).await.map_err(|failure| {
+        failed::log(ctx, provider, &failure);
+        Failed::from(&failure)
+    })
 }
 
 /// Finds or makes the account and opens the session, in one transaction; the cookie's value.

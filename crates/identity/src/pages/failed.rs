@@ -3,16 +3,22 @@
 use actix_web::{
     HttpResponse,
     http::{StatusCode, header},
+    web as actix,
 };
 use askama::Template;
-use web::{Ctx, Problem, page_with_status};
+use openidconnect::url::form_urlencoded::byte_serialize;
+use serde::Deserialize;
+use web::{Ctx, Problem, page_with_status, see_other};
 
 use crate::{
-    domain::return_to::Side,
+    Identity,
+    domain::return_to::{Side, checked},
     oidc::{LoginFailure, Provider},
 };
 
 /// Why, as far as the person needs to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(super) enum Failed {
     /// The state is unknown, used, too old, or another browser's.
     Stale,
@@ -26,7 +32,15 @@ pub(super) enum Failed {
     /// The provider does not answer, or says that it cannot.
     Unavailable,
     /// What came back cannot be believed.
-    Untrusted(LoginFailure),
+    Untrusted,
+}
+
+/// What the address of the page says; nothing of what the provider wrote.
+#[derive(Deserialize)]
+pub(super) struct Told {
+    why: Failed,
+    #[serde(default)]
+    return_to: String,
 }
 
 #[derive(Template)]
@@ -50,33 +64,24 @@ struct DeskFailedPage<'a> {
 }
 
 impl Failed {
-    const fn key(&self) -> &'static str {
+    /// As its word in addresses and in the keys of texts.
+    const fn word(self) -> &'static str {
         match self {
-            Self::Stale => "identity-failed-stale",
-            Self::Denied => "identity-failed-denied",
-            Self::NoRole => "identity-failed-no-role",
-            Self::Unnamed => "identity-failed-unnamed",
-            Self::TooMany => "identity-failed-too-many",
-            Self::Unavailable => "identity-failed-unavailable",
-            Self::Untrusted(_) => "identity-failed-untrusted",
+            Self::Stale => "stale",
+            Self::Denied => "denied",
+            Self::NoRole => "no-role",
+            Self::Unnamed => "unnamed",
+            Self::TooMany => "too-many",
+            Self::Unavailable => "unavailable",
+            Self::Untrusted => "untrusted",
         }
     }
 
-    const fn status(&self) -> StatusCode {
+    const fn status(self) -> StatusCode {
         match self {
             Self::Stale => StatusCode::BAD_REQUEST,
-            Self::Denied | Self::NoRole | Self::Unnamed => StatusCode::FORBIDDEN,
+            Self::Denied | Self::NoRole | Self::Unnamed | Self::Untrusted => StatusCode::FORBIDDEN,
             Self::TooMany | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-            // Not our failure to answer, but an answer we do not take.
-            Self::Untrusted(_) => StatusCode::FORBIDDEN,
-        }
-    }
-
-    /// For the log: no token, no code, no trait.
-    fn reason(&self) -> String {
-        match self {
-            Self::Untrusted(failure) => failure.to_string(),
-            other => other.key().to_owned(),
         }
     }
 
@@ -85,40 +90,54 @@ impl Failed {
         match error {
             "access_denied" | "login_required" | "consent_required" | "interaction_required" => Self::Denied,
             "temporarily_unavailable" | "server_error" => Self::Unavailable,
-            _ => Self::Untrusted(LoginFailure::CodeRefused(known(error).to_owned())),
+            _ => Self::Untrusted,
         }
     }
 }
 
-impl From<LoginFailure> for Failed {
-    fn from(failure: LoginFailure) -> Self {
-        if failure.is_passing() { Self::Unavailable } else { Self::Untrusted(failure) }
+impl From<&LoginFailure> for Failed {
+    fn from(failure: &LoginFailure) -> Self {
+        if failure.is_passing() { Self::Unavailable } else { Self::Untrusted }
     }
 }
 
-/// Error codes that may stand in a log; anything else could be anything.
-fn known(error: &str) -> &str {
-    let codes =
-        ["invalid_request", "invalid_scope", "unauthorized_client", "unsupported_response_type", "invalid_idp_hint"];
-    codes.into_iter().find(|code| *code == error).unwrap_or("another error")
+pub(super) async fn for_patients(
+    ctx: Ctx,
+    name: actix::Path<String>,
+    told: actix::Query<Told>,
+    room: actix::Data<Identity>,
+) -> Result<HttpResponse, Problem> {
+    let provider = room.provider(Side::Patient, &name).ok_or_else(Problem::not_found)?;
+    page(&ctx, provider, Side::Patient, &checked(&told.return_to, Side::Patient), told.why)
 }
 
-pub(super) fn failed(
+pub(super) async fn for_staff(
+    ctx: Ctx,
+    name: actix::Path<String>,
+    told: actix::Query<Told>,
+    room: actix::Data<Identity>,
+) -> Result<HttpResponse, Problem> {
+    let provider = room.provider(Side::Desk, &name).ok_or_else(Problem::not_found)?;
+    page(&ctx, provider, Side::Desk, &checked(&told.return_to, Side::Desk), told.why)
+}
+
+/// To the page that tells it: code and state leave the address.
+pub(super) fn told_at(provider: &Provider, side: Side, return_to: &str, why: Failed) -> HttpResponse {
+    let return_to: String = byte_serialize(return_to.as_bytes()).collect();
+    let start = side.login();
+    see_other(&format!("{start}/{}/failed?why={}&return_to={return_to}", provider.name(), why.word()))
+}
+
+pub(super) fn page(
     ctx: &Ctx,
     provider: &Provider,
     side: Side,
     return_to: &str,
-    why: &Failed,
+    why: Failed,
 ) -> Result<HttpResponse, Problem> {
-    tracing::warn!(
-        request = ctx.request_id(),
-        provider = provider.name(),
-        why = why.reason(),
-        "a login did not succeed"
-    );
-    let (title, detail) = (ctx.t(why.key()), ctx.t(&format!("{}-detail", why.key())));
-    let start = if side == Side::Desk { "/desk/login" } else { "/login" };
-    let action = format!("{start}/{}", provider.name());
+    let key = format!("identity-failed-{}", why.word());
+    let (title, detail) = (ctx.t(&key), ctx.t(&format!("{key}-detail")));
+    let action = format!("{}/{}", side.login(), provider.name());
     let mut response = match side {
         Side::Patient => page_with_status(why.status(), &FailedPage { ctx, title, detail, action, return_to }),
         Side::Desk => page_with_status(why.status(), &DeskFailedPage { ctx, title, detail, action, return_to }),
@@ -127,4 +146,9 @@ pub(super) fn failed(
         response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("30"));
     }
     Ok(response)
+}
+
+/// For the log: whose provider, and why, without token, code or trait.
+pub(super) fn log(ctx: &Ctx, provider: &Provider, why: &dyn std::fmt::Display) {
+    tracing::warn!(request = ctx.request_id(), provider = provider.name(), %why, "a login did not succeed");
 }

@@ -5,7 +5,7 @@ use askama::Template;
 use serde::Deserialize;
 use web::{Ctx, Problem, page, see_other};
 
-use super::failed::{Failed, failed};
+use super::failed::{self, Failed};
 use crate::{
     Identity,
     domain::return_to::{Side, checked},
@@ -91,7 +91,10 @@ async fn leave(ctx: &Ctx, room: &Identity, side: Side, name: &str, asked: &str) 
     let return_to = checked(asked, side);
     let begun = match provider.begin().await {
         Ok(begun) => begun,
-        Err(failure) => return failed(ctx, provider, side, &return_to, &Failed::from(failure)),
+        Err(failure) => {
+            failed::log(ctx, provider, &failure);
+            return failed::page(ctx, provider, side, &return_to, Failed::from(&failure));
+        }
     };
     let (state, visit, provider_name) = (begun.state, ctx.visit(), name.to_owned());
     let (pending, kept_return) = (begun.pending, return_to.clone());
@@ -101,8 +104,11 @@ async fn leave(ctx: &Ctx, room: &Identity, side: Side, name: &str, asked: &str) 
     });
     match written.await {
         Ok(()) => Ok(see_other(begun.url.as_str())),
-        Err(pending::PendingFault::TooMany) => failed(ctx, provider, side, &return_to, &Failed::TooMany),
         Err(pending::PendingFault::Storage(error)) => Err(error.into()),
+        Err(full) => {
+            failed::log(ctx, provider, &full);
+            failed::page(ctx, provider, side, &return_to, Failed::TooMany)
+        }
     }
 }
 

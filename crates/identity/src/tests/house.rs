@@ -176,6 +176,19 @@ impl Browser {
         self.send(house, test::TestRequest::get().uri(path)).await
     }
 
+    /// Comes back from a provider; a failure is told on a page of its own, whose address keeps nothing of it.
+    pub(super) async fn back<S>(&mut self, house: &S, path: &str) -> Answer
+    where
+        S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>,
+    {
+        let answer = self.get(house, path).await;
+        if !answer.location.contains("/failed?why=") {
+            return answer;
+        }
+        assert!(!answer.location.contains("state=") && !answer.location.contains("code="), "{}", answer.location);
+        self.get(house, &answer.location).await
+    }
+
     /// Posts a form with the token of `page`.
     pub(super) async fn post<S>(&mut self, house: &S, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer
     where
@@ -206,7 +219,7 @@ impl Browser {
     {
         let asked = self.leave(house, "fc", "/me").await;
         peer.vouch_with(&peer.signer, &asked["nonce"], claims);
-        self.get(house, &callback("fc", &asked["state"], &peer.issuer)).await
+        self.back(house, &callback("fc", &asked["state"], &peer.issuer)).await
     }
 }
 

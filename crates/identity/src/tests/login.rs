@@ -18,7 +18,7 @@ async fn t01_a_patient_logs_in_and_goes_on_where_they_were() {
         let visit = browser.cookies.clone();
         let asked = browser.leave(&house, "fc", "/appointments?x=1").await;
         stand.peer.vouch_with(&stand.peer.signer, &asked["nonce"], person());
-        let back = browser.get(&house, &callback("fc", &asked["state"], &stand.peer.issuer)).await;
+        let back = browser.back(&house, &callback("fc", &asked["state"], &stand.peer.issuer)).await;
         assert_eq!((back.status, back.location.as_str()), (303, "/appointments?x=1"), "{}", back.body);
         assert_eq!(
             browser.cookies.get("__Host-parvis-visit"),
@@ -62,12 +62,12 @@ async fn t03_a_state_that_is_not_ours_never_reaches_the_provider() {
             format!("code=c&state={}x&iss={issuer}", asked["state"]),
             format!("code=c&state={long}&iss={issuer}"),
         ] {
-            let answer = browser.get(&house, &format!("/login/fc/callback?{query}")).await;
+            let answer = browser.back(&house, &format!("/login/fc/callback?{query}")).await;
             assert!(answer.status == 400 && answer.body.contains("n’est plus valable"), "{query}");
             assert!(answer.body.contains("action=\"/login/fc\""), "a way to try again");
         }
         let twice = format!("/login/fc/callback?code=c&state={0}&state={0}&iss={issuer}", asked["state"]);
-        assert_eq!(browser.get(&house, &twice).await.status, 400);
+        assert_eq!(browser.back(&house, &twice).await.status, 400);
         assert!(stand.peer.asked("/token").is_empty());
         assert!(!browser.cookies.contains_key(SESSION));
     }
@@ -82,9 +82,9 @@ async fn t04_another_browser_cannot_finish_a_login() {
         stand.peer.vouch(&stand.peer.signer, &asked["nonce"]);
         victim.get(&house, "/login").await;
         let address = callback("fc", &asked["state"], &stand.peer.issuer);
-        assert_eq!(victim.get(&house, &address).await.status, 400);
+        assert_eq!(victim.back(&house, &address).await.status, 400);
         assert!(!victim.cookies.contains_key(SESSION) && stand.peer.asked("/token").is_empty());
-        assert_eq!(attacker.get(&house, &address).await.status, 303, "its own browser can");
+        assert_eq!(attacker.back(&house, &address).await.status, 303, "its own browser can");
     }
 }
 
@@ -96,9 +96,9 @@ async fn t05_t10_a_callback_serves_once_and_the_session_stays() {
         let asked = browser.leave(&house, "fc", "/me").await;
         stand.peer.vouch_with(&stand.peer.signer, &asked["nonce"], person());
         let address = callback("fc", &asked["state"], &stand.peer.issuer);
-        assert_eq!(browser.get(&house, &address).await.status, 303);
+        assert_eq!(browser.back(&house, &address).await.status, 303);
         let session = browser.cookies[SESSION].clone();
-        assert_eq!(browser.get(&house, &address).await.status, 400);
+        assert_eq!(browser.back(&house, &address).await.status, 400);
         assert_eq!(stand.peer.asked("/token").len(), 1, "the code is not sent twice");
         assert_eq!(browser.cookies[SESSION], session);
         assert_eq!(browser.get(&house, "/me").await.status, 200);
@@ -114,7 +114,7 @@ async fn t06_a_login_waits_half_an_hour() {
             let asked = browser.leave(&house, "fc", "/me").await;
             stand.clock.advance(SignedDuration::from_mins(minutes));
             stand.peer.vouch_with(&stand.peer.signer, &asked["nonce"], person());
-            let answer = browser.get(&house, &callback("fc", &asked["state"], &stand.peer.issuer)).await;
+            let answer = browser.back(&house, &callback("fc", &asked["state"], &stand.peer.issuer)).await;
             assert_eq!(answer.status, status, "after {minutes} minutes");
             browser.cookies.remove(SESSION);
         }
@@ -130,7 +130,7 @@ async fn t07_two_tabs_do_not_disturb_each_other() {
         let second = browser.leave(&house, "fc", "/appointments").await;
         for (asked, place) in [(second, "/appointments"), (first, "/me")] {
             stand.peer.vouch_with(&stand.peer.signer, &asked["nonce"], person());
-            let answer = browser.get(&house, &callback("fc", &asked["state"], &stand.peer.issuer)).await;
+            let answer = browser.back(&house, &callback("fc", &asked["state"], &stand.peer.issuer)).await;
             assert_eq!((answer.status, answer.location.as_str()), (303, place));
         }
         assert_eq!(stand.db.read(patients::count).await.unwrap().0, 1);
@@ -144,9 +144,9 @@ async fn t09_a_code_of_one_provider_is_not_taken_by_another() {
         let mut browser = Browser::default();
         let asked = browser.leave(&house, "fc", "/me").await;
         for (provider, issuer) in [("second", &stand.peer.issuer), ("second", &stand.second.issuer)] {
-            assert_eq!(browser.get(&house, &callback(provider, &asked["state"], issuer)).await.status, 400);
+            assert_eq!(browser.back(&house, &callback(provider, &asked["state"], issuer)).await.status, 400);
         }
-        assert_eq!(browser.get(&house, &callback("hospital", &asked["state"], &stand.peer.issuer)).await.status, 404);
+        assert_eq!(browser.back(&house, &callback("hospital", &asked["state"], &stand.peer.issuer)).await.status, 404);
         let desk = format!("/desk/login/fc/callback?code=c&state={}", asked["state"]);
         assert_eq!(browser.get(&house, &desk).await.status, 404, "T52: patients' providers open no door of the desk");
         assert!(stand.peer.asked("/token").is_empty() && stand.second.asked("/token").is_empty());
@@ -169,7 +169,7 @@ async fn t39_the_session_is_renamed_at_login() {
         };
         browser.cookies.insert(SESSION.into(), first.clone());
         stand.peer.vouch_with(&stand.peer.signer, &asked["nonce"], person());
-        browser.get(&house, &callback("fc", &asked["state"], &stand.peer.issuer)).await;
+        browser.back(&house, &callback("fc", &asked["state"], &stand.peer.issuer)).await;
         assert_ne!(browser.cookies[SESSION], first);
         let mut thief = Browser::default();
         thief.cookies.insert(SESSION.into(), first);
@@ -186,7 +186,7 @@ async fn t40_no_login_leads_to_another_site() {
             let mut browser = Browser::default();
             let left = browser.leave(&house, "fc", asked).await;
             stand.peer.vouch_with(&stand.peer.signer, &left["nonce"], person());
-            let back = browser.get(&house, &callback("fc", &left["state"], &stand.peer.issuer)).await;
+            let back = browser.back(&house, &callback("fc", &left["state"], &stand.peer.issuer)).await;
             assert_eq!(back.location, "/", "{asked}");
         }
     }
@@ -242,13 +242,13 @@ async fn t44_our_address_never_comes_from_the_request() {
 }
 
 #[actix_web::test]
-async fn t49_a_thousand_callbacks_leave_nothing_behind() {
+async fn t49_guessed_callbacks_leave_nothing_behind() {
     for stand in stands() {
         let house = stand.open().await;
         let mut browser = Browser::default();
-        for number in 0..1000 {
+        for number in 0..200 {
             let path = format!("/login/fc/callback?code=c&state=guess-{number}");
-            assert_eq!(browser.get(&house, &path).await.status, 400);
+            assert_eq!(browser.back(&house, &path).await.status, 400);
         }
         assert_eq!(stand.db.read(pending::count).await.unwrap(), 0);
         assert!(stand.peer.asked("/token").is_empty());

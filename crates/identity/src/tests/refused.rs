@@ -45,7 +45,7 @@ async fn a_login_that_fails_leaves_no_account_no_session_and_a_way_to_try_again(
             let mut browser = Browser::default();
             let asked = browser.leave(&house, "fc", "/appointments").await;
             spoil(&asked["nonce"]);
-            let answer = browser.get(&house, &callback("fc", &asked["state"], &peer.issuer)).await;
+            let answer = browser.back(&house, &callback("fc", &asked["state"], &peer.issuer)).await;
             assert_eq!(answer.status, status, "{name}");
             assert!(
                 answer.body.contains("action=\"/login/fc\"") && answer.body.contains("value=\"/appointments\""),
@@ -66,7 +66,7 @@ async fn t08_another_issuer_in_the_address_stops_before_the_code_leaves() {
             let mut browser = Browser::default();
             let asked = browser.leave(&house, "fc", "/me").await;
             let path = format!("/login/fc/callback?code=c&state={}{iss}", asked["state"]);
-            assert_eq!(browser.get(&house, &path).await.status, 403, "{iss}");
+            assert_eq!(browser.back(&house, &path).await.status, 403, "{iss}");
         }
         assert!(stand.peer.asked("/token").is_empty());
     }
@@ -104,10 +104,10 @@ async fn t37_errors_of_the_provider_are_told_in_our_words() {
                 "/login/fc/callback?error={error}&error_description=%3Cb%3Eboo%3C/b%3E&state={}&iss={}",
                 asked["state"], stand.peer.issuer
             );
-            let answer = browser.get(&house, &path).await;
+            let answer = browser.back(&house, &path).await;
             assert!(answer.status == status && answer.body.contains(words), "{error}: {}", answer.body);
             assert!(!answer.body.contains("boo") && !answer.body.contains("alert(1)"), "{error}");
-            assert_eq!(browser.get(&house, &path).await.status, 400, "used up");
+            assert_eq!(browser.back(&house, &path).await.status, 400, "used up");
         }
         assert!(stand.peer.asked("/token").is_empty());
     }
@@ -118,7 +118,7 @@ async fn t38_an_error_with_a_foreign_state_is_a_foreign_state() {
     for stand in stands() {
         let house = stand.open().await;
         let mut browser = Browser::default();
-        let answer = browser.get(&house, "/login/fc/callback?error=access_denied&state=guess").await;
+        let answer = browser.back(&house, "/login/fc/callback?error=access_denied&state=guess").await;
         assert!(answer.status == 400 && answer.body.contains("n’est plus valable"));
     }
 }

@@ -19,7 +19,7 @@ where
     assert_eq!(asked["code_challenge_method"], "S256");
     let claims = json!({"name": "Adrien ADMISSION", "roles": roles});
     stand.hospital.vouch_with(&stand.hospital.signer, &asked["nonce"], claims);
-    browser.get(house, &format!("/desk{}", callback("hospital", &asked["state"], &stand.hospital.issuer))).await
+    browser.back(house, &format!("/desk{}", callback("hospital", &asked["state"], &stand.hospital.issuer))).await
 }
 
 #[actix_web::test]

@@ -2,3 +2,6 @@
 
 pub(crate) mod mime;
 pub(crate) mod smtp;
+
+#[cfg(test)]
+mod partners;

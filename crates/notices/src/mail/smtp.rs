@@ -1,6 +1,6 @@
 //! The way to the hospital's mail relay: one pool of connections, a time limit on each exchange.
 
-use std::error::Error;
+use std::{error::Error, io};
 
 use lettre::{
     Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
@@ -110,11 +110,23 @@ fn classify(error: &smtp::Error) -> Answer {
 fn unreachable_relay(error: &smtp::Error) -> &'static str {
     match error {
         error if error.is_timeout() => "the mail relay did not answer in time",
-        error if error.is_tls() => "no trusted TLS with the mail relay",
+        error if error.is_tls() || is_untrusted(error) => "no trusted TLS with the mail relay",
         error if error.is_response() => "the mail relay's answer is not SMTP",
         error if error.is_client() => "the mail relay does not offer what the settings ask",
         _ => "the mail relay cannot be reached",
     }
+}
+
+/// The handshake's refusals arrive as input that makes no sense.
+fn is_untrusted(error: &smtp::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        if inner.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::InvalidData) {
+            return true;
+        }
+        cause = inner.source();
+    }
+    false
 }
 
 /// The enhanced status code (RFC 3463) of the answer. The rest of it often repeats the patient's address.

@@ -5,7 +5,11 @@ use std::{future::Future, time::Duration};
 
 use futures_util::{FutureExt, SinkExt, StreamExt};
 use serde::Deserialize;
-use tokio::{net::TcpStream, sync::Mutex, time::timeout};
+use tokio::{
+    net::TcpStream,
+    sync::Mutex,
+    time::{Instant, timeout},
+};
 use tokio_util::codec::Framed;
 
 use super::codec::{Codec, Frame, FrameError};
@@ -21,13 +25,16 @@ pub struct ClientSettings {
     pub send_seconds: u64,
     /// Seconds until the acknowledgement is there.
     pub acknowledge_seconds: u64,
+    /// Seconds during which nothing is tried after the partner was silent or away, so that those who wait for
+    /// their turn do not each wait for the same silence.
+    pub rest_seconds: u64,
     /// Bytes of an acknowledgement.
     pub max_frame: usize,
 }
 
 impl Default for ClientSettings {
     fn default() -> Self {
-        Self { connect_seconds: 5, send_seconds: 5, acknowledge_seconds: 20, max_frame: 64 * 1024 }
+        Self { connect_seconds: 5, send_seconds: 5, acknowledge_seconds: 20, rest_seconds: 5, max_frame: 64 * 1024 }
     }
 }
 
@@ -42,6 +49,8 @@ pub enum ExchangeError {
     SendTimeout,
     #[error("no acknowledgement in time")]
     AcknowledgeTimeout,
+    #[error("it did not answer a moment ago")]
+    Resting,
     #[error("the connection ended before the acknowledgement")]
     Closed,
     #[error("the answer is not an HL7 message")]
@@ -53,6 +62,11 @@ pub enum ExchangeError {
 }
 
 impl ExchangeError {
+    /// The partner said nothing at all: asking again at once would wait as long again.
+    fn is_silence(&self) -> bool {
+        matches!(self, Self::Unreachable(_) | Self::ConnectTimeout | Self::SendTimeout | Self::AcknowledgeTimeout)
+    }
+
     /// Its name in the journal and in the pages' words.
     pub fn code(&self) -> &'static str {
         match self {
@@ -60,6 +74,7 @@ impl ExchangeError {
             Self::ConnectTimeout => "connect-timeout",
             Self::SendTimeout => "send-timeout",
             Self::AcknowledgeTimeout => "acknowledge-timeout",
+            Self::Resting => "resting",
             Self::Closed => "closed",
             Self::Unreadable => "unreadable-answer",
             Self::Foreign => "foreign-answer",
@@ -76,13 +91,19 @@ pub struct Client {
     address: String,
     settings: ClientSettings,
     /// The lock is held for a whole exchange: that is what keeps one message in flight.
-    idle: Mutex<Option<Connection>>,
+    line: Mutex<Line>,
+}
+
+#[derive(Debug, Default)]
+struct Line {
+    idle: Option<Connection>,
+    rests_until: Option<Instant>,
 }
 
 impl Client {
     /// `address` is `host:port`.
     pub fn new(address: String, settings: ClientSettings) -> Self {
-        Self { address, settings, idle: Mutex::new(None) }
+        Self { address, settings, line: Mutex::default() }
     }
 
     /// Sends a message and waits for its acknowledgement: the answer whose MSA-2 is the message's MSH-10. `sent`
@@ -93,23 +114,40 @@ impl Client {
         control_id: &str,
         sent: impl Future<Output = ()> + Send,
     ) -> Result<(Message, Vec<u8>), ExchangeError> {
+        let mut line = self.line.lock().await;
+        if line.rests_until.is_some_and(|until| Instant::now() < until) {
+            return Err(ExchangeError::Resting);
+        }
+        let outcome = self.on_line(&mut line, message, control_id, sent).await;
+        let rest = Duration::from_secs(self.settings.rest_seconds);
+        let silent = outcome.as_ref().is_err_and(ExchangeError::is_silence);
+        line.rests_until = silent.then(|| Instant::now() + rest);
+        outcome
+    }
+
+    async fn on_line(
+        &self,
+        line: &mut Line,
+        message: &[u8],
+        control_id: &str,
+        sent: impl Future<Output = ()> + Send,
+    ) -> Result<(Message, Vec<u8>), ExchangeError> {
         let mut sent = Some(sent);
-        let mut idle = self.idle.lock().await;
         // Taken out: if this future is dropped half-way, so is the connection.
-        if let Some(mut connection) = idle.take().filter(quiet) {
+        if let Some(mut connection) = line.idle.take().filter(quiet) {
             match self.attempt(&mut connection, message, control_id, &mut sent).await {
                 // The partner closed it while it was idle: nothing was read, so a fresh one may carry the message.
                 Err(ExchangeError::Closed | ExchangeError::Frame(FrameError::Io(_))) => {}
                 Err(error) => return Err(error),
                 Ok(answer) => {
-                    *idle = Some(connection);
+                    line.idle = Some(connection);
                     return Ok(answer);
                 }
             }
         }
         let mut connection = self.connect().await?;
         let answer = self.attempt(&mut connection, message, control_id, &mut sent).await?;
-        *idle = Some(connection);
+        line.idle = Some(connection);
         Ok(answer)
     }
 

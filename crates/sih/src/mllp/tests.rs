@@ -26,7 +26,8 @@ fn acknowledgement(id: &str) -> Bytes {
 }
 
 fn quick() -> ClientSettings {
-    ClientSettings { connect_seconds: 1, send_seconds: 1, acknowledge_seconds: 1, ..ClientSettings::default() }
+    let one = ClientSettings { connect_seconds: 1, send_seconds: 1, acknowledge_seconds: 1, ..Default::default() };
+    ClientSettings { rest_seconds: 0, ..one }
 }
 
 /// Hands each frame to the test, answers what it was told to.
@@ -142,6 +143,19 @@ async fn messages_to_one_destination_wait_for_each_other() {
     for _ in 0..2 {
         assert_eq!(frames.recv().await.unwrap(), Frame { bytes: Bytes::from_static(MESSAGE), fault: None });
     }
+}
+
+#[tokio::test]
+async fn those_who_wait_behind_a_silence_do_not_wait_for_it_again() {
+    let (address, mut frames) = server(ServerSettings::default(), Answer::Nothing).await;
+    let client = Client::new(address, ClientSettings { rest_seconds: 1, ..quick() });
+    let all = futures_util::future::join_all((0..5).map(|_| client.exchange(MESSAGE, "ID1", async {}))).await;
+    let codes: Vec<&str> = all.iter().map(|one| one.as_ref().unwrap_err().code()).collect();
+    assert_eq!(codes, ["acknowledge-timeout", "resting", "resting", "resting", "resting"]);
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    let again = client.exchange(MESSAGE, "ID1", async {}).await.unwrap_err();
+    assert_eq!(again.code(), "acknowledge-timeout", "then it is tried again");
+    assert!(frames.recv().await.is_some() && frames.recv().await.is_some() && frames.try_recv().is_err());
 }
 
 #[tokio::test]

@@ -97,7 +97,7 @@ impl House {
     }
 
     async fn work(&self) {
-        let interfaces = Arc::new(Interfaces::new(self.test.db.clone(), &self.settings, facts));
+        let interfaces = Arc::new(Interfaces::with_facts(self.test.db.clone(), &self.settings, facts));
         let worker = Worker::new(self.test.db.clone(), interfaces, Pace::default()).await.unwrap();
         worker.run_once().await.unwrap();
         self.clock.advance(SignedDuration::from_mins(1));
@@ -164,7 +164,7 @@ async fn a_send_that_is_killed_is_repeated_with_the_same_bytes() {
         house.will_answer(&[None]);
         house.happens(EventKind::AppointmentBooked, appointment(0x01)).await;
         let db = house.test.db.clone();
-        let interfaces = Arc::new(Interfaces::new(db.clone(), &house.settings, facts));
+        let interfaces = Arc::new(Interfaces::with_facts(db.clone(), &house.settings, facts));
         let worker = Worker::new(db.clone(), interfaces, Pace::default()).await.unwrap();
         // The program dies while the partner has the message and its answer is not there.
         let killed = tokio::spawn(async move { worker.run_once().await });

@@ -35,11 +35,11 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
-    /// Opens or makes `messages.jsonl` in the folder.
+    /// Opens or makes `sih.jsonl` in the folder.
     pub(super) fn open(folder: &Path) -> Result<Self, StartError> {
         let failed = |cause| StartError::Folder { folder: folder.to_owned(), cause };
         std::fs::create_dir_all(folder).map_err(failed)?;
-        let path = folder.join("messages.jsonl");
+        let path = folder.join("sih.jsonl");
         let open = OpenOptions::new().read(true).append(true).create(true).open(&path);
         let mut file = open.map_err(failed)?;
         let text = std::fs::read_to_string(&path).map_err(failed)?;

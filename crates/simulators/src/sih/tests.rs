@@ -30,7 +30,7 @@ fn message(id: &str) -> Vec<u8> {
 }
 
 fn client(running: &Running) -> Client {
-    let quick = ClientSettings { acknowledge_seconds: 1, ..ClientSettings::default() };
+    let quick = ClientSettings { acknowledge_seconds: 1, rest_seconds: 0, ..ClientSettings::default() };
     Client::new(running.mllp_addr.to_string(), quick)
 }
 
@@ -135,11 +135,11 @@ async fn what_cannot_start_says_why() {
     );
     let torn = settings("torn");
     std::fs::create_dir_all(&torn.folder).unwrap();
-    std::fs::write(torn.folder.join("messages.jsonl"), "{\"number\": 1, \"recei").unwrap();
+    std::fs::write(torn.folder.join("sih.jsonl"), "{\"number\": 1, \"recei").unwrap();
     assert!(start(torn, World::system()).await.is_ok(), "a half-written last line was never answered");
     let spoiled = settings("spoiled");
     std::fs::create_dir_all(&spoiled.folder).unwrap();
-    std::fs::write(spoiled.folder.join("messages.jsonl"), "hello\n").unwrap();
+    std::fs::write(spoiled.folder.join("sih.jsonl"), "hello\n").unwrap();
     assert!(matches!(start(spoiled, World::system()).await, Err(StartError::Spoiled { line: 1, .. })));
     running.stop().await;
 }
