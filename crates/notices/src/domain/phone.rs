@@ -54,6 +54,23 @@ pub(crate) fn mobile(written: &str) -> Result<Mobile, Refusal> {
     }
 }
 
+/// A number as it is said in France: `04 71 00 00 00`. What is not French stays as it is.
+pub(crate) fn spoken(number: &str) -> String {
+    match digits(number).and_then(|digits| national(&digits)) {
+        Ok((_, nine)) => {
+            let mut spoken = String::from("0");
+            for (place, digit) in nine.chars().enumerate() {
+                spoken.push(digit);
+                if place % 2 == 0 && place < 8 {
+                    spoken.push(' ');
+                }
+            }
+            spoken
+        }
+        Err(_) => number.to_owned(),
+    }
+}
+
 /// A leading `+` and digits; the usual separators and the `(0)` after a country code are dropped.
 fn digits(written: &str) -> Result<String, Refusal> {
     let bare: String = written
@@ -108,6 +125,15 @@ mod tests {
         ] {
             assert_eq!(mobile(written).unwrap().as_str(), e164, "{written}");
         }
+    }
+
+    #[test]
+    fn numbers_are_said_by_pairs() {
+        for written in ["+33471000000", "0471000000", "+33 (0)4 71 00 00 00"] {
+            assert_eq!(spoken(written), "04 71 00 00 00");
+        }
+        assert_eq!(spoken("+590590123456"), "05 90 12 34 56");
+        assert_eq!((spoken("15"), spoken(""), spoken("+3222345678")), ("15".into(), "".into(), "+3222345678".into()));
     }
 
     #[test]

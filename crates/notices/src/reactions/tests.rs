@@ -127,7 +127,7 @@ impl House {
         let outside = Arc::new(Outside::default());
         let way = match channel {
             Channel::Mail => Way::Mail(Mailer::new(&mail_settings(outside.clone().relay().await)).unwrap()),
-            Channel::Sms => Way::Sms(gateway(outside.clone().gateway().await)),
+            Channel::Sms => Way::Sms(Some(gateway(outside.clone().gateway().await))),
         };
         let present = Arc::new(Mutex::new(sample(Lang::Fr)));
         let shared = present.clone();
