@@ -53,7 +53,11 @@ async fn a_patient_books_hears_of_it_and_cancels() {
         let app = TestApp::start(on).await;
         let mut browser = app.browser();
         let kept = choose_first(&mut browser).await;
-        assert!(kept.url.contains("/checkout/") && kept.text.contains("lundi 23"), "the time is kept: {}", kept.first("main"));
+        assert!(
+            kept.url.contains("/checkout/") && kept.text.contains("lundi 23"),
+            "the time is kept: {}",
+            kept.first("main")
+        );
         let login = kept.attribute("main a[href^='/login']", "href").expect("a way to log in");
         let login = browser.open(&login).await;
         let start = login.form("/login/");

@@ -43,7 +43,7 @@ impl Door {
         let room = actix::Data::new(Identity::open(&settings, &base, db.clone(), |_| browser::client()).unwrap());
         let house = House::new(vec![web::house_routes(), identity::routes()]);
         let i18n = I18n::new(&[web::OWN_LOCALES, identity::LOCALE]).unwrap();
-        let front = Front::new(front(&base), i18n, house.clone(), db.clone(), [7; 32], &settings.form_targets());
+        let front = Front::new(front(&base), i18n.into(), house.clone(), db.clone(), [7; 32], &settings.form_targets());
         let front = actix::Data::from(front);
         let server = HttpServer::new(move || {
             let house = house.clone();

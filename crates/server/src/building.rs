@@ -78,7 +78,7 @@ impl Building {
         );
         let identity = open_identity(&settings, &db)?;
         let booking = booking::Booking::new(db.clone(), keyring.clone());
-        let interfaces = Arc::new(sih::Interfaces::new(db.clone(), &settings.sih, sih::outbound::appointment));
+        let interfaces = Arc::new(sih::Interfaces::new(db.clone(), &settings.sih));
         let notices =
             notices::consumers(&settings.notices, &settings.web.base_url, i18n, db.clone(), client::http(None)?)?;
         Ok(Self {

@@ -15,6 +15,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    #[cfg(test)]
     pub(crate) const ALL: [Self; 3] = [Self::Booked, Self::Cancelled, Self::Reminder];
 
     /// Its name in the database and at the end of text keys.
