@@ -46,7 +46,7 @@ pub fn consumers(
         let (db, i18n, source) = (db.clone(), i18n.clone(), source.clone());
         Arc::new(Teller { db, i18n, source, way, daily_limit: settings.daily_limit })
     };
-    Ok([Way::Mail(mailer), Way::Sms(gateway)].into_iter().map(teller).collect())
+    Ok([Way::Mail(mailer), Way::Sms(gateway.map(Box::new))].into_iter().map(teller).collect())
 }
 
 /// What the room does when it is due.

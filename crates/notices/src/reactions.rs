@@ -41,7 +41,7 @@ pub(crate) type Source = Arc<dyn Fn(&mut Conn, AppointmentId) -> Result<Option<T
 pub(crate) enum Way {
     Mail(Mailer),
     /// Without a gateway there is no way.
-    Sms(Option<Gateway>),
+    Sms(Option<Box<Gateway>>),
 }
 
 /// Tells patients by one channel.
