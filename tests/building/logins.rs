@@ -1,155 +1,78 @@
-//! The door of the house against providers that are not part of it: the demonstration's, and npm `oidc-provider`,
-//! the engine that FranceConnect runs on.
+//! The door of the house: every person of the demonstration, every fault of their provider, and a provider that others
+//! wrote (npm `oidc-provider`, the engine FranceConnect runs on; it runs when `PARVIS_TEST_NODE` names a Node).
 
-mod browser;
-mod peer;
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+};
 
-use std::sync::Arc;
+use kernel::World;
+use simulators::identity::{CITIZENS, Faults};
+use toml::{Table, Value};
 
-use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn, web as actix};
-use identity::{Identity, Settings, directory};
-use kernel::{World, testing::HeldClock};
-use serde_json::{Value, json};
-use simulators::identity::{Audience, Client, Faults, Handle, Settings as Partner, start};
-use storage::{outbox::Subscriptions, testing::TestDb};
-use web::{Front, House, I18n};
+use crate::{
+    app::{On, TestApp},
+    browser::{Browser, Page},
+    house::root,
+};
 
-use browser::Browser;
-use peer::Peer;
-
+const OUTSIDE: &str = "outside";
 const SECRET: &str = "a-secret-of-tests";
 
-/// The house's door on a free port of `localhost`, and what it stands on.
-struct Door {
-    base: String,
-    server: ServerHandle,
-    _test: TestDb,
+fn path(page: &Page) -> &str {
+    let after_host = page.url.splitn(4, '/').nth(3).unwrap_or_default();
+    after_host.split('?').next().unwrap_or_default()
 }
 
-impl Door {
-    /// Opens the port first: providers must know our address before we know theirs.
-    async fn open(world: &World, providers: impl FnOnce(&str) -> Value) -> Self {
-        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let base = format!("http://localhost:{}", listener.local_addr().unwrap().port());
-        let test = TestDb::sqlite(world.clone(), Subscriptions::default()).unwrap();
-        let db = test.db.clone();
-        db.write(|tx| {
-            let (finess, name) = ("750712184".parse().unwrap(), "Centre hospitalier d’essai".to_owned());
-            directory::upsert_establishment(tx, &directory::NewEstablishment { finess, short_name: name.clone(), name })
-        })
-        .await
-        .unwrap();
-        let settings: Settings = serde_json::from_value(json!({ "providers": providers(&base) })).unwrap();
-        let room = actix::Data::new(Identity::open(&settings, &base, db.clone(), |_| browser::client()).unwrap());
-        let house = House::new(vec![web::house_routes(), identity::routes()]);
-        let i18n = I18n::new(&[web::OWN_LOCALES, identity::LOCALE]).unwrap();
-        let front = Front::new(front(&base), i18n.into(), house.clone(), db.clone(), [7; 32], &settings.form_targets());
-        let front = actix::Data::from(front);
-        let server = HttpServer::new(move || {
-            let house = house.clone();
-            App::new()
-                .app_data(front.clone())
-                .app_data(room.clone())
-                .configure(|config| web::configure_inputs(config, &front.settings().body))
-                .configure(|config| house.configure(config))
-                .wrap(from_fn(web::front_desk))
-        })
-        .workers(1)
-        .disable_signals()
-        .listen(listener)
-        .unwrap()
-        .run();
-        let handle = server.handle();
-        tokio::spawn(server);
-        Self { base, server: handle, _test: test }
-    }
-}
-
-fn front(base: &str) -> web::Settings {
-    serde_json::from_value(json!({
-        "base_url": base, "name": "GHT d'essai", "help_telephone": "03 00 00 00 00", "help_hours_fr": "de 8 h à 18 h",
-        "help_hours_en": "8 am to 6 pm", "demonstration": true, "trusted_proxies": [], "publisher": "GHT d'essai",
-        "dpo_email": "dpo@example.org", "accessibility_state": "non",
-        "limits": { "reading": 6000, "searching": 6000, "writing": 6000, "login": 6000 },
-        "session": { "idle_minutes": 30, "patient_hours": 8, "staff_hours": 10 },
-        "body": { "limit": 65536, "deadline_seconds": 30, "minimum_rate": 500 },
-    }))
-    .unwrap()
-}
-
-fn provider(preset: &str, issuer: &str) -> Value {
-    let secret = std::env::temp_dir().join("parvis-building-secret");
-    std::fs::write(&secret, SECRET).unwrap();
-    json!({"preset": preset, "issuer": issuer, "client_id": "parvis", "client_secret_file": secret})
-}
-
-/// The demonstration's provider of one side, knowing no address of ours yet.
-fn demo(audience: Audience, world: &World) -> Handle {
-    let folder = std::env::temp_dir().join(format!("parvis-building-{}", World::system().uuid()));
-    let (id, secret) = ("parvis".to_owned(), SECRET.to_owned());
-    let client = Client { id, secret, redirect_uris: Vec::new(), post_logout_redirect_uris: Vec::new() };
-    start(Partner { audience, port: 0, folder, client, world: world.clone() }).unwrap()
-}
-
-/// A house with both demonstration providers.
-async fn demonstration() -> (Door, Handle, Handle, Arc<HeldClock>) {
-    let (world, clock) = kernel::testing::world();
-    let (patients, staff) = (demo(Audience::Patients, &world), demo(Audience::Staff, &world));
-    let door = Door::open(&world, |_| {
-        let mut hospital = provider("hospital", &staff.issuer);
-        hospital["roles"] = json!({"claim": "roles", "grants": [
-            {"value": "parvis-interfaces", "roles": ["interfaces"]},
-            {"value": "parvis-admissions", "roles": ["admissions"]},
-            {"value": "hospital-1", "establishments": ["750712184"]},
-        ]});
-        json!({ "fc": provider("franceconnect", &patients.issuer), "hospital": hospital })
-    })
-    .await;
-    patients.declare(&format!("{}/login/fc/callback", door.base), &format!("{}/logout/done", door.base));
-    staff.declare(&format!("{}/desk/login/hospital/callback", door.base), &format!("{}/desk/logout/done", door.base));
-    (door, patients, staff, clock)
+async fn log_out(browser: &mut Browser, from: &str) -> Page {
+    let page = browser.open(from).await;
+    let form = page.form(if from.starts_with("/desk") { "/desk/logout" } else { "/logout" });
+    browser.submit(&page, &form).await
 }
 
 #[actix_web::test]
 async fn every_citizen_of_the_demonstration_logs_in_and_out() {
-    let (door, _patients, _staff, _) = demonstration().await;
-    for citizen in simulators::identity::CITIZENS {
-        let mut browser = Browser::at(&door.base);
-        browser.leave("/login?return_to=/me", "/login/fc").await;
-        let page = browser.click("person", citizen.key).await;
+    let app = TestApp::start(On::Sqlite).await;
+    for citizen in CITIZENS {
+        let mut browser = app.browser();
+        let page = browser.log_in("/login?return_to=/me", citizen.key).await;
         if citizen.refused {
-            assert!(page.contains("Vous n’êtes pas connecté"), "{}", citizen.key);
+            assert_eq!(page.first("h1"), "Vous n’êtes pas connecté", "{}", citizen.key);
             continue;
         }
-        assert_eq!(browser.path(), "/me", "{}: {page}", citizen.key);
-        assert!(page.contains(&browser::escaped(citizen.family_name)), "{}", citizen.key);
-        let done = browser.post("/me", "/logout").await;
-        assert!(browser.path() == "/logout/done" && done.contains("ici et chez le fournisseur"), "{}", citizen.key);
-        assert_eq!(browser.get("/me").await.0, "/login", "{}", citizen.key);
+        assert_eq!(path(&page), "me", "{}: {}", citizen.key, page.text);
+        assert!(page.all("dd").contains(&citizen.family_name.to_owned()), "{}", citizen.key);
+        let done = log_out(&mut browser, "/me").await;
+        assert!(done.text.contains("ici et chez le fournisseur"), "{}", done.text);
+        assert_eq!(path(&browser.open("/me").await), "login", "{}", citizen.key);
     }
-    door.server.stop(false).await;
+    app.stop().await;
 }
 
 #[actix_web::test]
-async fn staff_come_in_by_their_roles_and_their_hospital() {
-    let (door, _patients, _staff, _) = demonstration().await;
-    for (person, comes_in) in
-        [("irene", true), ("adrien", true), ("regine", false), ("odile", false), ("sylvain", false)]
-    {
-        let mut browser = Browser::at(&door.base);
-        browser.leave("/desk/login", "/desk/login/hospital").await;
-        let page = browser.click("person", person).await;
-        assert_eq!(browser.path() == "/desk", comes_in, "{person}: {page}");
-        assert_eq!(page.contains("n’a pas accès à cet espace"), !comes_in, "{person}");
+async fn staff_come_in_by_their_role_and_their_hospital() {
+    let app = TestApp::start(On::Sqlite).await;
+    for (member, comes_in) in [("irene", true), ("adrien", true), ("odile", true), ("sylvain", false)] {
+        let mut browser = app.browser();
+        let page = browser.log_in("/desk/login", member).await;
+        assert_eq!(path(&page) == "desk", comes_in, "{member}: {}", page.text);
+        if !comes_in {
+            assert_eq!(page.first("h1"), "Votre compte n’a pas accès à cet espace");
+            continue;
+        }
+        let sees_the_other = page.text.contains("Hôpital voisin");
+        assert_eq!(sees_the_other, member != "adrien", "{member}");
+        log_out(&mut browser, "/desk").await;
+        assert_eq!(path(&browser.open("/desk").await), "desk/login", "{member}");
     }
-    door.server.stop(false).await;
+    app.stop().await;
 }
 
 #[actix_web::test]
 async fn each_fault_of_the_provider_is_refused_and_the_next_login_works() {
-    let (door, patients, _staff, clock) = demonstration().await;
+    let app = TestApp::start(On::Sqlite).await;
     let none = Faults::default;
-    let cases = [
+    for faults in [
         Faults { wrong_nonce: true, ..none() },
         Faults { no_nonce: true, ..none() },
         Faults { wrong_audience: true, ..none() },
@@ -162,60 +85,108 @@ async fn each_fault_of_the_provider_is_refused_and_the_next_login_works() {
         Faults { userinfo_as_json: true, ..none() },
         Faults { userinfo_500: true, ..none() },
         Faults { token_500: true, ..none() },
-    ];
-    for faults in cases {
-        patients.misbehave(faults.clone());
-        let mut browser = Browser::at(&door.base);
-        browser.leave("/login?return_to=/me", "/login/fc").await;
-        let page = browser.click("person", "camille").await;
-        assert_eq!(browser.path(), "/login/fc/failed", "{faults:?}: {page}");
-        assert_eq!(browser.get("/me").await.0, "/login", "{faults:?}");
-        patients.misbehave(none());
-        browser.leave("/login?return_to=/me", "/login/fc").await;
-        browser.click("person", "camille").await;
-        assert_eq!(browser.path(), "/me", "after {faults:?}");
+    ] {
+        app.partners.patients.misbehave(faults.clone());
+        let mut browser = app.browser();
+        let page = browser.log_in("/login?return_to=/me", "camille").await;
+        assert_eq!(path(&page), "login/demo/failed", "{faults:?}: {}", page.text);
+        assert_eq!(path(&browser.open("/me").await), "login", "{faults:?}");
+        app.partners.patients.misbehave(none());
+        let again = browser.submit(&page, &page.form("/login/demo")).await;
+        assert_eq!(path(&browser.choose(&again, "camille").await), "me", "after {faults:?}");
     }
-    // T32 and T34: a new key, and keys without a name, are no faults.
-    clock.advance(jiff::SignedDuration::from_mins(2));
+    // A new key, and keys without a name, are no faults (T32, T34).
+    app.clock.advance(jiff::SignedDuration::from_mins(2));
     for faults in [Faults { rotated_key: true, ..none() }, Faults { no_kid: true, rotated_key: true, ..none() }] {
-        patients.misbehave(faults.clone());
-        let mut browser = Browser::at(&door.base);
-        browser.leave("/login?return_to=/me", "/login/fc").await;
-        browser.click("person", "camille").await;
-        assert_eq!(browser.path(), "/me", "{faults:?}");
+        app.partners.patients.misbehave(faults.clone());
+        let page = app.browser().log_in("/login?return_to=/me", "camille").await;
+        assert_eq!(path(&page), "me", "{faults:?}");
     }
-    door.server.stop(false).await;
+    app.stop().await;
+}
+
+/// npm `oidc-provider` as a process of its own (`tests/partners/oidc`).
+struct Outside {
+    issuer: String,
+    process: Child,
+}
+
+impl Outside {
+    /// Starts the provider for a house at this address and waits until it is ready.
+    fn start(node: &std::ffi::OsStr, base: &str, algorithm: &str) -> Self {
+        let mut process = Command::new(node)
+            .args(["server.mjs", "--until-stdin-ends", "--alg", algorithm, "--client-secret", SECRET])
+            .args(["--redirect-uri", &format!("{base}/login/{OUTSIDE}/callback")])
+            .args(["--post-logout-redirect-uri", &format!("{base}/logout/done")])
+            .current_dir(root().join("tests/partners/oidc"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let ready: serde_json::Value = serde_json::from_str(&line).expect("`npm ci` was run in tests/partners/oidc");
+        Self { issuer: ready["issuer"].as_str().unwrap().to_owned(), process }
+    }
+}
+
+impl Drop for Outside {
+    fn drop(&mut self) {
+        // It ends by itself with its input; waiting leaves no zombie behind.
+        drop(self.process.stdin.take());
+        let _ = self.process.wait();
+    }
 }
 
 /// T01, T02, T37 and T45 against a provider that others wrote.
 #[actix_web::test]
-async fn logins_at_an_independent_provider() {
-    if !peer::is_wanted() {
-        return;
-    }
+async fn logins_at_a_provider_that_others_wrote() {
+    let Some(node) = std::env::var_os("PARVIS_TEST_NODE") else { return };
     for algorithm in ["ES256", "RS256"] {
-        let mut peer = None;
-        let door = Door::open(&World::system(), |base| {
-            let started = Peer::start(base, algorithm, SECRET);
-            let mut settings = provider("franceconnect", &started.issuer);
-            settings["algorithm"] = json!(algorithm);
-            peer = Some(started);
-            json!({ "fc": settings })
+        let mut outside = None;
+        let app = TestApp::start_with(On::Sqlite, |sources| {
+            let base = sources.get("web.base_url").and_then(Value::as_str).unwrap().to_owned();
+            let started = Outside::start(&node, &base, algorithm);
+            let secret = std::env::temp_dir().join(format!("parvis-outside-{}", World::system().uuid()));
+            std::fs::write(&secret, SECRET).unwrap();
+            let settings = [
+                ("preset", "franceconnect"),
+                ("issuer", &started.issuer),
+                ("client_id", "parvis"),
+                ("client_secret_file", &secret.display().to_string()),
+                ("algorithm", algorithm),
+            ];
+            let settings: Table =
+                settings.map(|(key, value)| (key.to_owned(), Value::from(value))).into_iter().collect();
+            sources.set(&format!("identity.providers.{OUTSIDE}"), settings);
+            outside = Some(started);
         })
         .await;
-        let mut browser = Browser::at(&door.base);
+        let mut browser = app.browser();
         for (person, shown) in [("tuan", "1948"), ("helene", "Modèle")] {
-            browser.leave("/login?return_to=/me", "/login/fc").await;
-            let page = browser.click("person", person).await;
-            assert!(browser.path() == "/me" && page.contains(shown), "{algorithm} {person}: {page}");
-            browser.post("/me", "/logout").await;
+            let choice = leave(&app, &mut browser).await;
+            let page = browser.choose(&choice, person).await;
+            assert!(path(&page) == "me" && page.text.contains(shown), "{algorithm} {person}: {}", page.text);
+            let asked = log_out(&mut browser, "/me").await;
             // The engine asks once more; FranceConnect's own page answers by itself.
-            let done = browser.click("logout", "yes").await;
-            assert!(browser.path() == "/logout/done" && done.contains("ici et chez le fournisseur"), "{done}");
+            let form = asked.form("").with("logout", "yes");
+            let done = browser.submit(&asked, &form).await;
+            assert!(done.text.contains("ici et chez le fournisseur"), "{algorithm}: {}", done.text);
         }
-        browser.leave("/login?return_to=/me", "/login/fc").await;
-        let page = browser.click("person", "").await;
-        assert!(page.contains("Vous n’êtes pas connecté"), "{page}");
-        door.server.stop(false).await;
+        let choice = leave(&app, &mut browser).await;
+        let mut back = choice.form("/api/v2/interaction");
+        back.fields.clear();
+        let page = browser.submit(&choice, &back).await;
+        assert_eq!(page.first("h1"), "Vous n’êtes pas connecté");
+        app.stop().await;
     }
+}
+
+/// Goes to the outside provider, on the clock that it sees.
+async fn leave(app: &TestApp, browser: &mut Browser) -> Page {
+    app.clock.set(World::system().now());
+    let page = browser.open("/login?return_to=/me").await;
+    let form = page.form(&format!("/login/{OUTSIDE}"));
+    browser.submit(&page, &form).await
 }

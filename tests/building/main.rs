@@ -2,9 +2,12 @@
 
 mod app;
 mod browser;
+mod commands;
+mod generated;
 mod house;
 mod interfaces;
 mod journey;
 mod logins;
+mod matrix;
 mod sih_partners;
 mod words;

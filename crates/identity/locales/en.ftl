@@ -59,6 +59,7 @@ identity-gender-unspecified = Not specified
 identity-contact-title = How to reach you
 identity-contact-why = We write to confirm your appointments and to remind you of them, for nothing else.
 identity-contact-email = E-mail address
+identity-contact-email-hint = If empty, we use the address your identity provider knows.
 identity-contact-email-bad = This e-mail address is not complete: it looks like name@example.org
 identity-contact-phone = Mobile telephone
 identity-contact-phone-hint = To receive reminders by text message. For example 06 12 34 56 78.

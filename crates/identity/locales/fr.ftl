@@ -59,6 +59,7 @@ identity-gender-unspecified = Non précisé
 identity-contact-title = Comment vous joindre
 identity-contact-why = Nous vous écrivons pour confirmer et rappeler vos rendez-vous, pour rien d’autre.
 identity-contact-email = Adresse électronique
+identity-contact-email-hint = Vide, nous utiliserons l’adresse que connaît votre fournisseur d’identité.
 identity-contact-email-bad = Cette adresse électronique n’est pas complète : elle s’écrit comme nom@exemple.fr
 identity-contact-phone = Téléphone portable
 identity-contact-phone-hint = Pour recevoir les rappels par SMS. Par exemple 06 12 34 56 78.

@@ -91,7 +91,7 @@ impl Stand {
         let room = Identity::open(&settings, "http://localhost:8080", self.db.clone(), |_| client()).unwrap();
         std::fs::remove_file(&secret).unwrap();
         let house = House::new(vec![web::house_routes(), crate::routes()]);
-        let i18n = I18n::new(&[web::OWN_LOCALES, crate::LOCALE]).unwrap();
+        let i18n = Arc::new(I18n::new(&[web::OWN_LOCALES, crate::LOCALE]).unwrap());
         let front = Front::new(
             front_settings(),
             i18n.into(),

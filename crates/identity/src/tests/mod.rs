@@ -4,5 +4,6 @@ mod house;
 mod login;
 mod logout;
 mod me;
+mod pages;
 mod refused;
 mod staff;

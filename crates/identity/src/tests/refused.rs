@@ -114,6 +114,19 @@ async fn t37_errors_of_the_provider_are_told_in_our_words() {
 }
 
 #[actix_web::test]
+async fn t37_an_error_beside_a_code_is_an_error() {
+    for stand in stands() {
+        let house = stand.open().await;
+        let mut browser = Browser::default();
+        let asked = browser.leave(&house, "fc", "/me").await;
+        stand.peer.vouch_with(&stand.peer.signer, &asked["nonce"], person());
+        let path = format!("{}&error=access_denied", callback("fc", &asked["state"], &stand.peer.issuer));
+        assert_eq!(browser.back(&house, &path).await.status, 403);
+        assert!(!browser.cookies.contains_key(SESSION) && stand.peer.asked("/token").is_empty());
+    }
+}
+
+#[actix_web::test]
 async fn t38_an_error_with_a_foreign_state_is_a_foreign_state() {
     for stand in stands() {
         let house = stand.open().await;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::house::{Answer, Browser, DESK, SESSION, Stand, callback, parameters, person, stands};
 
-async fn log_in<S>(house: &S, stand: &Stand, browser: &mut Browser, roles: Value) -> Answer
+pub(super) async fn log_in<S>(house: &S, stand: &Stand, browser: &mut Browser, roles: Value) -> Answer
 where
     S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>,
 {
