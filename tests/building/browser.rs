@@ -112,6 +112,11 @@ impl Browser {
         Self { client, base: base.to_owned(), cookies: BTreeMap::new(), language: "fr" }
     }
 
+    /// The same cookies on new connections: the server was restarted.
+    pub(crate) fn reopened(&self) -> Self {
+        Self { client: client::http(None).unwrap(), ..self.clone() }
+    }
+
     pub(crate) fn absolute(&self, location: &str, from: &str) -> String {
         if location.starts_with("http") { location.to_owned() } else { format!("{}{location}", site(from)) }
     }

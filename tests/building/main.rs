@@ -2,8 +2,13 @@
 
 mod app;
 mod browser;
+mod commands;
+mod generated;
 mod house;
+mod interfaces;
 mod journey;
 mod logins;
+mod matrix;
+mod safety;
 mod sih_partners;
 mod words;

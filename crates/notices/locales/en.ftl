@@ -14,6 +14,7 @@ notices-mail-label-address = Address
 notices-mail-label-service = Department
 notices-mail-label-practitioner = With
 notices-mail-label-reason = Reason
+notices-mail-label-reference = Reference
 notices-mail-prepare = To prepare for your visit: { $instructions }
 notices-mail-calendar-booked = The attached file adds this appointment to your calendar.
 notices-mail-calendar-cancelled = The attached file removes this appointment from your calendar.

@@ -14,6 +14,7 @@ notices-mail-label-address = Adresse
 notices-mail-label-service = Service
 notices-mail-label-practitioner = Avec
 notices-mail-label-reason = Motif
+notices-mail-label-reference = Référence
 notices-mail-prepare = Pour préparer votre venue : { $instructions }
 notices-mail-calendar-booked = Le fichier joint ajoute ce rendez-vous à votre agenda.
 notices-mail-calendar-cancelled = Le fichier joint retire ce rendez-vous de votre agenda.

@@ -1,3 +1,5 @@
+#![doc = include_str!("../README.md")]
+
 mod answer;
 mod domain;
 mod loading;
@@ -25,7 +27,7 @@ pub const LOCALES: web::Locale =
 pub const EVENTS: &[EventKind] =
     &[EventKind::AppointmentBooked, EventKind::AppointmentCancelled, EventKind::AppointmentReminderDue];
 
-/// The consumers `mail` and, when a gateway is set, `sms`. `base_url` is where links lead.
+/// The consumers `mail` and `sms`; without a gateway every SMS is moot. `base_url` is where links lead.
 pub fn consumers(
     settings: &Settings,
     base_url: &str,
@@ -35,15 +37,16 @@ pub fn consumers(
 ) -> Result<Vec<Arc<dyn Consumer>>, SettingFault> {
     let base_url = base_url.to_owned();
     let source: Source = Arc::new(move |conn, id| loading::told(conn, id, &base_url));
-    let mut ways = vec![Way::Mail(mail::smtp::Mailer::new(&settings.mail)?)];
-    if let Some(gateway) = &settings.sms {
-        ways.push(Way::Sms(sms::Gateway::new(gateway, http)?));
+    if settings.daily_limit == 0 {
+        return Err(SettingFault::new("notices.daily_limit", "must be 1 at least"));
     }
+    let mailer = mail::smtp::Mailer::new(&settings.mail)?;
+    let gateway = settings.sms.as_ref().map(|gateway| sms::Gateway::new(gateway, http)).transpose()?;
     let teller = |way| -> Arc<dyn Consumer> {
         let (db, i18n, source) = (db.clone(), i18n.clone(), source.clone());
         Arc::new(Teller { db, i18n, source, way, daily_limit: settings.daily_limit })
     };
-    Ok(ways.into_iter().map(teller).collect())
+    Ok([Way::Mail(mailer), Way::Sms(gateway.map(Box::new))].into_iter().map(teller).collect())
 }
 
 /// What the room does when it is due.

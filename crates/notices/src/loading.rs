@@ -7,7 +7,10 @@ use storage::{Conn, StorageError};
 use web::Lang;
 
 use crate::{
-    domain::facts::{Facts, Place, Recipient, Visit},
+    domain::{
+        facts::{Facts, Place, Recipient, Visit},
+        phone::spoken,
+    },
     reactions::Told,
     reminder::Coming,
 };
@@ -30,10 +33,13 @@ pub(crate) fn coming(conn: &mut Conn, id: AppointmentId) -> Result<Option<Coming
 }
 
 fn facts(appointment: AppointmentFacts, patient: PatientFacts, base_url: &str) -> Facts {
+    // The service's own line, else the site's.
+    let telephone = appointment.service.telephone.or(appointment.place.telephone).unwrap_or_default();
     let practitioner = appointment.practitioner.name();
     let instructions = Some(appointment.reason.instructions).filter(|text| !text.is_empty());
     Facts {
         appointment: appointment.id,
+        reference: appointment.reference,
         revision: u32::try_from(appointment.sequence).unwrap_or(0),
         cancelled: appointment.state == State::Cancelled,
         starts_at: appointment.starts_at,
@@ -42,7 +48,7 @@ fn facts(appointment: AppointmentFacts, patient: PatientFacts, base_url: &str) -
             short_name: appointment.place.name.clone(),
             name: appointment.place.name,
             address: appointment.place.address.join(", "),
-            phone: appointment.place.telephone.unwrap_or_default(),
+            phone: spoken(&telephone),
             zone: appointment.place.zone,
         },
         visit: Visit {

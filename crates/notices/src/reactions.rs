@@ -40,7 +40,8 @@ pub(crate) type Source = Arc<dyn Fn(&mut Conn, AppointmentId) -> Result<Option<T
 /// The way notices of one channel take.
 pub(crate) enum Way {
     Mail(Mailer),
-    Sms(Gateway),
+    /// Without a gateway there is no way.
+    Sms(Option<Box<Gateway>>),
 }
 
 /// Tells patients by one channel.
@@ -115,7 +116,8 @@ impl Teller {
                 let message = mime::message(kind, facts, &self.i18n, &envelope).map_err(unwritable)?;
                 Ok(mailer.send(message).await)
             }
-            Way::Sms(gateway) => {
+            Way::Sms(None) => Err(Outcome::Moot("no SMS gateway in the settings".into())),
+            Way::Sms(Some(gateway)) => {
                 let written = facts.recipient.phone.as_deref().unwrap_or_default();
                 let to = phone::mobile(written).map_err(|refusal| Outcome::Moot(format!("no address: {refusal}")))?;
                 Ok(gateway.send(&to, &sms::text(kind, facts, &self.i18n), &job.message_id).await)

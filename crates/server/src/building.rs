@@ -42,10 +42,45 @@ struct Contract;
 /// The contract of `/api/v1`, as JSON.
 pub fn openapi() -> anyhow::Result<String> {
     let mut contract: openapi::OpenApi = Contract::openapi();
-    for room in [identity::api(), booking::api::Contract::openapi(), sih::openapi()] {
+    for room in [web::Contract::openapi(), identity::api(), booking::api::Contract::openapi(), sih::openapi()] {
         contract.merge(room);
     }
+    for operation in house().operations() {
+        if let Some(described) = described(&mut contract, operation) {
+            add_common_refusals(described, operation.policy);
+        }
+    }
     Ok(contract.to_pretty_json()?)
+}
+
+fn described<'c>(
+    contract: &'c mut openapi::OpenApi,
+    operation: &web::Operation,
+) -> Option<&'c mut openapi::path::Operation> {
+    let path = contract.paths.paths.get_mut(operation.path)?;
+    match operation.method.as_str() {
+        "GET" => path.get.as_mut(),
+        "POST" => path.post.as_mut(),
+        "PUT" => path.put.as_mut(),
+        "DELETE" => path.delete.as_mut(),
+        _ => None,
+    }
+}
+
+/// What the front desk may answer before any handler: from the route table, so that no handler repeats it.
+fn add_common_refusals(described: &mut openapi::path::Operation, policy: web::Policy) {
+    let login = ("401", "A session is needed.");
+    let role = ("403", "The session lacks the role, or the request did not come from this site.");
+    let pace = ("429", "Too many requests at once; Retry-After says how long to wait, in seconds.");
+    let refusals = match policy {
+        web::Policy::Asset | web::Policy::Public => vec![pace],
+        web::Policy::Patient | web::Policy::AnyStaff => vec![login, pace],
+        web::Policy::Staff(_) => vec![login, role, pace],
+    };
+    for (status, why) in refusals {
+        let response = openapi::ResponseBuilder::new().description(why).build();
+        described.responses.responses.entry(status.to_owned()).or_insert(openapi::RefOr::T(response));
+    }
 }
 
 /// The house, open for requests and work.

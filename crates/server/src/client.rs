@@ -13,7 +13,7 @@ fn builder() -> reqwest::ClientBuilder {
         .pool_idle_timeout(Duration::from_secs(30))
 }
 
-/// Must come before the first client and the first TLS connection.
+/// Must come before the first TLS connection.
 pub fn install_crypto() {
     // A second call finds the same provider there.
     drop(rustls::crypto::ring::default_provider().install_default());
@@ -21,6 +21,7 @@ pub fn install_crypto() {
 
 /// A client; with the file of a hospital's own certification authority, it trusts that one too.
 pub fn http(authority: Option<&Path>) -> anyhow::Result<reqwest::Client> {
+    install_crypto();
     let mut builder = builder();
     if let Some(path) = authority {
         let pem = std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;

@@ -71,6 +71,7 @@ async fn sweep(db: &Db, front: &web::Front) -> Result<(), StorageError> {
     db.write(|tx| {
         storage::idempotency::sweep(tx)?;
         storage::schedule::sweep(tx)?;
+        booking::sweep(tx)?;
         Ok(())
     })
     .await

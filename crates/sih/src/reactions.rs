@@ -39,6 +39,7 @@ impl Interfaces {
         Self::with_facts(db, settings, outbound::appointment)
     }
 
+    /// `facts` is what a test puts in the place of booking and identity.
     fn with_facts(db: Db, settings: &Settings, facts: Facts) -> Self {
         let partners = settings.destinations.iter().map(|(finess, destination)| {
             let client = Client::new(destination.address.clone(), destination.connection.clone());

@@ -8,6 +8,7 @@ use actix_web::{
 use askama::Template;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use utoipa::{OpenApi, ToSchema};
 
 use crate::{
     Caller, Ctx, Front, Lang, Policy, Problem, Routes, assets, ctx::own_cookie, front::LANG_COOKIE, input::local_path,
@@ -28,7 +29,7 @@ pub fn routes() -> Routes {
         .get("/problems", Policy::Public, problems)
         .get("/problems/{slug}", Policy::Public, problem_page)
         .get("/api/v1/session", Policy::Public, session)
-        .get("/api/v1/desk/session", Policy::Public, session)
+        .get("/api/v1/desk/session", Policy::Public, desk_session)
 }
 
 // Refusals -----------------------------------------------------------------------------------------------------------
@@ -222,20 +223,38 @@ async fn problem_page(ctx: Ctx, slug: web::Path<String>) -> Result<HttpResponse,
 // For programs --------------------------------------------------------------------------------------------------------
 
 /// Who the caller is, and the token for `X-CSRF-Token`.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Session)]
 struct SessionView {
+    /// `anonymous`, `patient` or `staff`.
     caller: &'static str,
     csrf_token: String,
+    /// `fr` or `en`.
     language: &'static str,
     roles: Vec<String>,
 }
 
+/// The front desk's part of the contract.
+#[derive(OpenApi)]
+#[openapi(paths(session, desk_session), tags((name = "web", description = "The session and its token")))]
+pub struct Contract;
+
+#[utoipa::path(get, path = "/api/v1/session", tag = "web", operation_id = "session", responses((status = 200, body = SessionView)))]
 async fn session(ctx: Ctx) -> web::Json<SessionView> {
+    web::Json(view(&ctx))
+}
+
+#[utoipa::path(get, path = "/api/v1/desk/session", tag = "web", operation_id = "desk_session", responses((status = 200, body = SessionView)))]
+async fn desk_session(ctx: Ctx) -> web::Json<SessionView> {
+    web::Json(view(&ctx))
+}
+
+fn view(ctx: &Ctx) -> SessionView {
     let caller = match ctx.caller() {
         Caller::Anonymous => "anonymous",
         Caller::Patient(_) => "patient",
         Caller::Staff(_) => "staff",
     };
     let roles = ctx.session().map(|session| session.details.roles.clone()).unwrap_or_default();
-    web::Json(SessionView { caller, csrf_token: ctx.csrf(), language: ctx.lang().code(), roles })
+    SessionView { caller, csrf_token: ctx.csrf(), language: ctx.lang().code(), roles }
 }

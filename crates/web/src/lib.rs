@@ -23,7 +23,7 @@ mod store;
 pub use assets::OWN_LOCALES;
 pub use ctx::{Caller, Ctx, PatientCaller, StaffCaller};
 pub use front::{Front, front_desk};
-pub use house_pages::routes as house_routes;
+pub use house_pages::{Contract, routes as house_routes};
 pub use i18n::{I18n, Lang, Locale};
 pub use input::{IdempotencyKey, configure_inputs, local_path};
 pub use limits::Class;

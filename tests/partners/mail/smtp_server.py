@@ -40,7 +40,7 @@ class Handler:
         parts = [part for part in message.walk() if not part.is_multipart()]
         tell(
             {
-                "tls": session.ssl is not None,
+                "tls": server.transport.get_extra_info("ssl_object") is not None,
                 "from": envelope.mail_from,
                 "to": envelope.rcpt_tos,
                 "subject": message["subject"],

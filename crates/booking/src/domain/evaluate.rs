@@ -1,7 +1,7 @@
 //! The one judgement on a wished time. Search, hold and booking all ask it, so that nothing is offered that
 //! booking would refuse, and nothing is booked that was never offered.
 
-use jiff::{SignedDuration, Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
 use kernel::{AgendaId, VisitReasonId};
 
 use super::{FreeTime, Interval, Mode, Plan, Refusal, VisitReason};
@@ -25,9 +25,10 @@ pub struct Slot {
 /// minutes cannot become "too soon" while they fill in the page.
 pub fn evaluate(plan: &Plan, free: &FreeTime, wish: Wish, now: Timestamp) -> Result<Slot, Refusal> {
     let reason = plan.reason(wish.reason).filter(|reason| reason.mode == Mode::Open).ok_or(Refusal::ReasonClosed)?;
-    check_notice(plan, reason, wish.starts_at, now)?;
+    let wall = plan.zone.wall(wish.starts_at);
+    check_notice(plan, reason, (wish.starts_at, wall.date()), now)?;
     let time = Interval::lasting(wish.starts_at, reason.minutes).ok_or(Refusal::OutsideOpening)?;
-    if !plan.is_open_for(reason, time) {
+    if !plan.is_open_for(reason, time, wall) {
         return Err(Refusal::OutsideOpening);
     }
     if !free.covers(time) {
@@ -37,13 +38,18 @@ pub fn evaluate(plan: &Plan, free: &FreeTime, wish: Wish, now: Timestamp) -> Res
 }
 
 /// Notice is counted in elapsed time, the horizon in days of the site's calendar.
-fn check_notice(plan: &Plan, reason: &VisitReason, start: Timestamp, now: Timestamp) -> Result<(), Refusal> {
+fn check_notice(
+    plan: &Plan,
+    reason: &VisitReason,
+    (start, date): (Timestamp, Date),
+    now: Timestamp,
+) -> Result<(), Refusal> {
     let earliest = now.saturating_add(SignedDuration::from_mins(reason.min_notice_minutes)).unwrap_or(Timestamp::MAX);
     if start < earliest {
         return Err(Refusal::TooSoon { earliest });
     }
     let latest = plan.zone.date(now).saturating_add(reason.max_horizon_days.days());
-    if plan.zone.date(start) > latest {
+    if date > latest {
         return Err(Refusal::TooFar { latest });
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! French public holidays, computed: Code du travail L3133-1 (national), L3134-13 (Alsace-Moselle) and
 //! L3422-2 (commemoration of the abolition of slavery, one date per overseas territory).
 
-use jiff::{ToSpan, civil::Date};
+use jiff::civil::Date;
 
 /// The calendar of a site: the national days and those of its territory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -20,8 +20,8 @@ pub enum HolidayCalendar {
 
 const NATIONAL: [(i8, i8); 8] = [(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25)];
 /// Easter Monday, Ascension, Whit Monday: days after Easter Sunday.
-const MOVABLE: [i32; 3] = [1, 39, 50];
-const GOOD_FRIDAY: i32 = -2;
+const MOVABLE: [i16; 3] = [1, 39, 50];
+const GOOD_FRIDAY: i16 = -2;
 
 impl HolidayCalendar {
     /// Where a site stands tells its calendar: the first digits of a French postcode are its territory.
@@ -42,11 +42,12 @@ impl HolidayCalendar {
 
     pub fn is_holiday(self, date: Date) -> bool {
         let day = (date.month(), date.day());
-        let after_easter = |days: i32| easter(date.year()).and_then(|easter| easter.checked_add(days.days()).ok());
+        // Easter and what moves with it never leave their year.
+        let after_easter = easter(date.year()).map(|easter| date.day_of_year() - easter.day_of_year());
         NATIONAL.contains(&day)
             || self.local_day() == Some(day)
-            || MOVABLE.iter().any(|days| after_easter(*days) == Some(date))
-            || (self == Self::AlsaceMoselle && after_easter(GOOD_FRIDAY) == Some(date))
+            || after_easter
+                .is_some_and(|days| MOVABLE.contains(&days) || (self == Self::AlsaceMoselle && days == GOOD_FRIDAY))
     }
 
     const fn local_day(self) -> Option<(i8, i8)> {
@@ -79,7 +80,7 @@ fn easter(year: i16) -> Option<Date> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
+    use jiff::{ToSpan, civil::date};
 
     use super::*;
 

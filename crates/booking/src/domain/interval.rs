@@ -25,6 +25,10 @@ impl Interval {
     pub const fn end(self) -> Timestamp {
         self.end
     }
+    /// Whole minutes.
+    pub fn minutes(self) -> i64 {
+        self.end.duration_since(self.start).as_mins()
+    }
     pub fn contains(self, other: Self) -> bool {
         self.start <= other.start && other.end <= self.end
     }

@@ -73,17 +73,15 @@ impl Opening {
         let first = opens + past - past % step;
         (first..closes)
             .step_by(usize::try_from(step).unwrap_or(1))
-            .filter_map(move |minute| {
-                zone.instant(date.to_datetime(Time::midnight()).checked_add(minute.minutes()).ok()?)
-            })
+            .filter_map(move |minute| zone.instant(date.to_datetime(time_at(minute)?)))
             .filter(move |start| *start >= from)
     }
 
-    fn is_start(&self, start: Timestamp, zone: &Zone) -> bool {
-        let wall = zone.wall(start);
+    /// Whether a wall time lies on the grid.
+    fn is_on_grid(&self, wall: DateTime) -> bool {
         let whole_minute = wall.second() == 0 && wall.subsec_nanosecond() == 0;
         let since = minute_of_day(wall.time()) - minute_of_day(self.start);
-        whole_minute && since >= 0 && since % self.step_minutes.max(1) == 0 && zone.instant(wall) == Some(start)
+        whole_minute && since >= 0 && since % self.step_minutes.max(1) == 0
     }
 }
 
@@ -91,9 +89,14 @@ fn minute_of_day(time: Time) -> i64 {
     i64::from(time.hour()) * 60 + i64::from(time.minute())
 }
 
+fn time_at(minute: i64) -> Option<Time> {
+    Time::new(i8::try_from(minute / 60).ok()?, i8::try_from(minute % 60).ok()?, 0, 0).ok()
+}
+
 /// The first instant at or after a wall time. Skipped hours are walked minute by minute: no change skips more than a day.
 fn first_existing(wall: DateTime, zone: &Zone) -> Option<Timestamp> {
-    (0..=1440).find_map(|minutes: i64| zone.instant(wall.checked_add(minutes.minutes()).ok()?))
+    zone.instant(wall)
+        .or_else(|| (1..=1440).find_map(|minutes: i64| zone.instant(wall.checked_add(minutes.minutes()).ok()?)))
 }
 
 /// An agenda's rules, as they were at one plan version.
@@ -154,16 +157,17 @@ impl Plan {
         })
     }
 
-    /// Whether a visit may take this time by the rules alone, whoever else has booked.
-    pub fn is_open_for(&self, reason: &VisitReason, time: Interval) -> bool {
-        let absent = self.absences.iter().any(|absence| absence.overlaps(time));
-        !absent
-            && self.occurrences_on(self.zone.date(time.start())).any(|one| {
-                one.range.contains(time)
-                    && self
-                        .openings
-                        .get(one.opening)
-                        .is_some_and(|rule| rule.allows(reason.id) && rule.is_start(time.start(), &self.zone))
-            })
+    /// Whether a visit may take this time by the rules alone, whoever else has booked. `wall` is its start at the site.
+    pub fn is_open_for(&self, reason: &VisitReason, time: Interval, wall: DateTime) -> bool {
+        let date = wall.date();
+        let holiday = self.calendar.is_holiday(date);
+        let first_of_two = || self.zone.instant(wall) == Some(time.start());
+        let opens = |rule: &Opening| {
+            rule.happens_on(date, holiday)
+                && rule.allows(reason.id)
+                && rule.is_on_grid(wall)
+                && rule.range_on(date, &self.zone).is_some_and(|range| range.contains(time))
+        };
+        self.openings.iter().any(opens) && first_of_two() && !self.absences.iter().any(|away| away.overlaps(time))
     }
 }

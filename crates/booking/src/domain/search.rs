@@ -29,7 +29,7 @@ fn starts_of_day(plan: &Plan, day: &[Stretch], reason: VisitReasonId, minutes: i
     let mut starts: Vec<Timestamp> = day
         .iter()
         .filter_map(|stretch| Some((stretch, plan.openings.get(stretch.opening)?)))
-        .filter(|(_, opening)| opening.allows(reason))
+        .filter(|(stretch, opening)| stretch.range.minutes() >= minutes && opening.allows(reason))
         .flat_map(|(stretch, opening)| {
             let range = stretch.range;
             opening

@@ -60,7 +60,7 @@ impl Stand {
         let door = Routes::new("test").post("/test/login/{patient}", Policy::Public, login);
         let house = House::new(vec![web::house_routes(), crate::routes(), door]);
         let i18n = I18n::new(&[web::OWN_LOCALES, crate::LOCALE]).unwrap();
-        let front = Front::new(settings(), i18n, house.clone(), self.db.clone(), [7; 32], &[]);
+        let front = Front::new(settings(), Arc::new(i18n), house.clone(), self.db.clone(), [7; 32], &[]);
         let room = Booking::new(self.db.clone(), self.keyring.clone());
         let app = App::new()
             .app_data(actix::Data::from(front))

@@ -137,7 +137,7 @@ mod tests {
         let line =
             |calendar: &str, name: &str| calendar.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
         assert_eq!(line(&booked, "UID:"), line(&cancelled, "UID:"));
-        let sequence = |calendar: &str| line(calendar, "SEQUENCE:")[9..].parse::<u32>().unwrap();
+        let sequence = |calendar: &str| line(calendar, "SEQUENCE:").split_at(9).1.parse::<u32>().unwrap();
         assert!(sequence(&booked) < sequence(&cancelled));
     }
 

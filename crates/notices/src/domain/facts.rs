@@ -49,6 +49,8 @@ impl Channel {
 #[derive(Clone)]
 pub(crate) struct Facts {
     pub(crate) appointment: AppointmentId,
+    /// What the patient reads out on the telephone.
+    pub(crate) reference: String,
     /// Grows with each change of the appointment; it is the calendar event's SEQUENCE.
     pub(crate) revision: u32,
     pub(crate) cancelled: bool,
@@ -137,6 +139,7 @@ pub(crate) mod tests {
     pub(crate) fn sample(language: Lang) -> Facts {
         Facts {
             appointment: "0193a5c0-0000-7000-8000-000000000042".parse().unwrap(),
+            reference: "K7M4-PQ2R".into(),
             revision: 0,
             cancelled: false,
             starts_at: "2026-12-03T07:30:00Z".parse().unwrap(),

@@ -69,6 +69,7 @@ fn rows(facts: &Facts, i18n: &I18n, when: &str) -> Vec<(String, String)> {
         rows.push(("practitioner", visit.practitioner.clone()));
         rows.push(("reason", visit.reason.clone()));
     }
+    rows.push(("reference", facts.reference.clone()));
     rows.into_iter()
         .map(|(name, value)| (say(facts, i18n, &format!("notices-mail-label-{name}"), &[]), one_line(&value)))
         .filter(|(_, value)| !value.is_empty())

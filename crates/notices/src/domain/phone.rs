@@ -24,11 +24,11 @@ impl fmt::Debug for Mobile {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refusal {
     #[error("not a telephone number")]
-    NotANumber,
+    Unreadable,
     #[error("not a French telephone number")]
-    NotFrench,
+    Foreign,
     #[error("not a mobile number: it cannot receive an SMS")]
-    NotMobile,
+    Fixed,
 }
 
 /// Country code, and the national beginnings (after the 0) of its mobile numbers. The first that fits holds.
@@ -50,7 +50,24 @@ pub(crate) fn mobile(written: &str) -> Result<Mobile, Refusal> {
     let agrees = |country: &str| said.is_none_or(|code| code == "33" || code == country);
     match MOBILES.iter().find(|(country, beginnings)| agrees(country) && begins(beginnings)) {
         Some((country, _)) => Ok(Mobile(format!("+{country}{nine}"))),
-        None => Err(Refusal::NotMobile),
+        None => Err(Refusal::Fixed),
+    }
+}
+
+/// A number as it is said in France: `04 71 00 00 00`. What is not French stays as it is.
+pub(crate) fn spoken(number: &str) -> String {
+    match digits(number).and_then(|digits| national(&digits)) {
+        Ok((_, nine)) => {
+            let mut spoken = String::from("0");
+            for (place, digit) in nine.chars().enumerate() {
+                spoken.push(digit);
+                if place % 2 == 0 && place < 8 {
+                    spoken.push(' ');
+                }
+            }
+            spoken
+        }
+        Err(_) => number.to_owned(),
     }
 }
 
@@ -64,7 +81,7 @@ fn digits(written: &str) -> Result<String, Refusal> {
         .collect();
     let number = bare.strip_prefix('+').unwrap_or(&bare);
     if !(6..=17).contains(&number.len()) || !number.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(Refusal::NotANumber);
+        return Err(Refusal::Unreadable);
     }
     Ok(bare)
 }
@@ -76,13 +93,13 @@ fn national(number: &str) -> Result<(Option<&'static str>, String), Refusal> {
         Some(rest) => {
             let codes = ["33", "262", "590", "594", "596"];
             let found = codes.into_iter().find_map(|code| rest.strip_prefix(code).map(|nine| (Some(code), nine)));
-            found.ok_or(Refusal::NotFrench)?
+            found.ok_or(Refusal::Foreign)?
         }
-        None => (None, number.strip_prefix('0').ok_or(Refusal::NotFrench)?),
+        None => (None, number.strip_prefix('0').ok_or(Refusal::Foreign)?),
     };
     match nine.len() {
         9 if !nine.starts_with('0') => Ok((code, nine.to_owned())),
-        _ => Err(Refusal::NotFrench),
+        _ => Err(Refusal::Foreign),
     }
 }
 
@@ -111,22 +128,31 @@ mod tests {
     }
 
     #[test]
+    fn numbers_are_said_by_pairs() {
+        for written in ["+33471000000", "0471000000", "+33 (0)4 71 00 00 00"] {
+            assert_eq!(spoken(written), "04 71 00 00 00");
+        }
+        assert_eq!(spoken("+590590123456"), "05 90 12 34 56");
+        assert_eq!((spoken("15"), spoken(""), spoken("+3222345678")), ("15".into(), "".into(), "+3222345678".into()));
+    }
+
+    #[test]
     fn others_are_refused_with_the_reason() {
         for (written, refusal) in [
-            ("", Refusal::NotANumber),
-            ("06 12 34", Refusal::NotFrench),
-            ("0612345678 ou 0712345678", Refusal::NotANumber),
-            ("06 12 34 56 7x", Refusal::NotANumber),
-            ("++33612345678", Refusal::NotANumber),
-            ("06\r\n12345678", Refusal::NotANumber),
-            ("+32 470 12 34 56", Refusal::NotFrench),
-            ("+44 7700 900123", Refusal::NotFrench),
-            ("+262 612 34 56 78", Refusal::NotMobile),
-            ("612345678", Refusal::NotFrench),
-            ("06 12 34 56 789", Refusal::NotFrench),
-            ("01 40 00 00 00", Refusal::NotMobile),
-            ("+262 262 12 34 56", Refusal::NotMobile),
-            ("0800 000 000", Refusal::NotMobile),
+            ("", Refusal::Unreadable),
+            ("06 12 34", Refusal::Foreign),
+            ("0612345678 ou 0712345678", Refusal::Unreadable),
+            ("06 12 34 56 7x", Refusal::Unreadable),
+            ("++33612345678", Refusal::Unreadable),
+            ("06\r\n12345678", Refusal::Unreadable),
+            ("+32 470 12 34 56", Refusal::Foreign),
+            ("+44 7700 900123", Refusal::Foreign),
+            ("+262 612 34 56 78", Refusal::Fixed),
+            ("612345678", Refusal::Foreign),
+            ("06 12 34 56 789", Refusal::Foreign),
+            ("01 40 00 00 00", Refusal::Fixed),
+            ("+262 262 12 34 56", Refusal::Fixed),
+            ("0800 000 000", Refusal::Fixed),
         ] {
             assert_eq!(mobile(written), Err(refusal), "{written}");
         }

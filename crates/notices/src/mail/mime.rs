@@ -69,7 +69,7 @@ fn parts(
         .boundary(boundary("alternative"))
         .singlepart(SinglePart::plain(letter.text()))
         .singlepart(SinglePart::html(html));
-    let invitation = calendar::invitation(kind, facts, &envelope.from.to_string(), i18n, envelope.now);
+    let invitation = calendar::invitation(kind, facts, envelope.from.as_ref(), i18n, envelope.now);
     let (Some(invitation), Some(method)) = (invitation, calendar::method(kind)) else {
         return Ok(alternatives);
     };

@@ -1,4 +1,5 @@
-//! Our mails and calendars before software that others wrote: `tests/partners/mail`.
+//! Our mails and calendars before software that others wrote: `tests/partners/mail`. They run when
+//! `PARVIS_TEST_PYTHON` names a Python that has `tests/partners/requirements.txt` (`tests/run` sees to it).
 
 use std::{
     io::{BufRead, BufReader},
@@ -25,12 +26,10 @@ use crate::{
     settings::{MailSettings, Tls},
 };
 
-fn script(name: &str) -> Command {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests");
-    let python = std::env::var_os("PARVIS_TEST_PYTHON").map_or_else(|| root.join(".venv/bin/python"), PathBuf::from);
-    let mut command = Command::new(python);
-    command.arg(root.join("partners/mail").join(name));
-    command
+fn script(name: &str) -> Option<Command> {
+    let mut command = Command::new(std::env::var_os("PARVIS_TEST_PYTHON")?);
+    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/partners/mail").join(name));
+    Some(command)
 }
 
 struct Server {
@@ -41,14 +40,14 @@ struct Server {
 }
 
 impl Server {
-    fn start(arguments: &[&str]) -> Self {
-        let mut command = script("smtp_server.py");
+    fn start(arguments: &[&str]) -> Option<Self> {
+        let mut command = script("smtp_server.py")?;
         let mut process =
             command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the partner starts");
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let first: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
         let port = u16::try_from(first["port"].as_u64().unwrap()).unwrap();
-        Self { process, lines, port, ca: first["ca"].as_str().map(PathBuf::from) }
+        Some(Self { process, lines, port, ca: first["ca"].as_str().map(PathBuf::from) })
     }
 
     fn settings(&self, tls: Tls) -> MailSettings {
@@ -78,9 +77,8 @@ fn with_password(settings: MailSettings, password: &str) -> MailSettings {
 }
 
 #[tokio::test]
-#[ignore = "needs Python with tests/partners/requirements.txt"]
 async fn a_real_server_reads_our_mail() {
-    let mut server = Server::start(&[]);
+    let Some(mut server) = Server::start(&[]) else { return };
     let facts = sample(Lang::Fr);
     assert!(matches!(send(&server.settings(Tls::None), &facts).await, Answer::Accepted(_)));
     let mail = server.received();
@@ -101,10 +99,9 @@ async fn a_real_server_reads_our_mail() {
 }
 
 #[tokio::test]
-#[ignore = "needs Python with tests/partners/requirements.txt"]
 async fn tls_is_required_and_trusted_or_nothing_is_said() {
     for (name, tls) in [("starttls", Tls::Starttls), ("implicit", Tls::Implicit)] {
-        let mut server = Server::start(&["--tls", name]);
+        let Some(mut server) = Server::start(&["--tls", name]) else { return };
         let facts = sample(Lang::Fr);
         let untrusting = MailSettings { ca_file: None, ..server.settings(tls) };
         assert_eq!(
@@ -115,15 +112,14 @@ async fn tls_is_required_and_trusted_or_nothing_is_said() {
         assert_eq!(send(&server.settings(tls), &facts).await, Answer::Accepted("SMTP 250".into()), "{name}");
         assert_eq!(server.received()["tls"], true);
     }
-    let plain = Server::start(&[]);
+    let Some(plain) = Server::start(&[]) else { return };
     let refused = send(&plain.settings(Tls::Starttls), &sample(Lang::Fr)).await;
     assert_eq!(refused, Answer::Later("the mail relay does not offer what the settings ask".into()));
 }
 
 #[tokio::test]
-#[ignore = "needs Python with tests/partners/requirements.txt"]
 async fn a_wrong_password_is_asked_again_and_a_right_one_sends() {
-    let mut server = Server::start(&["--tls", "starttls", "--user", "parvis:right"]);
+    let Some(mut server) = Server::start(&["--tls", "starttls", "--user", "parvis:right"]) else { return };
     let (facts, settings) = (sample(Lang::Fr), server.settings(Tls::Starttls));
     assert!(matches!(send(&with_password(settings.clone(), "wrong"), &facts).await, Answer::Later(_)));
     assert!(matches!(send(&with_password(settings, "right"), &facts).await, Answer::Accepted(_)));
@@ -131,9 +127,8 @@ async fn a_wrong_password_is_asked_again_and_a_right_one_sends() {
 }
 
 #[tokio::test]
-#[ignore = "needs Python with tests/partners/requirements.txt"]
 async fn what_a_real_server_says_is_told_apart_without_the_address() {
-    let server = Server::start(&[]);
+    let Some(server) = Server::start(&[]) else { return };
     for (address, expected) in [
         ("refused@exemple.fr", Answer::Refused("SMTP 550 5.1.1".into())),
         ("later@exemple.fr", Answer::Later("SMTP 451 4.7.1".into())),
@@ -145,8 +140,10 @@ async fn what_a_real_server_says_is_told_apart_without_the_address() {
 }
 
 #[test]
-#[ignore = "needs Python with tests/partners/requirements.txt"]
 fn another_program_reads_our_calendars() {
+    if script("calendars.py").is_none() {
+        return;
+    }
     let folder = std::env::temp_dir().join(format!("parvis-calendars-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let now = "2026-11-21T10:00:00Z".parse().unwrap();
@@ -160,7 +157,7 @@ fn another_program_reads_our_calendars() {
         path
     });
     let judged = |paths: &[&PathBuf]| {
-        let output = script("calendars.py").args(paths).output().expect("the partner starts");
+        let output = script("calendars.py").unwrap().args(paths).output().expect("the partner starts");
         (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
     };
     let (code, said) = judged(&[&paths[0], &paths[1]]);

@@ -1,6 +1,6 @@
 //! The way to the hospital's mail relay: one pool of connections, a time limit on each exchange.
 
-use std::{error::Error, io};
+use std::{error::Error, io, time::Duration};
 
 use lettre::{
     Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
@@ -17,10 +17,13 @@ use crate::{
     settings::{MailSettings, SettingFault, Tls, is_loopback, secret, time_limit},
 };
 
+const SILENT: &str = "the mail relay did not answer in time";
+
 /// Sends e-mails through one relay.
 pub(crate) struct Mailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Address,
+    limit: Duration,
 }
 
 impl Mailer {
@@ -40,7 +43,7 @@ impl Mailer {
         if let Some(credentials) = credentials(settings)? {
             builder = builder.credentials(credentials);
         }
-        Ok(Self { transport: builder.build(), from })
+        Ok(Self { transport: builder.build(), from, limit })
     }
 
     /// The hospital's address.
@@ -50,9 +53,11 @@ impl Mailer {
 
     /// One attempt.
     pub(crate) async fn send(&self, message: Message) -> Answer {
-        match self.transport.send(message).await {
-            Ok(response) => Answer::Accepted(format!("SMTP {}", response.code())),
-            Err(error) => classify(&error),
+        // lettre limits the connection only: a relay that falls silent later would be waited for.
+        match tokio::time::timeout(self.limit, self.transport.send(message)).await {
+            Ok(Ok(response)) => Answer::Accepted(format!("SMTP {}", response.code())),
+            Ok(Err(error)) => classify(&error),
+            Err(_) => Answer::Later(SILENT.into()),
         }
     }
 }
@@ -109,7 +114,7 @@ fn classify(error: &smtp::Error) -> Answer {
 
 fn unreachable_relay(error: &smtp::Error) -> &'static str {
     match error {
-        error if error.is_timeout() => "the mail relay did not answer in time",
+        error if error.is_timeout() => SILENT,
         error if error.is_tls() || is_untrusted(error) => "no trusted TLS with the mail relay",
         error if error.is_response() => "the mail relay's answer is not SMTP",
         error if error.is_client() => "the mail relay does not offer what the settings ask",
@@ -142,7 +147,13 @@ fn enhanced(error: &smtp::Error) -> Option<String> {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use web::Lang;
+
     use super::*;
+    use crate::{
+        domain::facts::{Kind, tests::sample},
+        mail::mime::tests::written,
+    };
 
     pub(crate) fn settings(port: u16) -> MailSettings {
         MailSettings {
@@ -162,6 +173,15 @@ pub(crate) mod tests {
         let mut settings = settings(25);
         change(&mut settings);
         Mailer::new(&settings).map(|_| ()).unwrap_err().key
+    }
+
+    #[tokio::test]
+    async fn a_relay_that_falls_silent_is_asked_again_later() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let settings = MailSettings { timeout_seconds: 1, ..settings(listener.local_addr().unwrap().port()) };
+        let message = written(Kind::Booked, &sample(Lang::Fr)).unwrap();
+        let sending = Mailer::new(&settings).unwrap();
+        assert_eq!(sending.send(message).await, Answer::Later(SILENT.into()));
     }
 
     #[tokio::test]

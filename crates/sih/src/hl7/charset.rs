@@ -1,6 +1,7 @@
 //! The character sets of French interfaces (IHE PAM France §6.1): MSH-18 says which.
 
 use encoding_rs::{Encoding, ISO_8859_15, UTF_8, WINDOWS_1252};
+use icu_normalizer::DecomposingNormalizerBorrowed;
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -58,28 +59,56 @@ impl Charset {
         self.encoding().decode_without_bom_handling(bytes).0.into_owned()
     }
 
+    /// What 8859/15 lacks is written by its nearest plain letters, as identities are in French systems (their strict
+    /// form is A to Z); what has none is refused, never lost in silence.
     pub fn encode(self, text: &str) -> Result<Vec<u8>, BadText> {
         if self == Self::Utf8 {
             return Ok(text.as_bytes().to_vec());
         }
-        let plain: String = text.chars().map(latin9_equivalent).collect();
-        match self.encoding().encode(&plain) {
-            (bytes, _, false) => Ok(bytes.into_owned()),
-            _ => Err(BadText(self.name())),
+        let mut bytes = Vec::with_capacity(text.len());
+        for letter in text.chars() {
+            let written = self.written(letter).or_else(|| self.written_plainly(letter));
+            bytes.extend(written.ok_or(BadText(self.name()))?);
         }
+        Ok(bytes)
+    }
+
+    fn written(self, letter: char) -> Option<Vec<u8>> {
+        let mut text = [0; 4];
+        match self.encoding().encode(letter.encode_utf8(&mut text)) {
+            (bytes, _, false) => Some(bytes.into_owned()),
+            _ => None,
+        }
+    }
+
+    /// Without its accents, or by what looks like it.
+    fn written_plainly(self, letter: char) -> Option<Vec<u8>> {
+        if let Some(other) = lookalike(letter) {
+            return self.written(other);
+        }
+        let mut text = [0; 4];
+        let apart = DecomposingNormalizerBorrowed::new_nfd().normalize(letter.encode_utf8(&mut text)).into_owned();
+        let mut letters = apart.chars();
+        let (base, accents) = (letters.next()?, letters.as_str());
+        (!accents.is_empty() && base.is_ascii_alphabetic()).then(|| self.written(base))?
     }
 }
 
-/// What French typing produces and 8859/15 lacks; everything else that it lacks is refused, never lost in silence.
-fn latin9_equivalent(letter: char) -> char {
-    match letter {
+/// What French typing produces, and letters that Unicode does not take apart.
+fn lookalike(letter: char) -> Option<char> {
+    Some(match letter {
         '\u{2018}' | '\u{2019}' => '\'',
         '\u{201c}' | '\u{201d}' => '"',
         '\u{2010}'..='\u{2015}' => '-',
         '\u{202f}' | '\u{2009}' => '\u{a0}',
         '\u{2022}' => '\u{b7}',
-        other => other,
-    }
+        'Ł' => 'L',
+        'ł' => 'l',
+        'Đ' => 'D',
+        'đ' => 'd',
+        'ı' => 'i',
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -98,8 +127,20 @@ mod tests {
     }
 
     #[test]
+    fn foreign_accents_leave_the_letter() {
+        for (name, written) in
+            [("Łukasz", "Lukasz"), ("Tuấn", "Tuan"), ("Őry", "Ory"), ("Đặng", "Dang"), ("Ñandú", "Ñandú")]
+        {
+            let bytes = Charset::Latin9.encode(name).unwrap();
+            assert_eq!(Charset::Latin9.decode(&bytes).unwrap(), written);
+        }
+    }
+
+    #[test]
     fn what_a_set_cannot_hold_is_refused() {
-        assert_eq!(Charset::Latin9.encode("Łukasz"), Err(BadText("8859/15")));
+        for foreign in ["李", "Κώστας", "Ω", "🙂"] {
+            assert_eq!(Charset::Latin9.encode(foreign), Err(BadText("8859/15")), "{foreign}");
+        }
         assert_eq!(Charset::Utf8.decode(&[b'a', 0xe9]), Err(BadText("UNICODE UTF-8")));
     }
 }

@@ -50,7 +50,7 @@ fn facts(_: &mut Conn, id: AppointmentId) -> Result<Option<Told>, StorageError> 
     let case = id.uuid().as_bytes()[15];
     let finess = if case == 0xe0 { "2A0000014" } else { FINESS }.parse().unwrap();
     let visit = outbound::Visit { id, ..visit };
-    let person = if case == 0xf0 { outbound::Person { birth_family: "Łuk".to_owned(), ..person } } else { person };
+    let person = if case == 0xf0 { outbound::Person { birth_family: "李".to_owned(), ..person } } else { person };
     Ok((case != 0).then_some(Told { finess, cancelled: case == 0xca, visit, person }))
 }
 

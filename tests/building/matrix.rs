@@ -1,0 +1,236 @@
+//! The access matrix, made from the route table: every operation × everybody who may come. What is somebody else's
+//! answers like what does not exist, byte for byte. A new operation is in the matrix the day it is in the table.
+
+use std::collections::BTreeMap;
+
+use kernel::{AppointmentId, Id, World};
+use reqwest::{StatusCode, header};
+use serde_json::{Value, json};
+use server::building;
+use web::{Operation, Policy};
+
+use crate::{
+    app::{On, TestApp},
+    browser::{Browser, Page},
+    journey,
+};
+
+/// Operations whose object belongs to nobody, with what stands for the variable. This list only shrinks.
+const OPEN_OBJECTS: &[(&str, &str)] = &[
+    ("/assets/{file}", "icon.svg"),
+    ("/problems/{slug}", "not-found"),
+    ("/login/{provider}", "demo"),
+    ("/login/{provider}/callback", "demo"),
+    ("/login/{provider}/failed", "demo"),
+    ("/desk/login/{provider}", "hospital"),
+    ("/desk/login/{provider}/callback", "hospital"),
+    ("/desk/login/{provider}/failed", "hospital"),
+];
+
+/// What a request that changes something carries, so that nothing but the caller decides.
+fn body(operation: &Operation, ids: &Ids) -> Option<Value> {
+    match (operation.method.as_str(), operation.path) {
+        ("POST", "/api/v1/holds") | ("POST", "/holds") => Some(json!({})),
+        ("POST", "/api/v1/appointments") => Some(json!({ "hold": ids.hold })),
+        ("POST", "/appointments") => Some(json!({ "hold": ids.hold, "email": "a@example.org", "phone": "" })),
+        ("POST", path) if path.ends_with("/drop") => Some(json!({ "reason": "vu" })),
+        ("PUT", "/api/v1/me/contact") => Some(json!({ "email": "a@example.org", "phone": null, "language": "fr" })),
+        ("POST", "/language") => Some(json!({ "lang": "fr", "return_to": "/" })),
+        ("POST" | "PUT", _) => Some(json!({})),
+        _ => None,
+    }
+}
+
+struct Ids {
+    appointment: String,
+    hold: String,
+    delivery: String,
+    service: String,
+    absent: String,
+}
+
+impl Ids {
+    fn path(&self, operation: &Operation, absent: bool) -> String {
+        let path = operation.path;
+        if let Some((_, value)) = OPEN_OBJECTS.iter().find(|(open, _)| *open == path) {
+            let variable = path.split(['{', '}']).nth(1).unwrap();
+            return path.replace(&format!("{{{variable}}}"), value);
+        }
+        let id = match path {
+            _ if absent => &self.absent,
+            path if path.contains("appointments/") => &self.appointment,
+            path if path.contains("deliveries/") => &self.delivery,
+            path if path.contains("holds/") || path.contains("checkout/") => &self.hold,
+            _ => &self.service,
+        };
+        path.replace("{id}", id).replace("{hold}", id)
+    }
+}
+
+/// The same answer for the same refusal, but for what is fresh in each: tokens and the request's number.
+fn plain(page: &Page) -> (StatusCode, String, BTreeMap<String, String>) {
+    let mut text = page.text.clone();
+    while let Some(start) = text.find("name=\"csrf\" value=\"") {
+        let end = text[start + 19..].find('"').unwrap() + start + 19;
+        text.replace_range(start..=end, "");
+    }
+    // actix closes a connection whose body had not arrived whole when it answered: the network's doing.
+    let left_out = ["x-request-id", "date", "set-cookie", "connection"];
+    let headers = page
+        .headers
+        .iter()
+        .filter(|(name, _)| !left_out.contains(&name.as_str()))
+        .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
+        .collect();
+    let path = page.url.splitn(4, '/').nth(3).unwrap().to_owned();
+    (page.status, text.replace(&path, ""), headers)
+}
+
+async fn ask(browser: &mut Browser, operation: &Operation, path: &str, ids: &Ids) -> Page {
+    let api = path.starts_with("/api/");
+    let desk = path.starts_with("/desk") || path.starts_with("/api/v1/desk");
+    let session = if desk { "/api/v1/desk/session" } else { "/api/v1/session" };
+    let token = browser.open(session).await.json()["csrf_token"].as_str().unwrap().to_owned();
+    let url = browser.absolute(path, &browser.base.clone());
+    let headers = [("x-csrf-token", token.as_str()), ("idempotency-key", "matrix"), ("sec-fetch-site", "same-origin")];
+    let body = body(operation, ids).map(|fields| {
+        if api {
+            return ("application/json", fields.to_string());
+        }
+        let pairs: Vec<String> = fields
+            .as_object()
+            .unwrap()
+            .iter()
+            .map(|(name, value)| format!("{name}={}", value.as_str().unwrap_or_default().replace('@', "%40")))
+            .chain([format!("csrf={token}"), "idempotency_key=matrix".to_owned()])
+            .collect();
+        ("application/x-www-form-urlencoded", pairs.join("&"))
+    });
+    browser.send(operation.method.as_str().parse().unwrap(), &url, &headers, body).await
+}
+
+fn needs_login(page: &Page, operation: &Operation) -> bool {
+    let to = page.headers.get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned()).unwrap_or_default();
+    let login = if operation.path.starts_with("/desk") { "/desk/login" } else { "/login" };
+    page.status == StatusCode::UNAUTHORIZED || (page.status == StatusCode::SEE_OTHER && to.starts_with(login))
+}
+
+fn is_in(page: &Page) -> bool {
+    ![StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::NOT_FOUND].contains(&page.status)
+        && !page.status.is_server_error()
+}
+
+fn has_object(operation: &Operation) -> bool {
+    operation.path.contains('{') && !OPEN_OBJECTS.iter().any(|(open, _)| *open == operation.path)
+}
+
+/// The id of the first entry of a list, whatever the list is called.
+fn first_id(answer: &Value) -> String {
+    let list = answer.as_array().or_else(|| answer.as_object()?.values().find_map(Value::as_array)).expect("a list");
+    list[0]["id"].as_str().expect("an id").to_owned()
+}
+
+/// The objects of Camille, who has an appointment, a delivery about it, and a hold.
+async fn objects(app: &TestApp) -> (Browser, Ids) {
+    let (mut owner, confirmed) = journey::book(app, "camille").await;
+    let appointment = confirmed.url.rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();
+    assert!(appointment.parse::<AppointmentId>().is_ok(), "{}", confirmed.url);
+    let checkout = journey::choose_first(&mut owner).await;
+    let hold = checkout.url.rsplit('/').next().unwrap().to_owned();
+    let mut desk = app.staff("irene").await;
+    let deliveries = desk.open("/api/v1/desk/deliveries").await.json();
+    let delivery = first_id(&deliveries);
+    let service = first_id(&owner.open("/api/v1/services").await.json());
+    let absent: Id<()> = World::system().id();
+    (owner, Ids { appointment, hold, delivery, service, absent: absent.to_string() })
+}
+
+async fn half_logged_in(app: &TestApp) -> Browser {
+    let mut browser = app.browser();
+    let page = browser.open("/login").await;
+    let start = page.forms().into_iter().find(|form| form.action.contains("/login/")).unwrap();
+    let leaving = browser.submit_once(&page, &start).await;
+    assert_eq!(leaving.status, StatusCode::SEE_OTHER);
+    browser
+}
+
+#[actix_web::test]
+async fn everybody_sees_what_is_theirs_and_nothing_else() {
+    let mut app = TestApp::start(On::Sqlite).await;
+    app.may_leave_open = true;
+    let (mut owner, ids) = objects(&app).await;
+    let mut callers = BTreeMap::from([
+        ("anonymous", app.browser()),
+        ("half logged in", half_logged_in(&app).await),
+        ("another patient", app.patient("helene").await),
+        ("staff without the role", app.staff("adrien").await),
+        ("staff elsewhere", app.staff("odile").await),
+        ("staff", app.staff("irene").await),
+    ]);
+    let house = building::house();
+    let mut asked = 0;
+    for operation in house.operations() {
+        for (who, browser) in &mut callers {
+            let what = format!("{} {} for {who}", operation.method, operation.path);
+            let page = ask(browser, operation, &ids.path(operation, false), &ids).await;
+            asked += 1;
+            assert!(!page.status.is_server_error(), "{what}: {}", page.status);
+            let foreign = async |browser: &mut Browser, page: &Page| {
+                let absent = ask(browser, operation, &ids.path(operation, true), &ids).await;
+                assert_eq!(page.status, StatusCode::NOT_FOUND, "{what}");
+                assert_eq!(plain(page), plain(&absent), "{what}: somebody else's differs from an absent one");
+            };
+            let is_staff = who.starts_with("staff");
+            match operation.policy {
+                Policy::Asset => assert!(is_in(&page), "{what}: {}", page.status),
+                Policy::Public if has_object(operation) && !operation.path.contains("services") => {
+                    foreign(browser, &page).await
+                }
+                Policy::Public => {
+                    let redirected = page.status.is_redirection();
+                    assert!(
+                        is_in(&page) || redirected || operation.path.contains("/login/"),
+                        "{what}: {}",
+                        page.status
+                    );
+                }
+                Policy::Patient if *who == "another patient" && has_object(operation) => foreign(browser, &page).await,
+                Policy::Patient if *who == "another patient" => {
+                    assert!(is_in(&page) || operation.method.as_str() == "POST", "{what}: {}", page.status);
+                }
+                Policy::Patient => assert!(needs_login(&page, operation), "{what}: {}", page.status),
+                Policy::AnyStaff => {
+                    assert_eq!(is_in(&page) && !needs_login(&page, operation), is_staff, "{what}: {}", page.status)
+                }
+                Policy::Staff(_) => match *who {
+                    "staff" => assert!(is_in(&page), "{what}: {}", page.status),
+                    "staff elsewhere" if has_object(operation) => foreign(browser, &page).await,
+                    "staff elsewhere" => {
+                        assert!(page.status.is_success(), "{what}: {}", page.status);
+                        assert!(!page.text.contains(&ids.delivery), "{what} shows another establishment's");
+                    }
+                    "staff without the role" => assert_eq!(page.status, StatusCode::FORBIDDEN, "{what}"),
+                    _ => assert!(needs_login(&page, operation), "{what}: {}", page.status),
+                },
+            }
+        }
+    }
+    for operation in house.operations().filter(|operation| operation.policy == Policy::Patient || has_object(operation))
+    {
+        if matches!(operation.policy, Policy::Staff(_)) || operation.method.as_str() != "GET" {
+            continue;
+        }
+        let page = ask(&mut owner, operation, &ids.path(operation, false), &ids).await;
+        assert!(is_in(&page), "{} {} for its owner: {}", operation.method, operation.path, page.status);
+    }
+    assert!(asked > 300, "{asked}");
+    app.stop().await;
+}
+
+#[test]
+fn a_list_of_open_objects_names_only_what_exists() {
+    let house = building::house();
+    for (path, _) in OPEN_OBJECTS {
+        assert!(house.operations().any(|operation| operation.path == *path), "{path} is gone: take it off the list");
+    }
+}
