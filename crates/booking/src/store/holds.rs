@@ -182,7 +182,7 @@ pub(crate) fn free_for(tx: &mut Tx<'_>, plan: &Plan, wish: Wish, own: Option<Hol
     let empty = FreeTime::compute(plan, (date, date), Vec::new());
     let time = evaluate(plan, &empty, wish, now)?.time;
     let (over, live): (Vec<Busy>, Vec<Busy>) =
-        busy::within(tx.conn(), &[plan.agenda], time)?.into_iter().partition(|one| one.is_over(now));
+        busy::of_agenda(tx.conn(), plan.agenda, time)?.into_iter().partition(|one| one.is_over(now));
     for hold in over.iter().filter_map(|one| one.hold) {
         give_back(tx, hold)?;
     }
