@@ -1,0 +1,18 @@
+// The whole booking in a browser that runs no script.
+import assert from 'node:assert/strict';
+import { confirm, logIn, takeFirst, toTimes } from '../walk.mjs';
+
+export default {
+  name: 'a patient books without JavaScript',
+  context: { javaScriptEnabled: false },
+  async run({ page, doors }) {
+    await toTimes(page, doors, /^Rhumatologie/);
+    await takeFirst(page);
+    await logIn(page, 'camille');
+    await confirm(page, 'camille@exemple.example', '');
+    await page.locator('a[href$="/cancellation"]').click();
+    await page.locator('button.danger').click();
+    await page.waitForURL(/\/appointments\/[0-9a-f-]{36}$/);
+    assert.match(await page.locator('h1').innerText(), /annulé/i);
+  },
+};

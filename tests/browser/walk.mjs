@@ -1,0 +1,44 @@
+// The steps that journeys share. Each clicks what a person would click.
+import assert from 'node:assert/strict';
+
+/** From the home page to the free times of the first reason of a speciality. */
+export async function toTimes(page, doors, speciality, seen = async () => {}) {
+  await page.goto(doors.base);
+  await seen('home');
+  await page.getByRole('link', { name: speciality }).first().click();
+  await seen('services');
+  await page.locator('main .card a.cover').first().click();
+  await seen('service');
+  await page.locator('main .card a.cover').first().click();
+  await page.locator('button[name=slot]').first().waitFor();
+  await seen('slots');
+}
+
+/** Takes the first free time; answers what the button stood for. */
+export async function takeFirst(page) {
+  const button = page.locator('button[name=slot]').first();
+  const slot = { value: await button.getAttribute('value'), slots: page.url(), text: await button.innerText() };
+  await button.click();
+  await page.waitForURL('**/checkout/**');
+  return slot;
+}
+
+/** From the page that asks to log in, through the provider, back to where one was. */
+export async function logIn(page, person, seen = async () => {}) {
+  await page.locator('main a.button[href^="/login"]').click();
+  await seen('login');
+  await page.locator('main form[action^="/login/"] button').click();
+  await page.locator(`button[value=${person}]`).waitFor();
+  await seen('provider');
+  await page.locator(`button[value=${person}]`).click();
+  await page.waitForURL((url) => url.port === new URL(page.url()).port && !url.pathname.includes('interaction'));
+}
+
+/** Says where to write, and confirms. */
+export async function confirm(page, email, phone) {
+  await page.locator('#email').fill(email);
+  await page.locator('#phone').fill(phone);
+  await page.locator('form[action="/appointments"] button').click();
+  await page.waitForURL(/\/appointments\/[0-9a-f-]{36}$/);
+  assert.match(await page.locator('h1').innerText(), /confirmé/i);
+}
