@@ -63,7 +63,7 @@ pub fn day(lang: Lang, date: Date) -> String {
 
 /// "jeudi 3 décembre 2026".
 pub fn long_day(lang: Lang, date: Date) -> String {
-    format!("{}{NB}{}", day(lang, date), date.year())
+    format!("{} {}", day(lang, date), date.year())
 }
 
 /// "8 h 30", "14 h", or "8:30 am", "2 pm".
