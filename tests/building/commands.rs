@@ -221,3 +221,61 @@ async fn two_nodes_serve_one_postgresql() {
     drop(nodes);
     std::fs::remove_dir_all(folder).unwrap();
 }
+
+/// Killed without warning while patients book, again and again: what was acknowledged is there, and the SIH heard of
+/// each booking under one control id.
+#[actix_web::test]
+async fn killed_at_any_point_nothing_acknowledged_is_lost() {
+    let (folder, port, sih) = (folder("killed"), free_port(), free_port());
+    let command = || {
+        let mut command = demo(&folder, port);
+        command.env("PARVIS__DEMO__SIH_HTTP_PORT", sih.to_string());
+        command
+    };
+    let mut running = start(command());
+    let base = format!("http://localhost:{port}");
+    let mut booked = Vec::new();
+    let mut browsers = Vec::new();
+    for citizen in ["camille", "helene", "marie-france", "letizia"] {
+        let mut browser = crate::browser::Browser::new(&base);
+        browser.log_in("/login?return_to=/appointments", citizen).await;
+        browsers.push(browser);
+    }
+    for (round, mut browser) in browsers.into_iter().enumerate() {
+        browser = browser.reopened();
+        let slot = crate::journey::first_slot(&mut browser).await;
+        let key = format!("round-{round}");
+        let answer = browser.call(reqwest::Method::POST, "/api/v1/appointments", Some(&key), slot.clone()).await;
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        // Killed at another moment of the delivery in each round.
+        tokio::time::sleep(Duration::from_millis(40 * round as u64)).await;
+        drop(running);
+        running = start(command());
+        let mut browser = browser.reopened();
+        let again = browser.call(reqwest::Method::POST, "/api/v1/appointments", Some(&key), slot).await;
+        assert_eq!(again.text, answer.text, "the same key has the same answer after the restart");
+        let id = answer.json()["id"].as_str().unwrap().to_owned();
+        let kept = browser.open(&format!("/api/v1/appointments/{id}")).await;
+        assert_eq!(kept.json()["id"], id.as_str(), "{}", kept.text);
+        booked.push(id);
+    }
+    let client = server::client::http(None).unwrap();
+    let mut controls = std::collections::BTreeSet::new();
+    for _ in 0..400 {
+        let shown = client.get(format!("http://127.0.0.1:{sih}/messages.json")).send().await.unwrap();
+        let messages: serde_json::Value = shown.json().await.unwrap();
+        controls = messages.as_array().unwrap().iter().map(|message| message["control_id"].to_string()).collect();
+        if controls.len() >= booked.len() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(
+        controls.len(),
+        booked.len(),
+        "one control id for each booking, however often it was sent: {controls:?}"
+    );
+    drop(running);
+    std::fs::remove_dir_all(folder).unwrap();
+}

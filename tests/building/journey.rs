@@ -43,6 +43,21 @@ pub(crate) async fn book(app: &TestApp, citizen: &str) -> (Browser, Page) {
     (browser, page)
 }
 
+/// The body that books the first free time of any service by the API.
+pub(crate) async fn first_slot(browser: &mut Browser) -> Value {
+    let list = |page: &Page| {
+        let answer = page.json();
+        let found = answer.as_array().or_else(|| answer.as_object()?.values().find_map(Value::as_array)).cloned();
+        found.unwrap_or_else(|| panic!("no list: {}", page.text))
+    };
+    let service = list(&browser.open("/api/v1/services").await)[0]["id"].as_str().unwrap().to_owned();
+    let reasons = browser.open(&format!("/api/v1/visit-reasons?service={service}")).await;
+    let reason = list(&reasons)[0]["id"].as_str().unwrap().to_owned();
+    let slots = list(&browser.open(&format!("/api/v1/slots?visit_reason={reason}")).await);
+    let (agenda, starts_at) = (&slots[0]["agenda"], &slots[0]["starts_at"]);
+    serde_json::json!({ "slot": { "visit_reason": reason, "agenda": agenda, "starts_at": starts_at } })
+}
+
 fn of_kind<'v>(messages: &'v Value, event: &str) -> Vec<&'v Value> {
     messages.as_array().unwrap().iter().filter(|message| message.to_string().contains(event)).collect()
 }

@@ -9,5 +9,6 @@ mod interfaces;
 mod journey;
 mod logins;
 mod matrix;
+mod safety;
 mod sih_partners;
 mod words;

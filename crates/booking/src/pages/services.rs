@@ -18,7 +18,8 @@ use crate::{
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(super) struct Search {
-    text: String,
+    /// Plain words.
+    q: String,
     speciality: String,
     establishment: String,
 }
@@ -54,11 +55,11 @@ pub(super) async fn show(
     };
     let chosen = speciality.map(|one| one.label().to_owned()).into_iter().chain(hospital);
     let chosen = chosen.collect::<Vec<_>>().join(", ");
-    page(&Services { ctx: &ctx, text: search.text.trim(), chosen, cards })
+    page(&Services { ctx: &ctx, text: search.q.trim(), chosen, cards })
 }
 
 fn filter(search: &Search) -> Result<ServiceFilter, Problem> {
-    let text = search.text.chars().take(100).collect();
+    let text = search.q.chars().take(100).collect();
     let speciality = match search.speciality.as_str() {
         "" => None,
         code => Some(code.parse().map_err(|_| Problem::not_found())?),

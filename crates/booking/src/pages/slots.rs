@@ -62,6 +62,8 @@ struct Slots<'a> {
     service: ServiceId,
     service_name: String,
     duration: String,
+    /// Where, when it is one place for all times.
+    place: String,
     telephone: Phone,
     practitioners: Vec<Choice>,
     sites: Vec<Choice>,
@@ -97,6 +99,7 @@ pub(super) async fn show(
         service: known.service.facts.id,
         service_name: known.service.facts.name.clone(),
         duration: when::duration(known.reason.minutes.into()),
+        place: only_place(&known),
         telephone: Phone::of(&ctx, &[known.service.facts.telephone.as_deref()]),
         practitioners: practitioners(&known, wanted.practitioner),
         sites: sites(&known, wanted.site),
@@ -132,6 +135,17 @@ fn known(conn: &mut Conn, places: crate::place::Places, reason: VisitReasonId) -
         }
     }
     Ok(Some(Known { reason, service, receiving, places: known }))
+}
+
+fn only_place(known: &Known) -> String {
+    let mut places = known.places.values();
+    match (places.next(), places.next()) {
+        (Some(place), None) => {
+            let town = place.address.last().map(String::as_str).unwrap_or_default();
+            format!("{}, {town}", place.name)
+        }
+        _ => String::new(),
+    }
 }
 
 fn practitioners(known: &Known, chosen: Option<PractitionerId>) -> Vec<Choice> {

@@ -10,7 +10,7 @@ async fn choose_keep_log_in_confirm_and_cancel() {
         let mut browser = Browser::speaking("fr");
         let home = browser.get(&house, "/").await;
         assert!(home.has("Cardiologie et maladies vasculaires") && home.has("Centre hospitalier d’essai"));
-        let services = browser.get(&house, "/services?text=c%C5%93ur+martin").await;
+        let services = browser.get(&house, "/services?q=c%C5%93ur+martin").await;
         assert!(services.has("1 service"), "{}", services.body);
         let service = browser.get(&house, &format!("/services/{}", services.between("href=\"/services/", "\""))).await;
         assert!(service.has("Apportez vos derniers résultats") && service.has("03 21 00 00 01"));
@@ -144,7 +144,7 @@ async fn what_the_pages_say() {
     let house = stand.open().await;
     for language in ["fr", "en"] {
         let mut browser = Browser::speaking(language);
-        let mut pages = vec![browser.get(&house, "/").await, browser.get(&house, "/services?text=rien").await];
+        let mut pages = vec![browser.get(&house, "/").await, browser.get(&house, "/services?q=rien").await];
         let services = browser.get(&house, "/services?speciality=SM04").await;
         let service = browser.get(&house, &format!("/services/{}", services.between("href=\"/services/", "\""))).await;
         let slots = browser.get(&house, &format!("/slots?{}", service.between("href=\"/slots?", "\""))).await;

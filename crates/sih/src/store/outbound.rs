@@ -53,3 +53,39 @@ pub(crate) fn keep_answer(tx: &mut Tx<'_>, delivery: DeliveryId, answer: &[u8]) 
     tx.execute(statement)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use storage::{outbox::Subscriptions, testing::databases};
+
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_database_keeps_what_was_sent() {
+        let (world, _) = kernel::testing::world();
+        for test in databases(&world, &Subscriptions::default()).unwrap() {
+            let message = Message {
+                delivery: world.id(),
+                finess: "750712184".to_owned(),
+                object: world.id(),
+                event: "SIU S12".to_owned(),
+                control_id: "A1".to_owned(),
+                bytes: vec![1, 2],
+                rendered_at: world.now(),
+                answer: None,
+                answered_at: None,
+            };
+            let (id, kept) = (message.delivery, message.clone());
+            test.db.write(move |tx| keep(tx, &kept)).await.unwrap();
+            test.db.write(move |tx| keep_answer(tx, id, &[3])).await.unwrap();
+            let change = test.db.write(move |tx| {
+                let own = row::table.filter(row::delivery_id.eq(id.sql()));
+                tx.execute(diesel::update(own).set(row::bytes.eq(vec![9_u8])))
+            });
+            let refused = change.await.unwrap_err();
+            assert_eq!(refused.refusal(), Some("a_message_is_never_changed"));
+            let found = test.db.read(move |conn| super::message(conn, id)).await.unwrap().unwrap();
+            assert_eq!((found.bytes, found.answer), (message.bytes, Some(vec![3])));
+        }
+    }
+}

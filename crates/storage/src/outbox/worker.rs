@@ -41,6 +41,10 @@ impl Default for Pace {
     }
 }
 
+/// A lane whose worker died is free again after this long; a living one says so in between.
+const LEASE: SignedDuration = SignedDuration::from_secs(15);
+const RENEWAL: Duration = Duration::from_secs(5);
+
 /// One worker for one consumer; several, on several nodes, share the lanes.
 pub struct Worker {
     db: Db,
@@ -132,7 +136,7 @@ impl Worker {
             }
             tried += 1;
             let attempt = u32::try_from(row.6).unwrap_or(0) + 1;
-            let outcome = self.attempt(&row, attempt).await;
+            let outcome = self.attempt_while_holding(held, &row, attempt).await;
             let state = self.settle(held, delivery, attempt, row.9, outcome).await?;
             if state.is_none_or(|state| state.is_open() || (state.is_stuck() && self.consumer.in_order())) {
                 blocked.insert(subject);
@@ -152,6 +156,27 @@ impl Worker {
             .await
     }
 
+    /// A try may take longer than the lease: the lane is held on to meanwhile.
+    async fn attempt_while_holding(&self, held: Held, row: &Row, attempt: u32) -> Outcome {
+        let trying = self.attempt(row, attempt);
+        tokio::pin!(trying);
+        loop {
+            match tokio::time::timeout(RENEWAL, &mut trying).await {
+                Ok(outcome) => return outcome,
+                Err(_) => self.hold_on(held).await,
+            }
+        }
+    }
+
+    async fn hold_on(&self, held: Held) {
+        let consumer = self.consumer.name();
+        let renewed = self.db.write(move |tx| renew(tx, consumer, held)).await;
+        if let Err(error) = renewed {
+            // The fence decides at the end who may settle.
+            tracing::warn!(consumer, %error, "a lane could not be held on to");
+        }
+    }
+
     async fn attempt(&self, row: &Row, attempt: u32) -> Outcome {
         let (delivery, kind, establishment, subject, object, occurred_at, _, message_id, _, _) = row.clone();
         let Ok(event) = kind.parse() else {
@@ -169,7 +194,6 @@ impl Worker {
     async fn take(&self, lane: i16) -> Result<Option<Held>, StorageError> {
         use lanes as row;
         let (consumer, owner) = (self.consumer.name(), self.owner);
-        let lease = seconds(self.pace.try_limit.as_secs() + 20);
         self.db
             .write(move |tx| {
                 let now = tx.now();
@@ -181,7 +205,7 @@ impl Worker {
                     .set((
                         row::owner.eq(owner.sql()),
                         row::fence.eq(row::fence + 1),
-                        row::lease_until.eq((now + lease).sql()),
+                        row::lease_until.eq((now + LEASE).sql()),
                     ))
                     .returning(row::fence)
                     .get_result(tx.conn())
@@ -211,15 +235,9 @@ impl Worker {
     async fn claim(&self, held: Held, delivery: DeliveryId) -> Result<bool, StorageError> {
         use deliveries as row;
         let consumer = self.consumer.name();
-        let lease = seconds(self.pace.try_limit.as_secs() + 20);
         self.db
             .write(move |tx| {
-                let now = tx.now();
-                let ours = lanes::table
-                    .filter(lanes::consumer.eq(consumer))
-                    .filter(lanes::lane.eq(held.lane))
-                    .filter(lanes::fence.eq(held.fence));
-                if tx.execute(diesel::update(ours).set(lanes::lease_until.eq((now + lease).sql())))? == 0 {
+                if !renew(tx, consumer, held)? {
                     return Ok(false);
                 }
                 let open = row::table.filter(row::id.eq(delivery.sql())).filter(row::open);
@@ -272,6 +290,16 @@ impl Worker {
         // Between three and five quarters: many deliveries that failed together do not come back together.
         wait.mul_f64(0.75 + f64::from(dice[0]) / 510.0)
     }
+}
+
+/// Holds the lane a little longer; false when it was lost.
+fn renew(tx: &mut crate::Tx<'_>, consumer: &str, held: Held) -> Result<bool, StorageError> {
+    let until = tx.now() + LEASE;
+    let ours = lanes::table
+        .filter(lanes::consumer.eq(consumer))
+        .filter(lanes::lane.eq(held.lane))
+        .filter(lanes::fence.eq(held.fence));
+    Ok(tx.execute(diesel::update(ours).set(lanes::lease_until.eq(until.sql())))? == 1)
 }
 
 #[derive(Clone)]
@@ -376,9 +404,6 @@ fn open_lanes(tx: &mut crate::Tx<'_>, consumer: &str) -> Result<(), StorageError
     Ok(())
 }
 
-fn seconds(count: u64) -> SignedDuration {
-    SignedDuration::from_secs(i64::try_from(count).unwrap_or(i64::MAX))
-}
 fn signed(duration: Duration) -> SignedDuration {
     SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
 }
