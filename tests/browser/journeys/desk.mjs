@@ -14,10 +14,10 @@ async function enter(page, doors, person, seen = async () => {}) {
   await page.waitForURL(`${doors.base}/**`);
 }
 
-async function book(page, doors, speciality) {
+async function book(page, doors, speciality, person) {
   await toTimes(page, doors, speciality);
   await takeFirst(page);
-  if (await page.locator('main a.button[href^="/login"]').count()) await logIn(page, 'helene');
+  await logIn(page, person);
   await confirm(page, 'helene@exemple.example', '');
 }
 
@@ -30,9 +30,8 @@ const stuck = (page, doors) =>
 export default {
   name: 'the desk sees, replays and stops deliveries',
   async run({ page, doors, seen, fresh }) {
-    const patient = await fresh();
     await conduct(doors, 'rejecting');
-    await book(patient, doors, /^Dermatologie/);
+    await book(await fresh(), doors, /^Dermatologie/, 'ange');
     await enter(page, doors, 'irene', seen);
     await seen('desk');
     await stuck(page, doors);
@@ -50,7 +49,7 @@ export default {
     await seen('delivery-settled');
 
     await conduct(doors, 'rejecting');
-    await book(patient, doors, /^Neurologie/);
+    await book(await fresh(), doors, /^Neurologie/, 'letizia');
     await stuck(page, doors);
     await conduct(doors, 'normal');
     await page.locator('tbody a').first().click();

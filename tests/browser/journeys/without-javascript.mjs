@@ -8,7 +8,7 @@ export default {
   async run({ page, doors }) {
     await toTimes(page, doors, /^Rhumatologie/);
     await takeFirst(page);
-    await logIn(page, 'camille');
+    await logIn(page, 'tuan');
     await confirm(page, 'camille@exemple.example', '');
     await page.locator('a[href$="/cancellation"]').click();
     await page.locator('button.danger').click();
