@@ -268,7 +268,7 @@ mod tests {
         let settings =
             with(&[("PARVIS__DATABASE__CONNECTIONS", "3"), ("PARVIS__WEB__NAME", "Un nom"), ("OTHER", "x")]).unwrap();
         assert_eq!((settings.database.connections, settings.web.name.as_str()), (3, "Un nom"));
-        assert_eq!(settings.web.limits.login, 60, "neighbours stay");
+        assert_eq!(settings.database.wait_ms, 1000, "neighbours stay");
     }
 
     #[test]
