@@ -153,7 +153,7 @@ fn one_room_names_a_table() {
                     let line = line.trim();
                     line.contains('(') && line.ends_with('{') && !line.starts_with("use ")
                 });
-                let name = line.unwrap().trim().split_whitespace().next().unwrap().to_owned();
+                let name = line.unwrap().split_whitespace().next().unwrap().to_owned();
                 owners.entry(name).or_default().insert(room.clone());
             }
         }

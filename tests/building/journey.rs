@@ -45,6 +45,11 @@ pub(crate) async fn book(app: &TestApp, citizen: &str) -> (Browser, Page) {
 
 /// The body that books the first free time of any service by the API.
 pub(crate) async fn first_slot(browser: &mut Browser) -> Value {
+    slot_from(browser, "").await
+}
+
+/// The same, not before a moment (`&from=…`).
+async fn slot_from(browser: &mut Browser, from: &str) -> Value {
     let list = |page: &Page| {
         let answer = page.json();
         let found = answer.as_array().or_else(|| answer.as_object()?.values().find_map(Value::as_array)).cloned();
@@ -53,7 +58,7 @@ pub(crate) async fn first_slot(browser: &mut Browser) -> Value {
     let service = list(&browser.open("/api/v1/services").await)[0]["id"].as_str().unwrap().to_owned();
     let reasons = browser.open(&format!("/api/v1/visit-reasons?service={service}")).await;
     let reason = list(&reasons)[0]["id"].as_str().unwrap().to_owned();
-    let slots = list(&browser.open(&format!("/api/v1/slots?visit_reason={reason}")).await);
+    let slots = list(&browser.open(&format!("/api/v1/slots?visit_reason={reason}{from}")).await);
     let (agenda, starts_at) = (&slots[0]["agenda"], &slots[0]["starts_at"]);
     serde_json::json!({ "slot": { "visit_reason": reason, "agenda": agenda, "starts_at": starts_at } })
 }
@@ -162,4 +167,40 @@ async fn a_partner_that_is_down_only_delays() {
         booked.iter().map(|message| message["control_id"].to_string()).collect();
     assert_eq!(ids.len(), 1, "the same control id at each try: {messages}");
     app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_reminder_leaves_two_days_before_and_none_for_what_was_cancelled() {
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        let mut browser = app.patient("camille").await;
+        let contact = serde_json::json!({ "email": "camille@example.org", "phone": "0612345678", "language": "fr" });
+        let kept = browser.call(reqwest::Method::PUT, "/api/v1/me/contact", None, contact).await;
+        assert!(kept.status.is_success(), "{}", kept.text);
+        let mut ids = Vec::new();
+        for (key, from) in [("one", "&from=2026-12-07T00:00:00Z"), ("other", "&from=2026-12-08T00:00:00Z")] {
+            let slot = slot_from(&mut browser, from).await;
+            let booked = browser.call(reqwest::Method::POST, "/api/v1/appointments", Some(key), slot).await;
+            assert_eq!(booked.status, StatusCode::CREATED, "{}", booked.text);
+            ids.push(booked.json()["id"].as_str().unwrap().to_owned());
+        }
+        app.deliver().await;
+        let cancel = format!("/api/v1/appointments/{}/cancellation", ids[1]);
+        let cancelled = browser.call(reqwest::Method::POST, &cancel, Some("c"), serde_json::json!({})).await;
+        assert!(cancelled.status.is_success(), "{}", cancelled.text);
+        app.deliver().await;
+        let sent = async || {
+            let messages = app.shown(app.partners.mailbox.http_addr, "/messages.json").await;
+            messages.as_array().unwrap().len()
+        };
+        let before = sent().await;
+        app.run_due().await;
+        assert_eq!(sent().await, before, "nothing is due yet");
+        app.clock.set("2026-12-06T08:00:00Z".parse().unwrap());
+        app.run_due().await;
+        assert_eq!(sent().await, before + 2, "one letter and one SMS, for the appointment that stands");
+        app.run_due().await;
+        assert_eq!(sent().await, before + 2);
+        app.stop().await;
+    }
 }

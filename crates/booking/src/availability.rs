@@ -151,7 +151,7 @@ impl Availability {
         let ids: Vec<AgendaId> = stale.iter().map(|row| row.id).collect();
         let horizon = Interval::new(now, last_moment(plans.values(), now));
         let mut taken: HashMap<AgendaId, Vec<Busy>> = HashMap::new();
-        for one in horizon.map_or(Ok(Vec::new()), |time| busy::within(conn, &ids, time))? {
+        for one in horizon.map_or(Ok(Vec::new()), |time| busy::of_agendas(conn, &ids, time))? {
             taken.entry(one.agenda).or_default().push(one);
         }
         let fresh: HashMap<AgendaId, Arc<Entry>> = stale

@@ -199,8 +199,8 @@ fn greeting(settings: &Settings, partners: &Partners, took: Duration) -> String 
     let base = &settings.web.base_url;
     format!(
         "Parvis, demonstration: everything is made up.\n\n\
-         \x20 patients            {base}/            log in as any citizen of the list, \"Camille\" for a start\n\
-         \x20 desk                {base}/desk        log in as \"interfaces\" to see the deliveries to the SIH\n\
+         \x20 patients            {base}/            log in as any citizen of the list, Camille EXEMPLE for a start\n\
+         \x20 desk                {base}/desk        log in as Irène INTERFACE to see the deliveries to the SIH\n\
          \x20 REST API            {base}/api/v1/services\n\
          \x20 mailbox (mail, SMS) http://{}/\n\
          \x20 SIH simulator       http://{}/\n\

@@ -1,6 +1,5 @@
 //! Who listens to what: the one page.
 
-use kernel::EventKind::{AppointmentBooked, AppointmentCancelled, AppointmentReminderDue};
 use storage::outbox::Subscriptions;
 
 /// | event | sih | mail | sms |
@@ -9,9 +8,8 @@ use storage::outbox::Subscriptions;
 /// | `appointment.cancelled` | SIU^S15 | cancellation with calendar | date, hour |
 /// | `appointment.reminder-due` | | reminder | reminder |
 pub fn subscriptions() -> Subscriptions {
-    let told = [AppointmentBooked, AppointmentCancelled, AppointmentReminderDue];
     Subscriptions::default()
-        .listen("sih", &[AppointmentBooked, AppointmentCancelled])
-        .listen("mail", &told)
-        .listen("sms", &told)
+        .listen(sih::CONSUMER, sih::EVENTS)
+        .listen("mail", notices::EVENTS)
+        .listen("sms", notices::EVENTS)
 }

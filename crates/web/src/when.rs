@@ -63,6 +63,7 @@ pub fn day(lang: Lang, date: Date) -> String {
 
 /// "jeudi 3 décembre 2026".
 pub fn long_day(lang: Lang, date: Date) -> String {
+    // An ordinary space: on a phone the line may break before the year.
     format!("{} {}", day(lang, date), date.year())
 }
 

@@ -151,7 +151,11 @@ pub(super) async fn book(
     };
     match room.book(key, command, also, answer).await {
         Ok(answer) => Ok(see_other(answer.location.as_deref().unwrap_or("/appointments"))),
-        Err(refused) => refusal::show(&room, ctx, refused).await,
+        Err(refused) => match standing(&room, ctx, form.hold).await {
+            // Confirmed already, from another tab.
+            Ok(Standing::Booked) => Ok(see_other("/appointments")),
+            _ => refusal::show(&room, ctx, refused).await,
+        },
     }
 }
 

@@ -208,10 +208,12 @@ fn allocate(tx: &mut Tx<'_>, decision: BookDecision, id: AppointmentId, patient:
     let Some(hold) = decision.hold else {
         return Ok(busy::insert(tx, decision.slot.agenda, decision.slot.time, Taker::Appointment { id, patient })?);
     };
-    if !busy::hand_over(tx, hold, id, patient)? {
-        return Err(Refusal::HoldExpired.into());
+    // Between reading the hold and locking its agenda, its owner's other request or its end may have come first.
+    match (busy::hand_over(tx, hold, id, patient)?, holds::end(tx, hold, HoldState::Used)?) {
+        (true, true) => Ok(()),
+        (_, false) => Err(Refusal::HoldUnknown.into()),
+        (false, true) => Err(Refusal::HoldExpired.into()),
     }
-    Ok(holds::end(tx, hold, HoldState::Used)?)
 }
 
 fn record(

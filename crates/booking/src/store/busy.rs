@@ -36,24 +36,39 @@ pub(crate) enum Taker {
 
 type Row = (AgendaId, Timestamp, Timestamp, Option<HoldId>, Option<Timestamp>);
 
-/// What is taken of these agendas in this time, expired holds included.
-pub(crate) fn within(conn: &mut Conn, agendas: &[AgendaId], time: Interval) -> Result<Vec<Busy>, StorageError> {
-    let earliest = time.start().saturating_sub(LONGEST).unwrap_or(Timestamp::MIN);
-    let found: Vec<Row> = allocations::table
-        .filter(allocations::agenda_id.eq_any(agendas.iter().map(|id| id.sql())))
-        .filter(allocations::starts_at.gt(earliest.sql()))
-        .filter(allocations::starts_at.lt(time.end().sql()))
-        .filter(allocations::ends_at.gt(time.start().sql()))
-        .select((
-            allocations::agenda_id,
-            allocations::starts_at,
-            allocations::ends_at,
-            allocations::hold_id,
-            allocations::expires_at,
-        ))
-        .load(conn)?;
-    let busy = |(agenda, start, end, hold, until)| Some(Busy { agenda, time: Interval::new(start, end)?, hold, until });
-    Ok(found.into_iter().filter_map(busy).collect())
+/// Rows that touch a time, in a form that the prepared statement can be kept of when `$whose` is one comparison.
+macro_rules! touching {
+    ($time:expr, $whose:expr) => {
+        allocations::table
+            .filter($whose)
+            .filter(allocations::starts_at.gt($time.start().saturating_sub(LONGEST).unwrap_or(Timestamp::MIN).sql()))
+            .filter(allocations::starts_at.lt($time.end().sql()))
+            .filter(allocations::ends_at.gt($time.start().sql()))
+            .select((
+                allocations::agenda_id,
+                allocations::starts_at,
+                allocations::ends_at,
+                allocations::hold_id,
+                allocations::expires_at,
+            ))
+    };
+}
+
+/// What is taken of one agenda in this time, expired holds included.
+pub(crate) fn of_agenda(conn: &mut Conn, agenda: AgendaId, time: Interval) -> Result<Vec<Busy>, StorageError> {
+    Ok(read(touching!(time, allocations::agenda_id.eq(agenda.sql())).load(conn)?))
+}
+
+/// The same of several agendas.
+pub(crate) fn of_agendas(conn: &mut Conn, agendas: &[AgendaId], time: Interval) -> Result<Vec<Busy>, StorageError> {
+    let whose = allocations::agenda_id.eq_any(agendas.iter().map(|id| id.sql()));
+    Ok(read(touching!(time, whose).load(conn)?))
+}
+
+fn read(rows: Vec<Row>) -> Vec<Busy> {
+    let busy =
+        |(agenda, start, end, hold, until): Row| Some(Busy { agenda, time: Interval::new(start, end)?, hold, until });
+    rows.into_iter().filter_map(busy).collect()
 }
 
 pub(crate) fn insert(tx: &mut Tx<'_>, agenda: AgendaId, time: Interval, taker: Taker) -> Result<(), StorageError> {

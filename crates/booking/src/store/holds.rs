@@ -182,7 +182,7 @@ pub(crate) fn free_for(tx: &mut Tx<'_>, plan: &Plan, wish: Wish, own: Option<Hol
     let empty = FreeTime::compute(plan, (date, date), Vec::new());
     let time = evaluate(plan, &empty, wish, now)?.time;
     let (over, live): (Vec<Busy>, Vec<Busy>) =
-        busy::within(tx.conn(), &[plan.agenda], time)?.into_iter().partition(|one| one.is_over(now));
+        busy::of_agenda(tx.conn(), plan.agenda, time)?.into_iter().partition(|one| one.is_over(now));
     for hold in over.iter().filter_map(|one| one.hold) {
         give_back(tx, hold)?;
     }
@@ -199,14 +199,14 @@ pub(crate) fn release(tx: &mut Tx<'_>, owner: VisitId, id: HoldId) -> Result<(),
 
 fn give_back(tx: &mut Tx<'_>, id: HoldId) -> Result<(), StorageError> {
     busy::free_hold(tx, id)?;
-    end(tx, id, HoldState::Released)
+    end(tx, id, HoldState::Released)?;
+    Ok(())
 }
 
-/// A hold ends once: what was used stays used.
-pub(crate) fn end(tx: &mut Tx<'_>, id: HoldId, state: HoldState) -> Result<(), StorageError> {
+/// A hold ends once: what was used stays used. Whether it was this time.
+pub(crate) fn end(tx: &mut Tx<'_>, id: HoldId, state: HoldState) -> Result<bool, StorageError> {
     let kept = holds::table.find(id.sql()).filter(holds::state.eq(HoldState::Kept));
-    tx.execute(diesel::update(kept).set((holds::state.eq(state), holds::rank.eq(None::<i16>))))?;
-    Ok(())
+    Ok(tx.execute(diesel::update(kept).set((holds::state.eq(state), holds::rank.eq(None::<i16>))))? == 1)
 }
 
 fn insert(tx: &mut Tx<'_>, owner: VisitId, hold: &Hold) -> Result<(), StorageError> {

@@ -37,6 +37,9 @@ async fn choose_keep_log_in_confirm_and_cancel() {
         let twice = confirm(&mut browser, &house, &wrong, "moi@exemple.test", "06 12 34 56 78").await;
         assert_eq!(twice.location, booked.location, "a double click has one effect");
 
+        let another_tab = confirm(&mut browser, &house, &checkout, "moi@exemple.test", "").await;
+        assert_eq!(another_tab.location, "/appointments", "{}", another_tab.body);
+
         let page = browser.get(&house, &booked.location).await;
         assert!(page.has("Votre rendez-vous est confirmé") && page.has("Site du Parvis") && page.has("62000 Arras"));
         let text = browser.get(&house, &format!("{}/receipt.txt", booked.location)).await;

@@ -92,14 +92,8 @@ impl Stand {
         std::fs::remove_file(&secret).unwrap();
         let house = House::new(vec![web::house_routes(), crate::routes()]);
         let i18n = Arc::new(I18n::new(&[web::OWN_LOCALES, crate::LOCALE]).unwrap());
-        let front = Front::new(
-            front_settings(),
-            i18n.into(),
-            house.clone(),
-            self.db.clone(),
-            [7; 32],
-            &settings.form_targets(),
-        );
+        let front =
+            Front::new(front_settings(), i18n, house.clone(), self.db.clone(), [7; 32], &settings.form_targets());
         let (front, room) = (actix::Data::from(front), actix::Data::new(room));
         let app = App::new()
             .app_data(front)

@@ -39,7 +39,8 @@ fn callers(database: &Database, first: u64, number: u64) -> anyhow::Result<Vec<C
         let opened = db.write::<_, StorageError, _>(move |tx| {
             (from..(from + 500).min(first + number))
                 .map(|patient| {
-                    let who = Principal::Patient(PatientId::from_uuid(fill::uuid(kind::PATIENT, fill::BOOKED + patient)));
+                    let who =
+                        Principal::Patient(PatientId::from_uuid(fill::uuid(kind::PATIENT, fill::BOOKED + patient)));
                     let visit: VisitId = tx.id();
                     web::session::open(tx, who, visit, &Details { name: "Camille".into(), ..Details::default() }, 8)
                 })
@@ -48,7 +49,8 @@ fn callers(database: &Database, first: u64, number: u64) -> anyhow::Result<Vec<C
         cookies.extend(runtime.block_on(opened)?);
     }
     std::thread::scope(|scope| {
-        let parts: Vec<_> = cookies.chunks(cookies.len().div_ceil(8)).map(|part| scope.spawn(|| tokens(part))).collect();
+        let parts: Vec<_> =
+            cookies.chunks(cookies.len().div_ceil(8)).map(|part| scope.spawn(|| tokens(part))).collect();
         let mut all = Vec::new();
         for part in parts {
             all.extend(part.join().map_err(|_| anyhow::anyhow!("a client stopped short"))??);
@@ -136,12 +138,14 @@ pub(crate) fn measure(plan: &Plan, house: &House, database: &Database) -> anyhow
 /// Many patients, four agendas, two mornings; then the database is asked whether any two times overlap.
 pub(crate) fn contend(plan: &Plan, house: &House, database: &Database) -> anyhow::Result<()> {
     let callers = callers(database, PATIENTS, 1000)?;
-    let (midnight, next) = (first_midnight()? + SignedDuration::from_hours(24 * 30), AtomicU64::new(1 << 40 | u64::from(house.pid) << 24));
+    let (midnight, next) =
+        (first_midnight()? + SignedDuration::from_hours(24 * 30), AtomicU64::new(1 << 40 | u64::from(house.pid) << 24));
     let client = |_| {
         |line: &mut Line| {
             let n = next.fetch_add(1, Ordering::Relaxed);
             let draw = n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20;
-            let starts_at = midnight + SignedDuration::from_mins(i64::try_from(draw % 96 * 5 + draw / 96 % 2 * 1440 + 480)?);
+            let starts_at =
+                midnight + SignedDuration::from_mins(i64::try_from(draw % 96 * 5 + draw / 96 % 2 * 1440 + 480)?);
             let caller = callers.get(usize::try_from(draw / 192 % 1000)?).context("a patient")?;
             caller.book(line, n, fill::CONTENDED, fill::CONTENDED + draw % 4, starts_at).map(Some)
         }
@@ -155,7 +159,9 @@ pub(crate) fn contend(plan: &Plan, house: &House, database: &Database) -> anyhow
     );
     let runtime = tokio::runtime::Runtime::new()?;
     let (taken, pairs) = runtime.block_on(
-        database.open()?.read(move |conn| Ok::<_, StorageError>((fill::count(conn, &taken)?, fill::count(conn, &pairs)?))),
+        database
+            .open()?
+            .read(move |conn| Ok::<_, StorageError>((fill::count(conn, &taken)?, fill::count(conn, &pairs)?))),
     )?;
     println!("| {CLIENTS} clients on 4 agendas | requests | answers | times taken | overlaps in the database |");
     println!("| --- | --- | --- | --- | --- |");

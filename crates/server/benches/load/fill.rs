@@ -45,7 +45,11 @@ struct Words {
 impl Words {
     fn id(&self, kind: u64, number: &str) -> String {
         let value = format!("{} + ({number})", kind << 40);
-        if self.sqlite { format!("unhex(printf('%032x', {value}))") } else { format!("lpad(to_hex({value}), 32, '0')::uuid") }
+        if self.sqlite {
+            format!("unhex(printf('%032x', {value}))")
+        } else {
+            format!("lpad(to_hex({value}), 32, '0')::uuid")
+        }
     }
     /// An instant of so many seconds since 1970.
     fn at(&self, seconds: &str) -> String {
@@ -93,15 +97,17 @@ pub(crate) fn fill(plan: &Plan, database: &Database) -> anyhow::Result<String> {
         }
         for step in steps {
             let faster = words.faster();
-            runtime.block_on(db.write::<_, StorageError, _>(move |tx| Ok(tx.conn().batch_execute(&format!("{faster} {step}"))?)))?;
+            runtime.block_on(
+                db.write::<_, StorageError, _>(move |tx| Ok(tx.conn().batch_execute(&format!("{faster} {step}"))?)),
+            )?;
         }
         if !words.sqlite {
             runtime.block_on(db.read::<_, StorageError, _>(|conn| Ok(conn.batch_execute("VACUUM ANALYZE")?)))?;
         }
     }
     let filled = if known == 0 { format!(", filled in {} s", began.elapsed().as_secs()) } else { String::new() };
-    let (agendas, rows) =
-        runtime.block_on(db.read(|conn| Ok::<_, StorageError>((count(conn, "agendas")?, count(conn, "appointments")?))))?;
+    let (agendas, rows) = runtime
+        .block_on(db.read(|conn| Ok::<_, StorageError>((count(conn, "agendas")?, count(conn, "appointments")?))))?;
     Ok(format!("{rows} appointments in {agendas} agendas{filled}."))
 }
 
@@ -130,7 +136,10 @@ fn group(words: &Words) -> String {
 enum Hours {
     /// Monday to Friday, 9 to 12 and 14 to 17, every half hour.
     Office,
-    Always { step: u64, minutes: u64 },
+    Always {
+        step: u64,
+        minutes: u64,
+    },
 }
 
 /// Services of forty practitioners, each with an agenda.

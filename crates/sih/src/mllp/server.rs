@@ -106,7 +106,9 @@ async fn converse(stream: TcpStream, settings: &ServerSettings, handler: &dyn Ha
 
 /// The next frame, whole or broken. `None` at the end of the connection and after an idle time.
 async fn next_frame(framed: &mut Framed<TcpStream, Codec>, settings: &ServerSettings) -> Option<Frame> {
-    if framed.read_buffer().is_empty() {
+    // What some senders put after a frame is not the beginning of the next.
+    if framed.read_buffer().iter().all(u8::is_ascii_whitespace) {
+        framed.read_buffer_mut().clear();
         let idle = Duration::from_secs(settings.idle_seconds);
         // Readiness may be stale; only bytes that are there, or the end, count.
         timeout(idle, framed.get_ref().peek(&mut [0; 1])).await.ok()?.ok()?;

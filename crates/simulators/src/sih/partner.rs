@@ -1,6 +1,7 @@
 //! The partner itself: what it keeps, and what it says to each message.
 
 use std::{
+    collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -24,12 +25,19 @@ pub struct Partner {
 
 struct State {
     ledger: Ledger,
+    /// The number of what was accepted, by its sender and MSH-10.
+    accepted: HashMap<Sender, usize>,
     conduct: Conduct,
 }
 
+/// MSH-3, MSH-4, MSH-10.
+type Sender = [String; 3];
+
 impl Partner {
     pub(super) fn open(settings: &Settings, world: World) -> Result<Self, StartError> {
-        let state = State { ledger: Ledger::open(&settings.folder)?, conduct: settings.conduct };
+        let ledger = Ledger::open(&settings.folder)?;
+        let accepted = ledger.entries().iter().filter_map(|entry| Some((accepted(entry)?, entry.number))).collect();
+        let state = State { ledger, accepted, conduct: settings.conduct };
         Ok(Self { world, slowness: settings.slowness, zone: settings.zone.clone(), state: Mutex::new(state) })
     }
 
@@ -57,7 +65,8 @@ impl Partner {
         let message = frame.fault.is_none().then(|| hl7::read(&frame.bytes).ok()).flatten();
         let header = message.as_ref().and_then(Header::of);
         let mut state = self.state();
-        let earlier = header.as_ref().and_then(|header| accepted_before(state.ledger.entries(), header));
+        let number = header.as_ref().and_then(|header| state.accepted.get(&sender(header)).copied());
+        let earlier = number.and_then(|number| state.ledger.entries().get(number.checked_sub(1)?));
         let (answer, code, repeats) = match (earlier, &header) {
             (Some(earlier), _) => (earlier.answer.clone(), Code::Accepted, Some(earlier.number)),
             (None, None) => {
@@ -80,8 +89,15 @@ impl Partner {
             repeats,
         };
         // Kept before answered: what cannot be kept is not acknowledged, and comes again.
-        let kept = state.ledger.add(entry.clone());
-        kept.map_err(|error| tracing::error!(%error, "the SIH simulator cannot keep a message")).ok().map(|()| entry)
+        if let Err(error) = state.ledger.add(entry.clone()) {
+            tracing::error!(%error, "the SIH simulator cannot keep a message");
+            return None;
+        }
+        if let Some(sender) = accepted(&entry) {
+            let number = state.ledger.entries().len();
+            state.accepted.insert(sender, number);
+        }
+        Some(entry)
     }
 }
 
@@ -116,18 +132,14 @@ fn said(conduct: Conduct) -> Answer {
 }
 
 /// A message is the same when its sender and its MSH-10 are; one that was refused may come again.
-fn accepted_before<'a>(entries: &'a [Entry], header: &Header) -> Option<&'a Entry> {
-    let same = |entry: &&Entry| {
-        let earlier = hl7::read(&entry.message).ok().as_ref().and_then(Header::of);
-        entry.repeats.is_none()
-            && entry.code == Code::Accepted.name()
-            && earlier.is_some_and(|earlier| sender(&earlier) == sender(header))
-    };
-    entries.iter().rev().find(same)
+fn accepted(entry: &Entry) -> Option<Sender> {
+    let first = entry.repeats.is_none() && entry.code == Code::Accepted.name();
+    let message = first.then(|| hl7::read(&entry.message).ok()).flatten()?;
+    Header::of(&message).as_ref().map(sender)
 }
 
-fn sender(header: &Header) -> [&str; 3] {
-    [&header.sending_application, &header.sending_facility, &header.control_id].map(String::as_str)
+fn sender(header: &Header) -> Sender {
+    [&header.sending_application, &header.sending_facility, &header.control_id].map(String::clone)
 }
 
 /// A well-formed acknowledgement of a message nobody sent.

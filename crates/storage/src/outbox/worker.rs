@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use diesel::prelude::*;
-use futures_util::future::join_all;
+use futures_util::{StreamExt, future::join_all, stream::FuturesUnordered};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{DeliveryId, EstablishmentId, ObjectId};
 use uuid::Uuid;
@@ -54,7 +54,7 @@ pub struct Worker {
 }
 
 /// Everything a try needs, read in one question.
-type Row = (DeliveryId, String, EstablishmentId, ObjectId, ObjectId, Timestamp, i32, String, Timestamp, Timestamp);
+type Row = (DeliveryId, String, EstablishmentId, ObjectId, ObjectId, Timestamp, i32, String, Timestamp);
 
 /// A lane held by this worker; whoever took it over since has a higher fence.
 #[derive(Clone, Copy)]
@@ -72,19 +72,47 @@ impl Worker {
         Ok(Self { db, consumer, pace, owner })
     }
 
-    /// Works until the future is dropped. Failures of the database are waited out.
+    /// Works until the future is dropped. Each lane goes at its own speed: a slow one delays no other. Failures of
+    /// the database are waited out.
     pub async fn run(&self) {
+        let mut visits = FuturesUnordered::new();
+        // Lanes where somebody is, and lanes where nothing could be tried a moment ago.
+        let (mut busy, mut resting) = (HashSet::new(), HashSet::new());
         loop {
-            let waiting = tokio::time::timeout(Duration::from_millis(500), self.db.emitted());
-            match self.run_once().await {
-                Ok(0) => drop(waiting.await),
-                Ok(_) => {}
-                Err(error) => {
-                    tracing::warn!(consumer = self.consumer.name(), %error, "deliveries wait for the database");
-                    tokio::time::sleep(Duration::from_secs(1)).await;
+            match self.lanes_due().await {
+                Ok(due) => {
+                    let free = due.into_iter().filter(|lane| !resting.contains(lane) && busy.insert(*lane));
+                    visits.extend(free.map(|lane| self.visited(lane)));
                 }
+                Err(error) => self.wait_out(&error).await,
+            }
+            tokio::select! {
+                Some((lane, outcome)) = visits.next() => {
+                    busy.remove(&lane);
+                    match outcome {
+                        Ok(0) => drop(resting.insert(lane)),
+                        Ok(_) => {}
+                        Err(error) => self.wait_out(&error).await,
+                    }
+                }
+                () = self.pause() => resting.clear(),
             }
         }
+    }
+
+    async fn visited(&self, lane: i16) -> (i16, Result<usize, StorageError>) {
+        (lane, self.visit(lane).await)
+    }
+
+    /// Until something is emitted, or half a second has passed.
+    async fn pause(&self) {
+        // Both ends of the wait mean the same.
+        let _ = tokio::time::timeout(Duration::from_millis(500), self.db.emitted()).await;
+    }
+
+    async fn wait_out(&self, error: &StorageError) {
+        tracing::warn!(consumer = self.consumer.name(), %error, "deliveries wait for the database");
+        tokio::time::sleep(Duration::from_secs(1)).await;
     }
 
     /// Visits every lane that has something due; how many deliveries were tried.
@@ -120,15 +148,10 @@ impl Worker {
 
     async fn work_through(&self, held: Held) -> Result<usize, StorageError> {
         let (rows, mut blocked) = self.waiting_in(held.lane).await?;
-        let now = self.db.now();
         let mut tried = 0;
         for row in rows {
-            let (delivery, run_after, subject) = (row.0, row.8, row.3);
+            let (delivery, subject) = (row.0, row.3);
             if blocked.contains(&subject) {
-                continue;
-            }
-            if run_after > now {
-                blocked.insert(subject);
                 continue;
             }
             if !self.claim(held, delivery).await? {
@@ -137,7 +160,7 @@ impl Worker {
             tried += 1;
             let attempt = u32::try_from(row.6).unwrap_or(0) + 1;
             let outcome = self.attempt_while_holding(held, &row, attempt).await;
-            let state = self.settle(held, delivery, attempt, row.9, outcome).await?;
+            let state = self.settle(held, delivery, attempt, row.8, outcome).await?;
             if state.is_none_or(|state| state.is_open() || (state.is_stuck() && self.consumer.in_order())) {
                 blocked.insert(subject);
             }
@@ -145,13 +168,17 @@ impl Worker {
         Ok(tried)
     }
 
-    /// Oldest first, with the subjects that wait behind a delivery a person must look at.
+    /// What is due, oldest first, with the subjects that must wait: behind a delivery that a person must look at, or
+    /// behind an older one whose time has not come yet.
     async fn waiting_in(&self, lane: i16) -> Result<(Vec<Row>, HashSet<ObjectId>), StorageError> {
         let (consumer, batch, in_order) = (self.consumer.name(), self.pace.batch, self.consumer.in_order());
+        let now = self.db.now();
         self.db
             .read(move |conn| {
-                let blocked = if in_order { stuck_subjects(conn, consumer, lane)? } else { HashSet::new() };
-                Ok((open_rows(conn, consumer, lane, batch)?, blocked))
+                let stuck = if in_order { stuck_subjects(conn, consumer, lane)? } else { Vec::new() };
+                let rows = due_rows(conn, consumer, lane, &stuck, batch, now)?;
+                let blocked = behind_older_ones(conn, consumer, &rows, now)?;
+                Ok((rows, blocked))
             })
             .await
     }
@@ -178,7 +205,7 @@ impl Worker {
     }
 
     async fn attempt(&self, row: &Row, attempt: u32) -> Outcome {
-        let (delivery, kind, establishment, subject, object, occurred_at, _, message_id, _, _) = row.clone();
+        let (delivery, kind, establishment, subject, object, occurred_at, _, message_id, _) = row.clone();
         let Ok(event) = kind.parse() else {
             return Outcome::Later("an event of a newer version".into());
         };
@@ -341,13 +368,23 @@ fn write_end(
     Ok(Some(end.state))
 }
 
-fn open_rows(conn: &mut Conn, consumer: &str, lane: i16, batch: i64) -> Result<Vec<Row>, StorageError> {
+/// Stuck subjects are left out in the question itself: however many there are, others are found.
+fn due_rows(
+    conn: &mut Conn,
+    consumer: &str,
+    lane: i16,
+    stuck: &[ObjectId],
+    batch: i64,
+    now: Timestamp,
+) -> Result<Vec<Row>, StorageError> {
     use deliveries as row;
-    let open = row::table
+    let due = row::table
         .inner_join(events::table)
         .filter(row::open)
         .filter(row::consumer.eq(consumer))
         .filter(row::lane.eq(lane))
+        .filter(row::run_after.le(now.sql()))
+        .filter(row::subject.ne_all(stuck.iter().map(|subject| subject.sql())))
         .order(row::id)
         .limit(batch)
         .select((
@@ -359,13 +396,30 @@ fn open_rows(conn: &mut Conn, consumer: &str, lane: i16, batch: i64) -> Result<V
             events::occurred_at,
             row::attempts,
             row::message_id,
-            row::run_after,
             row::patience_from,
         ));
-    Ok(open.load(conn)?)
+    Ok(due.load(conn)?)
 }
 
-fn stuck_subjects(conn: &mut Conn, consumer: &str, lane: i16) -> Result<HashSet<ObjectId>, StorageError> {
+fn behind_older_ones(
+    conn: &mut Conn,
+    consumer: &str,
+    rows: &[Row],
+    now: Timestamp,
+) -> Result<HashSet<ObjectId>, StorageError> {
+    use deliveries as row;
+    let waiting: Vec<(ObjectId, DeliveryId)> = row::table
+        .filter(row::open)
+        .filter(row::consumer.eq(consumer))
+        .filter(row::run_after.gt(now.sql()))
+        .filter(row::subject.eq_any(rows.iter().map(|row| row.3.sql())))
+        .select((row::subject, row::id))
+        .load(conn)?;
+    let older = |row: &&Row| waiting.iter().any(|(subject, id)| *subject == row.3 && *id < row.0);
+    Ok(rows.iter().filter(older).map(|row| row.3).collect())
+}
+
+fn stuck_subjects(conn: &mut Conn, consumer: &str, lane: i16) -> Result<Vec<ObjectId>, StorageError> {
     use deliveries as row;
     let stuck = row::table
         .filter(row::stuck)
@@ -373,7 +427,7 @@ fn stuck_subjects(conn: &mut Conn, consumer: &str, lane: i16) -> Result<HashSet<
         .filter(row::lane.eq(lane))
         .select(row::subject)
         .distinct();
-    Ok(stuck.load::<ObjectId>(conn)?.into_iter().collect())
+    Ok(stuck.load(conn)?)
 }
 
 pub(super) async fn mark_sent(db: &Db, delivery: DeliveryId) -> Result<(), StorageError> {

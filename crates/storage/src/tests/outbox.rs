@@ -169,3 +169,27 @@ async fn several_workers_share_the_lanes_and_none_is_told_twice() {
         assert!(all_of(db, ours).await.iter().all(|view| view.state == DeliveryState::Settled));
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_that_wait_for_a_person_hide_nobody_else() {
+    let (databases, world, _) = all();
+    for test in &databases {
+        let (db, partner, ours) = (&test.db, Arc::new(Partner::default()), world.id());
+        // Tight, so that what is stuck would fill every batch.
+        let pace = Pace { batch: 2, ..Pace::default() };
+        let worker = Worker::new(db.clone(), partner.clone(), pace).await.unwrap();
+        for _ in 0..100 {
+            let (subject, refused) = (world.id(), world.id());
+            partner.answer(refused, Outcome::Refused("AE".into()));
+            emit(db, ours, subject, refused).await;
+            emit(db, ours, subject, world.id()).await;
+        }
+        while worker.run_once().await.unwrap() > 0 {}
+        let late: Vec<ObjectId> = objects(&world, 64);
+        for subject in &late {
+            emit(db, ours, *subject, world.id()).await;
+        }
+        while worker.run_once().await.unwrap() > 0 {}
+        assert!(late.iter().all(|subject| partner.seen_of(*subject).len() == 1), "{}", test.url);
+    }
+}

@@ -105,3 +105,27 @@ async fn one_visitor_clicking_everywhere() {
         assert_eq!(kept, 1);
     }
 }
+
+/// One hold, confirmed from eight tabs: one appointment, and nobody is told that the time was lost.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_hold_is_used_once() {
+    for house in House::all(1).await {
+        let house = Arc::new(house);
+        let offer = house.first(house.reason("FIRST").await, 1).await[0];
+        let hold = house.hold(id(200), offer.slot.agenda, wish(&offer)).await.unwrap();
+        let mut tabs = tokio::task::JoinSet::new();
+        for _ in 0..8 {
+            let house = house.clone();
+            tabs.spawn(async move { house.book(id(100), id(200), What::Hold(hold.id)).await });
+        }
+        let (booked, refused): (Vec<_>, Vec<_>) = tabs.join_all().await.into_iter().partition(Result::is_ok);
+        assert_eq!(booked.len(), 1);
+        for refusal in refused {
+            // The appointment of the first tab is what the others may meet before the hold's own end.
+            assert!(
+                matches!(refusal, Err(Failure::Refused(Refusal::HoldUnknown | Refusal::AlreadyHasOneThen))),
+                "{refusal:?}"
+            );
+        }
+    }
+}
