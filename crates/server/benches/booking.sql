@@ -1,0 +1,23 @@
+-- One booking as the server sends it (taken from log_statement), for pgbench: values are made of numbers instead of drawn.
+\set i :i + 1
+\set n :first + :i * 16 + :client_id
+\set start :midnight + :n / 400 * 600
+\set agenda (6 << 40) + 1000000 + :n % 400
+\set service (3 << 40) + 1000000 + :n % 400 / 40
+\set reason (5 << 40) + 1000000 + :n % 400 / 40
+\set patient (10 << 40) + 3000000 + :n % 20000
+\set appointment (11 << 40) + :n
+\set delivery (12 << 40) + :n * 3
+SELECT kind, principal, visit, opened_at, seen_at, expires_at, details FROM sessions WHERE id = sha256(convert_to((:n % 20000)::text, 'UTF8')) LIMIT 1;
+BEGIN;
+SELECT id, reason_id, agenda_id, starts_at, ends_at, state, rank, created_at, expires_at FROM holds WHERE owner = lpad(to_hex(:patient::bigint), 32, '0')::uuid AND rank IS NOT NULL;
+UPDATE agendas SET version = agendas.version + 1 WHERE id = lpad(to_hex(:agenda::bigint), 32, '0')::uuid RETURNING id, establishment_id, service_id, practitioner_id, site_id, open, version, plan_version;
+SELECT agenda_id, starts_at, ends_at, hold_id, expires_at FROM allocations WHERE agenda_id = ANY (ARRAY[lpad(to_hex(:agenda::bigint), 32, '0')::uuid]) AND starts_at > to_timestamp(:start::bigint - 43200) AND starts_at < to_timestamp(:start::bigint + 600) AND ends_at > to_timestamp(:start::bigint);
+SELECT service_id, rank, starts_at, ends_at FROM appointments WHERE patient_id = lpad(to_hex(:patient::bigint), 32, '0')::uuid AND rank IS NOT NULL;
+INSERT INTO appointments (id, establishment_id, patient_id, service_id, reason_id, agenda_id, starts_at, ends_at, state, rank, sequence, reference, cancel_deadline_minutes, booked_at, cancelled_at) VALUES (lpad(to_hex(:appointment::bigint), 32, '0')::uuid, '00000000-0000-0000-0000-010000000000', lpad(to_hex(:patient::bigint), 32, '0')::uuid, lpad(to_hex(:service::bigint), 32, '0')::uuid, lpad(to_hex(:reason::bigint), 32, '0')::uuid, lpad(to_hex(:agenda::bigint), 32, '0')::uuid, to_timestamp(:start::bigint), to_timestamp(:start::bigint + 600), 'booked', 1 + :n / 20000 % 9, 0, 'P' || (:n * 7919)::text, 1440, now(), NULL);
+INSERT INTO allocations (id, agenda_id, starts_at, ends_at, hold_id, appointment_id, patient_id, expires_at) VALUES (lpad(to_hex(:appointment::bigint), 32, '0')::uuid, lpad(to_hex(:agenda::bigint), 32, '0')::uuid, to_timestamp(:start::bigint), to_timestamp(:start::bigint + 600), NULL, lpad(to_hex(:appointment::bigint), 32, '0')::uuid, lpad(to_hex(:patient::bigint), 32, '0')::uuid, NULL);
+INSERT INTO events (id, kind, establishment_id, subject, object, occurred_at) VALUES (lpad(to_hex(:appointment::bigint), 32, '0')::uuid, 'appointment.booked', '00000000-0000-0000-0000-010000000000', lpad(to_hex(:patient::bigint), 32, '0')::uuid, lpad(to_hex(:appointment::bigint), 32, '0')::uuid, now());
+INSERT INTO deliveries (id, event_id, consumer, lane, establishment_id, subject, state, open, stuck, message_id, attempts, run_after, patience_from, created_at) VALUES (lpad(to_hex(:delivery::bigint), 32, '0')::uuid, lpad(to_hex(:appointment::bigint), 32, '0')::uuid, 'sih', :n % 32, '00000000-0000-0000-0000-010000000000', lpad(to_hex(:patient::bigint), 32, '0')::uuid, 'waiting', true, false, lpad((:delivery::bigint)::text, 20, '0'), 0, now(), now(), now()), (lpad(to_hex(:delivery::bigint + 1), 32, '0')::uuid, lpad(to_hex(:appointment::bigint), 32, '0')::uuid, 'mail', :n % 32, '00000000-0000-0000-0000-010000000000', lpad(to_hex(:patient::bigint), 32, '0')::uuid, 'waiting', true, false, lpad((:delivery::bigint + 1)::text, 20, '0'), 0, now(), now(), now()), (lpad(to_hex(:delivery::bigint + 2), 32, '0')::uuid, lpad(to_hex(:appointment::bigint), 32, '0')::uuid, 'sms', :n % 32, '00000000-0000-0000-0000-010000000000', lpad(to_hex(:patient::bigint), 32, '0')::uuid, 'waiting', true, false, lpad((:delivery::bigint + 2)::text, 20, '0'), 0, now(), now(), now());
+INSERT INTO proof_records (id, kind, actor, object, at, commitment, salt) VALUES (lpad(to_hex(:appointment::bigint), 32, '0')::uuid, 'appointment.booked', lpad(to_hex(:patient::bigint), 32, '0')::uuid, lpad(to_hex(:appointment::bigint), 32, '0')::uuid, now(), sha256(convert_to((:n)::text, 'UTF8')), sha256(convert_to((:n + 1)::text, 'UTF8')));
+INSERT INTO idempotency_answers (scope, key, request, status, location, body, answered_at) VALUES (lpad(to_hex(:patient::bigint), 32, '0')::uuid, (:n)::text, sha256(convert_to((:n)::text, 'UTF8')), 201, '/api/v1/appointments/01a20053-c8aa-7001-8f61-3b481dea629a', '{"id":"01a20053-c8aa-7001-8f61-3b481dea629a","reference":"BQKWR-NKZNJ","state":"booked","starts_at":"2026-11-24T07:40:00Z","ends_at":"2026-11-24T07:50:00Z"}', now());
+COMMIT;
