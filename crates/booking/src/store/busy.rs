@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{AgendaId, AllocationId, AppointmentId, HoldId, PatientId};
-use storage::{AsSql, Conn, StorageError, Tx};
+use storage::{AsSql, Conn, Prepared, StorageError, Tx};
 
 use super::schema::allocations;
 use crate::domain::Interval;
@@ -39,7 +39,7 @@ type Row = (AgendaId, Timestamp, Timestamp, Option<HoldId>, Option<Timestamp>);
 /// What is taken of these agendas in this time, expired holds included.
 pub(crate) fn within(conn: &mut Conn, agendas: &[AgendaId], time: Interval) -> Result<Vec<Busy>, StorageError> {
     let earliest = time.start().saturating_sub(LONGEST).unwrap_or(Timestamp::MIN);
-    let found: Vec<Row> = allocations::table
+    let overlapping = allocations::table
         .filter(allocations::agenda_id.eq_any(agendas.iter().map(|id| id.sql())))
         .filter(allocations::starts_at.gt(earliest.sql()))
         .filter(allocations::starts_at.lt(time.end().sql()))
@@ -50,8 +50,8 @@ pub(crate) fn within(conn: &mut Conn, agendas: &[AgendaId], time: Interval) -> R
             allocations::ends_at,
             allocations::hold_id,
             allocations::expires_at,
-        ))
-        .load(conn)?;
+        ));
+    let found: Vec<Row> = Prepared(overlapping).load(conn)?;
     let busy = |(agenda, start, end, hold, until)| Some(Busy { agenda, time: Interval::new(start, end)?, hold, until });
     Ok(found.into_iter().filter_map(busy).collect())
 }
