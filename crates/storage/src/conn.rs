@@ -1,6 +1,7 @@
 //! One connection type for both databases, and the little that Diesel's derive leaves out.
 
 use diesel::{
+    backend::Backend,
     pg::{Pg, PgConnection},
     prelude::*,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
@@ -56,6 +57,54 @@ impl<T: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Locked<T> {
             pass.push_sql(if self.skip { " FOR UPDATE SKIP LOCKED" } else { " FOR UPDATE" });
         }
         Ok(())
+    }
+}
+
+/// A statement that is kept prepared. Diesel plans every UPDATE and every insert of several rows anew, for their texts
+/// might differ each time; those that are written here differ little, and are known again by their text.
+#[derive(Debug, Clone, Copy)]
+pub struct Prepared<T>(pub T);
+
+impl<T> QueryId for Prepared<T> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+impl<T: Query> Query for Prepared<T> {
+    type SqlType = T::SqlType;
+}
+impl<T, C> RunQueryDsl<C> for Prepared<T> {}
+impl<T: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Prepared<T> {
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(pass)
+    }
+    fn is_safe_to_cache_prepared(&self, _: &DB) -> QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+/// Inserts sent to PostgreSQL as one statement: one way to the server and back instead of one for each.
+/// Foreign keys among their rows hold, for they are checked when the statement ends.
+pub(crate) struct Together<'a>(pub(crate) Vec<&'a dyn QueryFragment<Pg>>);
+
+impl QueryId for Together<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+impl<C> RunQueryDsl<C> for Together<'_> {}
+impl QueryFragment<Pg> for Together<'_> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let Some((last, first)) = self.0.split_last() else { return Ok(()) };
+        for (place, statement) in first.iter().enumerate() {
+            pass.push_sql(if place == 0 { "WITH " } else { ", " });
+            pass.push_sql(&format!("part{place} AS ("));
+            statement.walk_ast(pass.reborrow())?;
+            pass.push_sql(")");
+        }
+        pass.push_sql(" ");
+        last.walk_ast(pass)
+    }
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> QueryResult<bool> {
+        Ok(true)
     }
 }
 

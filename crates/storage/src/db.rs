@@ -97,7 +97,7 @@ impl Db {
         let outcome = match &self.shared.writer {
             Some(writer) => {
                 let shared = self.shared.clone();
-                let waiting = writer.submit(move |conn| work(&mut shared.tx(conn))).await?;
+                let waiting = writer.submit(move |conn| shared.tx(conn).run(&work)).await?;
                 waiting.await.unwrap_or_else(|_| Err(StorageError::Unavailable("the writer stopped".into()).into()))
             }
             None => self.on_a_thread(move |shared| shared.write_on_postgresql(&work)).await,
@@ -135,7 +135,7 @@ impl Shared {
         let mut run = 1;
         loop {
             let mut conn = self.pool.take()?;
-            match in_transaction(&mut conn, |conn| work(&mut self.tx(conn))) {
+            match in_transaction(&mut conn, |conn| self.tx(conn).run(work)) {
                 Err(error) if run < RUNS && matches!(error.storage(), Some(StorageError::Crossed)) => run += 1,
                 outcome => return outcome,
             }

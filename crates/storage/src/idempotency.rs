@@ -4,7 +4,6 @@
 //! is refused by what the first one did, or meets its key; both times the kept answer decides what is told.
 
 use diesel::prelude::*;
-use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::{AsSql, Conn, Db, StorageError, Tx, TxError};
@@ -58,7 +57,7 @@ impl Db {
         let outcome = self
             .write(move |tx| {
                 let answer = work(tx)?;
-                tx.keep_answer(&kept, &answer)?;
+                tx.keep_answer(&kept, &answer);
                 Ok(answer)
             })
             .await;
@@ -77,21 +76,21 @@ impl Db {
     }
 }
 
-pub(crate) fn keep(conn: &mut Conn, key: &Key, answer: &Answer, now: Timestamp) -> Result<(), StorageError> {
-    use idempotency_answers as row;
-    diesel::insert_into(row::table)
-        .values((
-            row::scope.eq(key.scope.sql()),
-            row::key.eq(&key.key),
-            row::request.eq(key.request.as_slice()),
-            row::status.eq(i32::from(answer.status)),
-            row::location.eq(answer.location.as_deref()),
-            row::body.eq(&answer.body),
-            row::answered_at.eq(now.sql()),
-        ))
-        .execute(conn)?;
-    Ok(())
+macro_rules! answer_row {
+    ($key:expr, $answer:expr, $now:expr) => {{
+        use $crate::idempotency::idempotency_answers as row;
+        (
+            row::scope.eq($key.scope.sql()),
+            row::key.eq(&$key.key),
+            row::request.eq($key.request.as_slice()),
+            row::status.eq(i32::from($answer.status)),
+            row::location.eq($answer.location.as_deref()),
+            row::body.eq(&$answer.body),
+            row::answered_at.eq($now.sql()),
+        )
+    }};
 }
+pub(crate) use answer_row;
 
 fn find(conn: &mut Conn, key: &Key) -> Result<Option<Result<Answer, KeyReused>>, StorageError> {
     use idempotency_answers as row;

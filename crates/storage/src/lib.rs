@@ -13,10 +13,11 @@ mod db;
 mod error;
 mod migrations;
 mod pool;
+mod rest;
 mod tx;
 mod writer;
 
-pub use conn::{Conn, Locked, MultiBackend, Portable};
+pub use conn::{Conn, Locked, MultiBackend, Portable, Prepared};
 pub use db::{Db, Options};
 #[doc(hidden)]
 pub use diesel;

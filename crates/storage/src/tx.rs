@@ -5,10 +5,12 @@ use kernel::{EstablishmentId, EventKind, Id, ObjectId, ProofRecordId, ScheduleId
 use serde_json::Value;
 
 use crate::{
-    Conn, StorageError,
-    idempotency::{self, Answer, Key},
-    outbox::{self, Subscriptions},
-    proof, schedule,
+    Conn, StorageError, TxError,
+    idempotency::{Answer, Key},
+    outbox::{Emitted, Subscriptions},
+    proof::Record,
+    rest::Rest,
+    schedule,
 };
 
 /// The transaction in which a work runs. `now` does not move while it lasts.
@@ -17,6 +19,7 @@ pub struct Tx<'c> {
     world: &'c World,
     subscriptions: &'c Subscriptions,
     now: Timestamp,
+    rest: Rest,
 }
 
 /// Something that happened, told to whoever listens. Ids only.
@@ -44,7 +47,7 @@ pub struct Act<'a> {
 
 impl<'c> Tx<'c> {
     pub(crate) fn new(conn: &'c mut Conn, world: &'c World, subscriptions: &'c Subscriptions) -> Self {
-        Self { conn, world, subscriptions, now: world.now() }
+        Self { conn, world, subscriptions, now: world.now(), rest: Rest::default() }
     }
 
     /// The connection. Transactions do not nest: the whole work is one.
@@ -66,12 +69,16 @@ impl<'c> Tx<'c> {
 
     /// Writes the event and one delivery for each consumer that listens to it.
     pub fn emit(&mut self, event: Event) -> Result<(), StorageError> {
-        outbox::write(self.conn, self.world, self.subscriptions, event, self.now)
+        self.rest.events.push(Emitted::new(self.world, self.subscriptions, event));
+        Ok(())
     }
 
     /// Writes the act into the proof register.
     pub fn record(&mut self, act: Act<'_>) -> Result<ProofRecordId, StorageError> {
-        proof::write(self.conn, self.world, act, self.now)
+        let record = Record::new(self.world, act);
+        let id = record.id;
+        self.rest.records.push(record);
+        Ok(id)
     }
 
     /// Plans `kind` for `subject` at `due`; planning it again moves it.
@@ -84,8 +91,15 @@ impl<'c> Tx<'c> {
         schedule::forget(self.conn, kind, subject)
     }
 
-    pub(crate) fn keep_answer(&mut self, key: &Key, answer: &Answer) -> Result<(), StorageError> {
-        idempotency::keep(self.conn, key, answer, self.now)
+    pub(crate) fn keep_answer(&mut self, key: &Key, answer: &Answer) {
+        self.rest.answers.push((key.clone(), answer.clone()));
+    }
+
+    /// Does the work, then writes what it left to be written.
+    pub(crate) fn run<T, E: TxError>(mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
+        let done = work(&mut self)?;
+        self.rest.write(self.conn, self.now)?;
+        Ok(done)
     }
 
     /// One statement; how many rows it changed.

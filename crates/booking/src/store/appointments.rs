@@ -83,12 +83,37 @@ pub(crate) struct Booked {
 }
 
 pub(crate) fn book(tx: &mut Tx<'_>, availability: &Availability, command: BookAppointment) -> Result<Booked, Failure> {
-    let (agenda, choice) = chosen(tx, command)?;
+    let judged = match command.what {
+        What::Hold(id) => {
+            let (agenda, choice) = kept(tx, command.owner, id)?;
+            judge(tx, availability, command.patient, agenda, choice)?
+        }
+        What::Slot { agenda, wish } => judge(tx, availability, command.patient, agenda, Choice::Direct(wish))
+            .or_else(|refused| judge_as_kept(tx, availability, command, refused))?,
+    };
+    write(tx, command.patient, judged)
+}
+
+/// What the rules have allowed, and what writing it takes.
+struct Judged {
+    row: plans::AgendaRow,
+    decision: BookDecision,
+    deadline_minutes: i64,
+}
+
+/// Takes the agenda and asks the rules.
+fn judge(
+    tx: &mut Tx<'_>,
+    availability: &Availability,
+    patient: PatientId,
+    agenda: AgendaId,
+    choice: Choice,
+) -> Result<Judged, Failure> {
     let now = tx.now();
     let row = plans::take(tx, agenda)?.filter(|row| row.open).ok_or(Refusal::ReasonClosed)?;
     let plan = availability.plan(tx.conn(), &row, now)?.ok_or(Refusal::ReasonClosed)?;
     let free = free_for(tx, &plan, choice)?;
-    let coming = coming(tx, command.patient)?;
+    let coming = coming(tx, patient)?;
     let facts = BookFacts {
         plan: &plan,
         free: &free,
@@ -96,22 +121,23 @@ pub(crate) fn book(tx: &mut Tx<'_>, availability: &Availability, command: BookAp
         engaged: &coming.iter().map(|one| one.time).collect::<Vec<_>>(),
     };
     let decision = decide_book(&facts, choice, now)?;
-    let deadline = plan.reason(decision.slot.reason).map_or(0, |reason| reason.cancel_deadline_minutes);
-    write(tx, command.patient, (row.establishment, row.service), decision, deadline)
+    let deadline_minutes = plan.reason(decision.slot.reason).map_or(0, |reason| reason.cancel_deadline_minutes);
+    Ok(Judged { row, decision, deadline_minutes })
 }
 
-/// Which agenda, and whether the visitor keeps the time: choosing directly what one keeps uses the hold.
-fn chosen(tx: &mut Tx<'_>, command: BookAppointment) -> Result<(AgendaId, Choice), Failure> {
+/// Choosing directly what one keeps uses the hold. Only who is refused is asked for one: most keep nothing.
+fn judge_as_kept(
+    tx: &mut Tx<'_>,
+    availability: &Availability,
+    command: BookAppointment,
+    refused: Failure,
+) -> Result<Judged, Failure> {
+    let (What::Slot { agenda, wish }, Failure::Refused(_)) = (command.what, &refused) else { return Err(refused) };
     let now = tx.now();
-    let (agenda, wish) = match command.what {
-        What::Hold(id) => return kept(tx, command.owner, id),
-        What::Slot { agenda, wish } => (agenda, wish),
-    };
     let own = holds::live(tx.conn(), command.owner, now)?;
-    match already_kept(&own, agenda, wish) {
-        Some(hold) => kept(tx, command.owner, hold.id),
-        None => Ok((agenda, Choice::Direct(wish))),
-    }
+    let hold = already_kept(&own, agenda, wish).ok_or(refused)?;
+    let (agenda, choice) = kept(tx, command.owner, hold.id)?;
+    judge(tx, availability, command.patient, agenda, choice)
 }
 
 fn kept(tx: &mut Tx<'_>, owner: VisitId, id: kernel::HoldId) -> Result<(AgendaId, Choice), Failure> {
@@ -160,13 +186,8 @@ fn coming(tx: &mut Tx<'_>, patient: PatientId) -> Result<Vec<Coming>, StorageErr
     Ok(rows.into_iter().filter(|row| row.3 > now).filter_map(coming).collect())
 }
 
-fn write(
-    tx: &mut Tx<'_>,
-    patient: PatientId,
-    (establishment, service): (EstablishmentId, ServiceId),
-    decision: BookDecision,
-    deadline_minutes: i64,
-) -> Result<Booked, Failure> {
+fn write(tx: &mut Tx<'_>, patient: PatientId, judged: Judged) -> Result<Booked, Failure> {
+    let Judged { row: plans::AgendaRow { establishment, service, .. }, decision, deadline_minutes } = judged;
     let id: AppointmentId = tx.id();
     let now = tx.now();
     let reference = public_reference(tx.world().bytes32());

@@ -8,7 +8,7 @@ use jiff::{
     civil::{Date, Time, Weekday},
 };
 use kernel::{AgendaId, EstablishmentId, PractitionerId, ServiceId, SiteId, VisitReasonId};
-use storage::{AsSql, Conn, StorageError, Tx};
+use storage::{AsSql, Conn, Prepared, StorageError, Tx};
 
 use super::schema::{absences, agendas, openings, services, visit_reasons};
 use crate::{
@@ -75,11 +75,8 @@ pub(crate) fn for_reason(
 
 /// Takes the agenda for this transaction and moves its version on: lock and cache version in one.
 pub(crate) fn take(tx: &mut Tx<'_>, agenda: AgendaId) -> Result<Option<AgendaRow>, StorageError> {
-    Ok(diesel::update(agendas::table.find(agenda.sql()))
-        .set(agendas::version.eq(agendas::version + 1))
-        .returning(ROW)
-        .get_result(tx.conn())
-        .optional()?)
+    let taking = diesel::update(agendas::table.find(agenda.sql())).set(agendas::version.eq(agendas::version + 1));
+    Ok(Prepared(taking.returning(ROW)).get_result(tx.conn()).optional()?)
 }
 
 /// The plans of these agendas, in their order. An agenda whose site is unknown has none.

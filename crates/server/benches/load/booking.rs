@@ -21,8 +21,9 @@ use crate::{
 
 const CLIENTS: usize = 64;
 const PATIENTS: u64 = 20_000;
-/// Times of ten minutes of one day that are used: none lasts beyond midnight.
-const TIMES_OF_A_DAY: u64 = 140;
+/// Half hours of one day, from 8 o'clock on.
+const TIMES_OF_A_DAY: u64 = 20;
+const ZONE: &str = "Europe/Paris";
 
 /// A patient who is logged in.
 struct Caller {
@@ -93,26 +94,28 @@ fn literal(database: &Database, kind: u64, number: u64) -> String {
     if database.is_sqlite() { format!("x'{}'", id.simple()) } else { format!("'{id}'") }
 }
 
-/// A midnight of the hospitals, three days from now.
-fn first_midnight() -> anyhow::Result<Timestamp> {
-    let today = Timestamp::now().to_zoned(TimeZone::get("Europe/Paris")?).date();
-    Ok(today.checked_add(3.days())?.to_zoned(TimeZone::get("Europe/Paris")?)?.timestamp())
+/// So many half hours after 8 o'clock, three days from now, the nights left out.
+fn half_hour(zone: &TimeZone, count: u64) -> anyhow::Result<Timestamp> {
+    let day = i64::try_from(3 + count / TIMES_OF_A_DAY)?;
+    let today = Timestamp::now().to_zoned(zone.clone()).date();
+    let eight = today.checked_add(day.days())?.at(8, 0, 0, 0);
+    let minutes = i64::try_from(count % TIMES_OF_A_DAY * 30)?;
+    Ok(eight.checked_add(minutes.minutes())?.to_zoned(zone.clone())?.timestamp())
 }
 
-/// The n-th free time: one agenda after the other, then the next ten minutes.
-fn place(midnight: Timestamp, n: u64) -> anyhow::Result<(u64, Timestamp)> {
-    let (agenda, time) = (n % fill::AGENDAS, n / fill::AGENDAS);
-    let minutes = time / TIMES_OF_A_DAY * 1440 + time % TIMES_OF_A_DAY * 10;
-    Ok((agenda, midnight + SignedDuration::from_mins(i64::try_from(minutes)?)))
+/// The n-th free time: one agenda after the other, then the next half hour. A patient's next is in another service.
+fn place(zone: &TimeZone, n: u64) -> anyhow::Result<(u64, Timestamp)> {
+    let agenda = (n + n / PATIENTS * fill::OF_A_SERVICE) % fill::AGENDAS;
+    Ok((agenda, half_hour(zone, n / fill::AGENDAS)?))
 }
 
 pub(crate) fn measure(plan: &Plan, house: &House, database: &Database) -> anyhow::Result<()> {
     let callers = callers(database, 0, PATIENTS)?;
-    let (midnight, next) = (first_midnight()?, AtomicU64::new(fresh(database)?));
+    let (zone, next) = (TimeZone::get(ZONE)?, AtomicU64::new(fresh(database)?));
     let client = |_| {
         |line: &mut Line| {
             let n = next.fetch_add(1, Ordering::Relaxed);
-            let (agenda, starts_at) = place(midnight, n)?;
+            let (agenda, starts_at) = place(&zone, n)?;
             let caller = callers.get(usize::try_from(n % PATIENTS)?).context("a patient")?;
             let reason = fill::BOOKED + agenda / fill::OF_A_SERVICE;
             caller.book(line, n, reason, fill::BOOKED + agenda, starts_at).map(Some)
@@ -138,15 +141,14 @@ pub(crate) fn measure(plan: &Plan, house: &House, database: &Database) -> anyhow
 /// Many patients, four agendas, two mornings; then the database is asked whether any two times overlap.
 pub(crate) fn contend(plan: &Plan, house: &House, database: &Database) -> anyhow::Result<()> {
     let callers = callers(database, PATIENTS, 1000)?;
-    let (midnight, next) =
-        (first_midnight()? + SignedDuration::from_hours(24 * 30), AtomicU64::new(1 << 40 | u64::from(house.pid) << 24));
+    let next = AtomicU64::new(1 << 40 | u64::from(house.pid) << 24);
+    let eight = half_hour(&TimeZone::get(ZONE)?, 30 * TIMES_OF_A_DAY)?;
     let client = |_| {
         |line: &mut Line| {
             let n = next.fetch_add(1, Ordering::Relaxed);
             let draw = n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20;
-            let starts_at =
-                midnight + SignedDuration::from_mins(i64::try_from(draw % 96 * 5 + draw / 96 % 2 * 1440 + 480)?);
-            let caller = callers.get(usize::try_from(draw / 192 % 1000)?).context("a patient")?;
+            let starts_at = eight + SignedDuration::from_mins(i64::try_from(draw % 48 * 5 + draw / 48 % 2 * 1440)?);
+            let caller = callers.get(usize::try_from(draw / 96 % 1000)?).context("a patient")?;
             caller.book(line, n, fill::CONTENDED, fill::CONTENDED + draw % 4, starts_at).map(Some)
         }
     };

@@ -1,7 +1,7 @@
 //! A group of hospitals of any size, by SQL that both databases read. Kept in the folder: a second run finds it.
 //!
 //! Three kinds of agendas: those that are searched (a year of appointments, the coming two weeks 97 % full), those that are
-//! booked (every ten minutes, day and night, so that free times do not run out), and the few that all fight for.
+//! booked (every day of a year, so that free times do not run out), and the few that all fight for.
 
 use std::time::Instant;
 
@@ -90,8 +90,8 @@ pub(crate) fn fill(plan: &Plan, database: &Database) -> anyhow::Result<String> {
     if known == 0 {
         let mut steps = vec![group(&words)];
         steps.push(kind_of_agendas(&words, 0, agendas, Hours::Office));
-        steps.push(kind_of_agendas(&words, BOOKED, AGENDAS, Hours::Always { step: 10, minutes: 10 }));
-        steps.push(kind_of_agendas(&words, CONTENDED, 4, Hours::Always { step: 5, minutes: 30 }));
+        steps.push(kind_of_agendas(&words, BOOKED, AGENDAS, Hours::EveryDay { from: 480, to: 1080, step: 30 }));
+        steps.push(kind_of_agendas(&words, CONTENDED, 4, Hours::EveryDay { from: 480, to: 1080, step: 5 }));
         for from in (0..agendas).step_by(usize::try_from(STRIDE)?) {
             steps.push(appointments(&words, from, from + STRIDE));
         }
@@ -136,25 +136,23 @@ fn group(words: &Words) -> String {
 enum Hours {
     /// Monday to Friday, 9 to 12 and 14 to 17, every half hour.
     Office,
-    Always {
-        step: u64,
-        minutes: u64,
-    },
+    /// From and to so many minutes after midnight, holidays too, for a year ahead.
+    EveryDay { from: u64, to: u64, step: u64 },
 }
 
 /// Services of forty practitioners, each with an agenda.
 fn kind_of_agendas(words: &Words, first: u64, number: u64, hours: Hours) -> String {
     let services = number.div_ceil(OF_A_SERVICE);
     let (yes, no) = (words.bool(true), words.bool(false));
-    let (days, halves, step, minutes, horizon, notice) = match hours {
-        Hours::Office => (5, 2, 30, 30, 60, 120),
-        Hours::Always { step, minutes } => (7, 1, step, minutes, 366, 0),
+    let (days, halves, step, horizon, notice) = match hours {
+        Hours::Office => (5, 2, 30, 60, 120),
+        Hours::EveryDay { step, .. } => (7, 1, step, 366, 0),
     };
     let (from, to) = match hours {
-        Hours::Office => ("540 + half.n * 300", "720 + half.n * 300"),
-        Hours::Always { .. } => ("0", "1439"),
+        Hours::Office => ("540 + half.n * 300".to_owned(), "720 + half.n * 300".to_owned()),
+        Hours::EveryDay { from, to, .. } => (from.to_string(), to.to_string()),
     };
-    let always = words.bool(matches!(hours, Hours::Always { .. }));
+    let always = words.bool(matches!(hours, Hours::EveryDay { .. }));
     let (establishment, site) = (words.id(kind::ESTABLISHMENT, "0"), words.id(kind::SITE, "0"));
     let (series, days) = (series("one", first, first + number), series("day", 1, days + 1));
     let (halves, services) = (self::series("half", 0, halves), self::series("one", first, first + services));
@@ -166,7 +164,7 @@ fn kind_of_agendas(words: &Words, first: u64, number: u64, hours: Hours) -> Stri
     format!(
         "INSERT INTO services WITH RECURSIVE {services} SELECT {own}, {establishment}, 'S' || one.n, 'Service ' || one.n, 'SM04',
             '', NULL, 'service', 9, {yes} FROM one;
-         INSERT INTO visit_reasons WITH RECURSIVE {services} SELECT {reason}, {own}, 'R', 'Consultation', 0, {minutes}, {notice},
+         INSERT INTO visit_reasons WITH RECURSIVE {services} SELECT {reason}, {own}, 'R', 'Consultation', 0, 30, {notice},
             {horizon}, 1440, '', {yes}, {no} FROM one;
          INSERT INTO practitioners WITH RECURSIVE {series} SELECT {practitioner}, 10000000000 + one.n, 'Dr', 'Camille', 'Mesure'
             FROM one;

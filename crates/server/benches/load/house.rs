@@ -2,9 +2,8 @@
 
 use std::{
     fs::File,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command, Stdio},
-    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -110,11 +109,10 @@ fn is_ready() -> bool {
 
 /// A command of the program under test, with the settings of the measurements.
 pub(crate) fn parvis(plan: &Plan, database: &Database, words: &[&str]) -> Command {
-    let folder: Arc<PathBuf> = Arc::new(plan.folder.clone());
     let mut command = Command::new(&plan.parvis);
     command.args(words).args(["--config", SETTINGS]);
     command.env("PARVIS__DATABASE__URL", &database.url);
-    command.env("PARVIS__SERVER__DATA_FOLDER", folder.as_os_str());
-    command.env("PARVIS__SERVER__KEYS_FOLDER", folder.join("keys"));
+    command.env("PARVIS__SERVER__DATA_FOLDER", plan.folder.as_os_str());
+    command.env("PARVIS__SERVER__KEYS_FOLDER", plan.folder.join("keys"));
     command
 }

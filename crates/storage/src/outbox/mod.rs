@@ -24,8 +24,9 @@ use kernel::{DeliveryId, EstablishmentId, EventKind, ObjectId};
 pub use desk::{
     DeliveryFilter, DeliveryView, DeskRefusal, Standing, counts, delivery, drop_delivery, list, replay, standing,
 };
+pub(crate) use schema::{deliveries, events};
 pub use worker::{Pace, Worker};
-pub(crate) use write::write;
+pub(crate) use write::{Emitted, delivery_row, event_row, lane_of};
 
 crate::text_enum! {
     /// Where a delivery stands; the graph is above.
@@ -130,7 +131,7 @@ impl Note {
 }
 
 /// 20 characters for MSH-10 and its like: the 100 first bits of the id that change, in Crockford's alphabet.
-fn message_id(delivery: DeliveryId) -> String {
+pub(crate) fn message_id(delivery: DeliveryId) -> String {
     const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let bits = delivery.uuid().as_u128();
     // 48 bits of milliseconds, 12 of counter, and the 40 last random bits.

@@ -50,29 +50,39 @@ impl ActView {
     }
 }
 
-pub(crate) fn write(
-    conn: &mut Conn,
-    world: &World,
-    act: Act<'_>,
-    now: Timestamp,
-) -> Result<ProofRecordId, StorageError> {
-    use proof_records as row;
-    let id: ProofRecordId = world.id();
-    let salt = world.bytes32();
-    let commitment = commit(&salt, act.content);
-    diesel::insert_into(row::table)
-        .values((
-            row::id.eq(id.sql()),
-            row::kind.eq(act.kind),
-            row::actor.eq(act.actor.sql()),
-            row::object.eq(act.object.sql()),
-            row::at.eq(now.sql()),
-            row::commitment.eq(commitment.as_slice()),
-            row::salt.eq(Some(salt.as_slice())),
-        ))
-        .execute(conn)?;
-    Ok(id)
+/// An act that is to be written.
+pub(crate) struct Record {
+    pub(crate) id: ProofRecordId,
+    pub(crate) kind: String,
+    pub(crate) actor: ObjectId,
+    pub(crate) object: ObjectId,
+    pub(crate) commitment: [u8; 32],
+    pub(crate) salt: [u8; 32],
 }
+
+impl Record {
+    pub(crate) fn new(world: &World, act: Act<'_>) -> Self {
+        let (id, salt) = (world.id(), world.bytes32());
+        let commitment = commit(&salt, act.content);
+        Self { id, kind: act.kind.to_owned(), actor: act.actor, object: act.object, commitment, salt }
+    }
+}
+
+macro_rules! record_row {
+    ($one:expr, $now:expr) => {{
+        use $crate::proof::proof_records as row;
+        (
+            row::id.eq($one.id.sql()),
+            row::kind.eq(&$one.kind),
+            row::actor.eq($one.actor.sql()),
+            row::object.eq($one.object.sql()),
+            row::at.eq($now.sql()),
+            row::commitment.eq($one.commitment.as_slice()),
+            row::salt.eq(Some($one.salt.as_slice())),
+        )
+    }};
+}
+pub(crate) use record_row;
 
 /// `serde_json` writes the keys of an object in their order, so the same content gives the same bytes.
 fn commit(salt: &[u8], content: &serde_json::Value) -> [u8; 32] {
