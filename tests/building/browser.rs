@@ -161,6 +161,15 @@ impl Browser {
         }
     }
 
+    /// A file as it is.
+    pub(crate) async fn bytes(&mut self, url: &str) -> Vec<u8> {
+        let cookies = self.cookies.entry(site(url)).or_default();
+        let line: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let answer = self.client.get(url).header(header::COOKIE, line.join("; ")).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK, "{url}");
+        answer.bytes().await.unwrap().to_vec()
+    }
+
     async fn follow(&mut self, mut page: Page) -> Page {
         for _ in 0..12 {
             let Some(location) = page.headers.get(header::LOCATION).filter(|_| page.status.is_redirection()) else {

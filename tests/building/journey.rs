@@ -63,6 +63,27 @@ async fn slot_from(browser: &mut Browser, from: &str) -> Value {
     serde_json::json!({ "slot": { "visit_reason": reason, "agenda": agenda, "starts_at": starts_at } })
 }
 
+/// The three files of the receipt, the command that the page shows, and nothing of ours.
+async fn openssl_verifies(browser: &mut Browser, appointment: &str, folder: &std::path::Path) {
+    for (name, ending) in [("accuse.txt", "txt"), ("accuse.sig", "sig"), ("cle.pem", "pem")] {
+        let bytes = browser.bytes(&format!("{appointment}/receipt.{ending}")).await;
+        std::fs::write(folder.join(name), bytes).unwrap();
+    }
+    let page = browser.open(&format!("{appointment}/receipt")).await;
+    let command = page.all("pre").into_iter().find(|text| text.starts_with("openssl")).expect("a command");
+    let run = |folder: &std::path::Path| {
+        let mut words = command.split(' ');
+        let output =
+            std::process::Command::new(words.next().unwrap()).args(words).current_dir(folder).output().unwrap();
+        output.status.success()
+    };
+    assert!(run(folder), "{command}");
+    let text = std::fs::read_to_string(folder.join("accuse.txt")).unwrap();
+    assert!(text.contains("lundi 23"), "{text}");
+    std::fs::write(folder.join("accuse.txt"), text.replace("lundi 23", "lundi 30")).unwrap();
+    assert!(!run(folder), "a changed text does not verify");
+}
+
 fn of_kind<'v>(messages: &'v Value, event: &str) -> Vec<&'v Value> {
     messages.as_array().unwrap().iter().filter(|message| message.to_string().contains(event)).collect()
 }
@@ -97,6 +118,8 @@ async fn a_patient_books_hears_of_it_and_cancels() {
         let messages = app.shown(app.partners.sih.http_addr, "/messages.json").await;
         assert_eq!(of_kind(&messages, "SIU^S12").len(), 1, "{messages}");
         assert!(messages.to_string().contains("AA"));
+
+        openssl_verifies(&mut browser, confirmed.url.split('?').next().unwrap(), &app.folder).await;
 
         let cancel = confirmed.attribute("a[href$='/cancellation']", "href").expect("a way to cancel");
         let ask = browser.open(&cancel).await;

@@ -17,6 +17,7 @@ use kernel::{EstablishmentId, PatientId, StaffId, VisitId};
 use crate::{
     Front, Lang, Problem, csrf, problem,
     session::{Kind, Session},
+    settings::AccessibilityState,
 };
 
 /// Who asks.
@@ -162,6 +163,15 @@ impl Ctx {
 
     pub fn settings(&self) -> &crate::Settings {
         self.0.front.settings()
+    }
+
+    /// The key of the words that every page must say of its accessibility (RGAA, mandatory mention).
+    pub fn accessibility_key(&self) -> &'static str {
+        match self.settings().accessibility_state {
+            AccessibilityState::Non => "web-accessibility-link-none",
+            AccessibilityState::Partiel => "web-accessibility-link-partial",
+            AccessibilityState::Total => "web-accessibility-link-total",
+        }
     }
 
     pub fn help_hours(&self) -> &str {

@@ -30,6 +30,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/appointments/{id}/receipt", Policy::Patient, receipt::show)
         .get("/appointments/{id}/receipt.txt", Policy::Patient, receipt::text)
         .get("/appointments/{id}/receipt.sig", Policy::Patient, receipt::signature)
+        .get("/appointments/{id}/receipt.pem", Policy::Patient, receipt::key)
         .get("/appointments/{id}/cancellation", Policy::Patient, cancellation::ask)
         .post("/appointments/{id}/cancellation", Policy::Patient, cancellation::cancel)
 }

@@ -51,6 +51,19 @@ pub(super) async fn signature(
     Ok(file("application/octet-stream", "accuse.sig", receipt.signature))
 }
 
+/// The public key that verifies it: the hospital's, the same for everybody.
+pub(super) async fn key(
+    room: web::Data<Booking>,
+    caller: PatientCaller,
+    id: web::Path<AppointmentId>,
+) -> Result<HttpResponse, Problem> {
+    let (_, receipt) = receipt(&room, &caller, *id).await?;
+    let keys = room.keyring.public_pem();
+    let pem = keys.into_iter().find(|(key, _)| *key == receipt.key_id).map(|(_, pem)| pem);
+    let pem = pem.ok_or_else(|| Problem::unexpected("a receipt signed by an unknown key"))?;
+    Ok(file("application/x-pem-file", "cle.pem", pem.into_bytes()))
+}
+
 fn file(kind: &str, name: &str, content: Vec<u8>) -> HttpResponse {
     let disposition = format!("attachment; filename=\"{name}\"");
     HttpResponse::Ok().content_type(kind).insert_header((header::CONTENT_DISPOSITION, disposition)).body(content)

@@ -12,6 +12,7 @@
 //! `claimed` may have left the house; a crash there sends the same message again under the same id.
 
 mod desk;
+mod lane;
 mod schema;
 mod worker;
 mod write;
@@ -123,7 +124,7 @@ pub struct Note {
 
 impl Note {
     pub async fn sent(&self) {
-        if let Err(error) = worker::mark_sent(&self.db, self.delivery).await {
+        if let Err(error) = lane::mark_sent(&self.db, self.delivery).await {
             // The message has left whether or not this is written: the state only says less.
             tracing::warn!(delivery = %self.delivery, %error, "a sent message could not be marked");
         }

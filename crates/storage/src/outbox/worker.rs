@@ -2,18 +2,16 @@
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
-use diesel::prelude::*;
 use futures_util::{StreamExt, future::join_all, stream::FuturesUnordered};
 use jiff::{SignedDuration, Timestamp};
-use kernel::{DeliveryId, EstablishmentId, ObjectId};
+use kernel::{DeliveryId, ObjectId};
 use uuid::Uuid;
 
 use super::{
     Consumer, DeliveryState, Job, Note, Outcome,
-    schema::{deliveries, events, lanes},
-    write::LANES,
+    lane::{self, End, Held, Row},
 };
-use crate::{AsSql, Conn, Db, Portable, StorageError};
+use crate::{Db, StorageError};
 
 /// How patiently a consumer is tried.
 #[derive(Debug, Clone, Copy)]
@@ -41,8 +39,7 @@ impl Default for Pace {
     }
 }
 
-/// A lane whose worker died is free again after this long; a living one says so in between.
-const LEASE: SignedDuration = SignedDuration::from_secs(15);
+/// How often a long try says that its lane is still held.
 const RENEWAL: Duration = Duration::from_secs(5);
 
 /// One worker for one consumer; several, on several nodes, share the lanes.
@@ -53,22 +50,12 @@ pub struct Worker {
     owner: Uuid,
 }
 
-/// Everything a try needs, read in one question.
-type Row = (DeliveryId, String, EstablishmentId, ObjectId, ObjectId, Timestamp, i32, String, Timestamp);
-
-/// A lane held by this worker; whoever took it over since has a higher fence.
-#[derive(Clone, Copy)]
-struct Held {
-    lane: i16,
-    fence: i64,
-}
-
 impl Worker {
     /// Makes the consumer's lanes when they are not there yet.
     pub async fn new(db: Db, consumer: Arc<dyn Consumer>, pace: Pace) -> Result<Self, StorageError> {
         let owner = db.world().uuid();
         let name = consumer.name();
-        db.write(move |tx| open_lanes(tx, name)).await?;
+        db.write(move |tx| lane::open_all(tx, name)).await?;
         Ok(Self { db, consumer, pace, owner })
     }
 
@@ -123,20 +110,8 @@ impl Worker {
     }
 
     async fn lanes_due(&self) -> Result<Vec<i16>, StorageError> {
-        use deliveries as row;
-        let consumer = self.consumer.name();
-        let now = self.db.now();
-        self.db
-            .read(move |conn| {
-                let due = row::table
-                    .filter(row::open)
-                    .filter(row::consumer.eq(consumer))
-                    .filter(row::run_after.le(now.sql()))
-                    .select(row::lane)
-                    .distinct();
-                Ok(due.load(conn)?)
-            })
-            .await
+        let (consumer, now) = (self.consumer.name(), self.db.now());
+        self.db.read(move |conn| lane::due(conn, consumer, now)).await
     }
 
     async fn visit(&self, lane: i16) -> Result<usize, StorageError> {
@@ -175,9 +150,9 @@ impl Worker {
         let now = self.db.now();
         self.db
             .read(move |conn| {
-                let stuck = if in_order { stuck_subjects(conn, consumer, lane)? } else { Vec::new() };
-                let rows = due_rows(conn, consumer, lane, &stuck, batch, now)?;
-                let blocked = behind_older_ones(conn, consumer, &rows, now)?;
+                let stuck = if in_order { lane::stuck_subjects(conn, consumer, lane)? } else { Vec::new() };
+                let rows = lane::due_rows(conn, consumer, lane, &stuck, batch, now)?;
+                let blocked = lane::behind_older_ones(conn, consumer, &rows, now)?;
                 Ok((rows, blocked))
             })
             .await
@@ -197,7 +172,7 @@ impl Worker {
 
     async fn hold_on(&self, held: Held) {
         let consumer = self.consumer.name();
-        let renewed = self.db.write(move |tx| renew(tx, consumer, held)).await;
+        let renewed = self.db.write(move |tx| lane::renew(tx, consumer, held)).await;
         if let Err(error) = renewed {
             // The fence decides at the end who may settle.
             tracing::warn!(consumer, %error, "a lane could not be held on to");
@@ -219,60 +194,19 @@ impl Worker {
 
     /// The lane, if nobody else holds it.
     async fn take(&self, lane: i16) -> Result<Option<Held>, StorageError> {
-        use lanes as row;
         let (consumer, owner) = (self.consumer.name(), self.owner);
-        self.db
-            .write(move |tx| {
-                let now = tx.now();
-                let free = row::table
-                    .filter(row::consumer.eq(consumer))
-                    .filter(row::lane.eq(lane))
-                    .filter(row::lease_until.le(now.sql()));
-                let fence: Option<i64> = diesel::update(free)
-                    .set((
-                        row::owner.eq(owner.sql()),
-                        row::fence.eq(row::fence + 1),
-                        row::lease_until.eq((now + LEASE).sql()),
-                    ))
-                    .returning(row::fence)
-                    .get_result(tx.conn())
-                    .optional()?;
-                Ok(fence.map(|fence| Held { lane, fence }))
-            })
-            .await
+        self.db.write(move |tx| lane::take(tx, consumer, lane, owner)).await
     }
 
     async fn give_back(&self, held: Held) -> Result<(), StorageError> {
-        use lanes as row;
         let consumer = self.consumer.name();
-        self.db
-            .write(move |tx| {
-                let now = tx.now();
-                let ours = row::table
-                    .filter(row::consumer.eq(consumer))
-                    .filter(row::lane.eq(held.lane))
-                    .filter(row::fence.eq(held.fence));
-                tx.execute(diesel::update(ours).set(row::lease_until.eq(now.sql())))?;
-                Ok(())
-            })
-            .await
+        self.db.write(move |tx| lane::give_back(tx, consumer, held)).await
     }
 
     /// Marks the try before it begins, and holds the lane a little longer. False when the lane was lost.
     async fn claim(&self, held: Held, delivery: DeliveryId) -> Result<bool, StorageError> {
-        use deliveries as row;
         let consumer = self.consumer.name();
-        self.db
-            .write(move |tx| {
-                if !renew(tx, consumer, held)? {
-                    return Ok(false);
-                }
-                let open = row::table.filter(row::id.eq(delivery.sql())).filter(row::open);
-                let claimed = diesel::update(open)
-                    .set((row::state.eq(DeliveryState::Claimed), row::attempts.eq(row::attempts + 1)));
-                Ok(tx.execute(claimed)? == 1)
-            })
-            .await
+        self.db.write(move |tx| lane::claim(tx, consumer, held, delivery)).await
     }
 
     /// Writes how the try ended, if the lane is still held; `None` when it was lost meanwhile.
@@ -290,7 +224,7 @@ impl Worker {
         if end.state.is_stuck() {
             tracing::error!(consumer, %delivery, state = end.state.as_str(), "a delivery needs a person");
         }
-        self.db.write(move |tx| write_end(tx, consumer, held, delivery, &end)).await
+        self.db.write(move |tx| lane::write_end(tx, consumer, held, delivery, &end)).await
     }
 
     fn end_of(&self, outcome: Outcome, attempt: u32, patience_from: Timestamp, now: Timestamp) -> End {
@@ -317,145 +251,6 @@ impl Worker {
         // Between three and five quarters: many deliveries that failed together do not come back together.
         wait.mul_f64(0.75 + f64::from(dice[0]) / 510.0)
     }
-}
-
-/// Holds the lane a little longer; false when it was lost.
-fn renew(tx: &mut crate::Tx<'_>, consumer: &str, held: Held) -> Result<bool, StorageError> {
-    let until = tx.now() + LEASE;
-    let ours = lanes::table
-        .filter(lanes::consumer.eq(consumer))
-        .filter(lanes::lane.eq(held.lane))
-        .filter(lanes::fence.eq(held.fence));
-    Ok(tx.execute(diesel::update(ours).set(lanes::lease_until.eq(until.sql())))? == 1)
-}
-
-#[derive(Clone)]
-struct End {
-    state: DeliveryState,
-    error: Option<String>,
-    acknowledgement: Option<String>,
-    run_after: Timestamp,
-}
-
-fn write_end(
-    tx: &mut crate::Tx<'_>,
-    consumer: &str,
-    held: Held,
-    delivery: DeliveryId,
-    end: &End,
-) -> Result<Option<DeliveryState>, StorageError> {
-    use deliveries as row;
-    let now = tx.now();
-    let ours: i64 = lanes::table
-        .filter(lanes::consumer.eq(consumer))
-        .filter(lanes::lane.eq(held.lane))
-        .filter(lanes::fence.eq(held.fence))
-        .count()
-        .get_result(tx.conn())?;
-    if ours == 0 {
-        return Ok(None);
-    }
-    let ended_at = (!end.state.is_open()).then_some(now);
-    tx.execute(diesel::update(row::table.filter(row::id.eq(delivery.sql())).filter(row::open)).set((
-        row::state.eq(end.state),
-        row::open.eq(end.state.is_open()),
-        row::stuck.eq(end.state.is_stuck()),
-        row::last_error.eq(end.error.as_deref()),
-        row::acknowledgement.eq(end.acknowledgement.as_deref()),
-        row::run_after.eq(end.run_after.sql()),
-        row::ended_at.eq(ended_at.sql()),
-    )))?;
-    Ok(Some(end.state))
-}
-
-/// Stuck subjects are left out in the question itself: however many there are, others are found.
-fn due_rows(
-    conn: &mut Conn,
-    consumer: &str,
-    lane: i16,
-    stuck: &[ObjectId],
-    batch: i64,
-    now: Timestamp,
-) -> Result<Vec<Row>, StorageError> {
-    use deliveries as row;
-    let due = row::table
-        .inner_join(events::table)
-        .filter(row::open)
-        .filter(row::consumer.eq(consumer))
-        .filter(row::lane.eq(lane))
-        .filter(row::run_after.le(now.sql()))
-        .filter(row::subject.ne_all(stuck.iter().map(|subject| subject.sql())))
-        .order(row::id)
-        .limit(batch)
-        .select((
-            row::id,
-            events::kind,
-            row::establishment_id,
-            row::subject,
-            events::object,
-            events::occurred_at,
-            row::attempts,
-            row::message_id,
-            row::patience_from,
-        ));
-    Ok(due.load(conn)?)
-}
-
-fn behind_older_ones(
-    conn: &mut Conn,
-    consumer: &str,
-    rows: &[Row],
-    now: Timestamp,
-) -> Result<HashSet<ObjectId>, StorageError> {
-    use deliveries as row;
-    let waiting: Vec<(ObjectId, DeliveryId)> = row::table
-        .filter(row::open)
-        .filter(row::consumer.eq(consumer))
-        .filter(row::run_after.gt(now.sql()))
-        .filter(row::subject.eq_any(rows.iter().map(|row| row.3.sql())))
-        .select((row::subject, row::id))
-        .load(conn)?;
-    let older = |row: &&Row| waiting.iter().any(|(subject, id)| *subject == row.3 && *id < row.0);
-    Ok(rows.iter().filter(older).map(|row| row.3).collect())
-}
-
-fn stuck_subjects(conn: &mut Conn, consumer: &str, lane: i16) -> Result<Vec<ObjectId>, StorageError> {
-    use deliveries as row;
-    let stuck = row::table
-        .filter(row::stuck)
-        .filter(row::consumer.eq(consumer))
-        .filter(row::lane.eq(lane))
-        .select(row::subject)
-        .distinct();
-    Ok(stuck.load(conn)?)
-}
-
-pub(super) async fn mark_sent(db: &Db, delivery: DeliveryId) -> Result<(), StorageError> {
-    use deliveries as row;
-    db.write(move |tx| {
-        let claimed = row::table.filter(row::id.eq(delivery.sql())).filter(row::state.eq(DeliveryState::Claimed));
-        tx.execute(diesel::update(claimed).set(row::state.eq(DeliveryState::Sent)))?;
-        Ok(())
-    })
-    .await
-}
-
-/// The lanes of a consumer, made when it is first wired.
-fn open_lanes(tx: &mut crate::Tx<'_>, consumer: &str) -> Result<(), StorageError> {
-    use lanes as row;
-    let past = Timestamp::UNIX_EPOCH;
-    for lane in 0..i16::from(LANES) {
-        let insert = diesel::insert_into(row::table)
-            .values((
-                row::consumer.eq(consumer),
-                row::lane.eq(lane),
-                row::fence.eq(0_i64),
-                row::lease_until.eq(past.sql()),
-            ))
-            .on_conflict_do_nothing();
-        tx.execute(Portable(insert))?;
-    }
-    Ok(())
 }
 
 fn signed(duration: Duration) -> SignedDuration {
