@@ -22,7 +22,8 @@ pub(crate) struct Rest {
 impl Rest {
     pub(crate) fn write(&self, conn: &mut Conn, now: Timestamp) -> Result<(), StorageError> {
         let events: Vec<_> = self.events.iter().map(|one| event_row!(one, now)).collect();
-        let each = |one: &Emitted| one.deliveries.iter().map(|(id, to)| delivery_row!(one, *id, *to, now)).collect::<Vec<_>>();
+        let each =
+            |one: &Emitted| one.deliveries.iter().map(|(id, to)| delivery_row!(one, *id, *to, now)).collect::<Vec<_>>();
         let deliveries: Vec<_> = self.events.iter().flat_map(each).collect();
         let records: Vec<_> = self.records.iter().map(|one| record_row!(one, now)).collect();
         let answers: Vec<_> = self.answers.iter().map(|(key, answer)| answer_row!(key, answer, now)).collect();

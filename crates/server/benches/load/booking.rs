@@ -40,7 +40,8 @@ fn callers(database: &Database, first: u64, number: u64) -> anyhow::Result<Vec<C
         let opened = db.write::<_, StorageError, _>(move |tx| {
             (from..(from + 500).min(first + number))
                 .map(|patient| {
-                    let who = Principal::Patient(PatientId::from_uuid(fill::uuid(kind::PATIENT, fill::BOOKED + patient)));
+                    let who =
+                        Principal::Patient(PatientId::from_uuid(fill::uuid(kind::PATIENT, fill::BOOKED + patient)));
                     let visit: VisitId = tx.id();
                     web::session::open(tx, who, visit, &Details { name: "Camille".into(), ..Details::default() }, 8)
                 })
@@ -49,7 +50,8 @@ fn callers(database: &Database, first: u64, number: u64) -> anyhow::Result<Vec<C
         cookies.extend(runtime.block_on(opened)?);
     }
     std::thread::scope(|scope| {
-        let parts: Vec<_> = cookies.chunks(cookies.len().div_ceil(8)).map(|part| scope.spawn(|| tokens(part))).collect();
+        let parts: Vec<_> =
+            cookies.chunks(cookies.len().div_ceil(8)).map(|part| scope.spawn(|| tokens(part))).collect();
         let mut all = Vec::new();
         for part in parts {
             all.extend(part.join().map_err(|_| anyhow::anyhow!("a client stopped short"))??);
@@ -159,7 +161,9 @@ pub(crate) fn contend(plan: &Plan, house: &House, database: &Database) -> anyhow
     );
     let runtime = tokio::runtime::Runtime::new()?;
     let (taken, pairs) = runtime.block_on(
-        database.open()?.read(move |conn| Ok::<_, StorageError>((fill::count(conn, &taken)?, fill::count(conn, &pairs)?))),
+        database
+            .open()?
+            .read(move |conn| Ok::<_, StorageError>((fill::count(conn, &taken)?, fill::count(conn, &pairs)?))),
     )?;
     println!("| {CLIENTS} clients on 4 agendas | requests | answers | times taken | overlaps in the database |");
     println!("| --- | --- | --- | --- | --- |");

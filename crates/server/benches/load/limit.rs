@@ -51,7 +51,9 @@ pub(crate) fn measure(plan: &Plan, house: &House, database: &Database, bookings:
     let waits = waits(&logs)?;
     let at = |percent: usize| waits.get(waits.len() * percent / 100).map_or(0.0, |wait| f64::from(*wait) / 1000.0);
     let (p50, p99) = (at(50), at(99));
-    println!("| pgbench, {CLIENTS} clients, the same statements | {a_second:.0} | {p50:.1} | {p99:.1} | | {database_us:.0} | | |");
+    println!(
+        "| pgbench, {CLIENTS} clients, the same statements | {a_second:.0} | {p50:.1} | {p99:.1} | | {database_us:.0} | | |"
+    );
     println!("\nHTTP / pgbench: **{:.2}**.", bookings / a_second);
     Ok(())
 }

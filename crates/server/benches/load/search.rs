@@ -31,7 +31,9 @@ pub(crate) fn measure(plan: &Plan, house: &House, database: &Database) -> anyhow
     let before = house.spent();
     let outcome = crowd::ask(CLIENTS, plan.span, client)?;
     let [house_us, database_us, both] = house.each_since(before, outcome.count());
-    println!("| first free slots, {CLIENTS} clients | requests/s | p50 ms | p99 ms | CPU µs: house | database | together | answers |");
+    println!(
+        "| first free slots, {CLIENTS} clients | requests/s | p50 ms | p99 ms | CPU µs: house | database | together | answers |"
+    );
     println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
     println!(
         "| {}, 40 practitioners, {services} services | {outcome} | {house_us:.0} | {database_us:.0} | {both:.0} | {:?} |\n",

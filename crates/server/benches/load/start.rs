@@ -23,7 +23,9 @@ pub(crate) fn measure(plan: &Plan, database: &Database) -> anyhow::Result<()> {
     }
     times.sort_unstable();
     let at = |place: usize| times.get(place).copied().unwrap_or(0) / 1000;
-    println!("| start with existing data | ready after, ms: median (slowest of {STARTS}) | memory after 10 s idle, MB |");
+    println!(
+        "| start with existing data | ready after, ms: median (slowest of {STARTS}) | memory after 10 s idle, MB |"
+    );
     println!("| --- | --- | --- |");
     println!("| `serve --with-work` | {} ({}) | {memory:.0} |\n", at(STARTS / 2), at(STARTS - 1));
     Ok(())

@@ -24,8 +24,8 @@ use kernel::{DeliveryId, EstablishmentId, EventKind, ObjectId};
 pub use desk::{
     DeliveryFilter, DeliveryView, DeskRefusal, Standing, counts, delivery, drop_delivery, list, replay, standing,
 };
-pub use worker::{Pace, Worker};
 pub(crate) use schema::{deliveries, events};
+pub use worker::{Pace, Worker};
 pub(crate) use write::{Emitted, delivery_row, event_row, lane_of};
 
 crate::text_enum! {
