@@ -1,19 +1,26 @@
-//! What the house writes beside a room's own rows: events, deliveries, proof records, the answer. It waits until the work
-//! of the transaction is done and then goes in one statement, which on PostgreSQL saves a way there and back for each.
+//! What waits until the work of the transaction is done, and then goes in one statement, which on PostgreSQL saves a way
+//! there and back for each: rows of a room that nothing in the transaction reads again, and what the house writes
+//! beside them (events, deliveries, proof records, the answer).
 
-use diesel::{pg::Pg, prelude::*, query_builder::QueryFragment};
+use diesel::{pg::Pg, prelude::*, query_builder::QueryFragment, sqlite::Sqlite};
 use jiff::Timestamp;
 
 use crate::{
     AsSql, Conn, StorageError,
-    conn::Together,
+    conn::{Prepared, Together},
     idempotency::{Answer, Key, answer_row, idempotency_answers},
     outbox::{Emitted, deliveries, delivery_row, event_row, events},
     proof::{Record, proof_records, record_row},
 };
 
+/// A statement for either database.
+pub trait Either: QueryFragment<Pg> + QueryFragment<Sqlite> {}
+impl<T: QueryFragment<Pg> + QueryFragment<Sqlite>> Either for T {}
+
 #[derive(Default)]
 pub(crate) struct Rest {
+    /// Before all others: events and records tell of them.
+    pub(crate) own: Vec<Box<dyn Either>>,
     pub(crate) events: Vec<Emitted>,
     pub(crate) records: Vec<Record>,
     pub(crate) answers: Vec<(Key, Answer)>,
@@ -29,6 +36,10 @@ impl Rest {
         let answers: Vec<_> = self.answers.iter().map(|(key, answer)| answer_row!(key, answer, now)).collect();
         match conn {
             Conn::Sqlite(conn) => {
+                for statement in &self.own {
+                    let statement: &dyn QueryFragment<Sqlite> = statement.as_ref();
+                    Prepared(statement).execute(conn)?;
+                }
                 for row in &events {
                     diesel::insert_into(events::table).values(row).execute(conn)?;
                 }
@@ -49,7 +60,9 @@ impl Rest {
                     (records.is_empty(), &diesel::insert_into(proof_records::table).values(&records)),
                     (answers.is_empty(), &diesel::insert_into(idempotency_answers::table).values(&answers)),
                 ];
-                let parts: Vec<_> = parts.into_iter().filter(|(empty, _)| !empty).map(|(_, part)| part).collect();
+                let own = self.own.iter().map(|statement| -> &dyn QueryFragment<Pg> { statement.as_ref() });
+                let filled = parts.into_iter().filter(|(empty, _)| !empty).map(|(_, part)| part);
+                let parts: Vec<_> = own.chain(filled).collect();
                 if !parts.is_empty() {
                     Together(parts).execute(conn)?;
                 }

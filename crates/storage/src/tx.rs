@@ -1,5 +1,6 @@
 //! One transaction: its connection, its instant, and what the house writes beside a room's own rows.
 
+use diesel::{QuerySource, query_builder::InsertStatement};
 use jiff::Timestamp;
 use kernel::{EstablishmentId, EventKind, Id, ObjectId, ProofRecordId, ScheduleId, World};
 use serde_json::Value;
@@ -9,7 +10,7 @@ use crate::{
     idempotency::{Answer, Key},
     outbox::{Emitted, Subscriptions},
     proof::Record,
-    rest::Rest,
+    rest::{Either, Rest},
     schedule,
 };
 
@@ -100,6 +101,17 @@ impl<'c> Tx<'c> {
         let done = work(&mut self)?;
         self.rest.write(self.conn, self.now)?;
         Ok(done)
+    }
+
+    /// An insert of rows that nothing in this transaction reads again: written with the rest when the work is done. What
+    /// a constraint says to it is told to the caller of `write`.
+    pub fn insert_last<T, V>(&mut self, insert: InsertStatement<T, V>)
+    where
+        T: QuerySource + 'static,
+        V: 'static,
+        InsertStatement<T, V>: Either,
+    {
+        self.rest.own.push(Box::new(insert));
     }
 
     /// One statement; how many rows it changed.

@@ -34,6 +34,7 @@ fn starts_of_day(plan: &Plan, day: &[Stretch], reason: VisitReasonId, minutes: i
             let range = stretch.range;
             opening
                 .starts_on(stretch.date, from.max(range.start()), &plan.zone)
+                .take_while(move |start| *start < range.end())
                 .filter(move |start| Interval::lasting(*start, minutes).is_some_and(|time| range.contains(time)))
         })
         .collect();

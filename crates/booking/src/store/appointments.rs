@@ -204,13 +204,21 @@ fn write(tx: &mut Tx<'_>, patient: PatientId, judged: Judged) -> Result<Booked, 
         appointments::state.eq(StateText::Booked),
         appointments::rank.eq(Some(decision.rank)),
         appointments::sequence.eq(0),
-        appointments::reference.eq(&reference),
+        appointments::reference.eq(reference.clone()),
         appointments::cancel_deadline_minutes.eq(i32::try_from(deadline_minutes).unwrap_or(i32::MAX)),
         appointments::booked_at.eq(now.sql()),
         appointments::cancelled_at.eq(None::<Timestamp>.sql()),
     ));
-    tx.execute(insert)?;
-    allocate(tx, decision, id, patient)?;
+    match decision.hold {
+        None => {
+            tx.insert_last(insert);
+            busy::insert(tx, slot.agenda, time, Taker::Appointment { id, patient });
+        }
+        Some(hold) => {
+            tx.execute(insert)?;
+            hand_over(tx, hold, id, patient)?;
+        }
+    }
     tx.emit(Event {
         kind: EventKind::AppointmentBooked,
         establishment,
@@ -225,10 +233,8 @@ fn write(tx: &mut Tx<'_>, patient: PatientId, judged: Judged) -> Result<Booked, 
     Ok(Booked { id, slot, reference })
 }
 
-fn allocate(tx: &mut Tx<'_>, decision: BookDecision, id: AppointmentId, patient: PatientId) -> Result<(), Failure> {
-    let Some(hold) = decision.hold else {
-        return Ok(busy::insert(tx, decision.slot.agenda, decision.slot.time, Taker::Appointment { id, patient })?);
-    };
+/// The time that was kept becomes that of the appointment, whose row is there already.
+fn hand_over(tx: &mut Tx<'_>, hold: kernel::HoldId, id: AppointmentId, patient: PatientId) -> Result<(), Failure> {
     // Between reading the hold and locking its agenda, its owner's other request or its end may have come first.
     match (busy::hand_over(tx, hold, id, patient)?, holds::end(tx, hold, HoldState::Used)?) {
         (true, true) => Ok(()),

@@ -71,13 +71,13 @@ fn read(rows: Vec<Row>) -> Vec<Busy> {
     rows.into_iter().filter_map(busy).collect()
 }
 
-pub(crate) fn insert(tx: &mut Tx<'_>, agenda: AgendaId, time: Interval, taker: Taker) -> Result<(), StorageError> {
+pub(crate) fn insert(tx: &mut Tx<'_>, agenda: AgendaId, time: Interval, taker: Taker) {
     let id: AllocationId = tx.id();
     let (hold, until, appointment, patient) = match taker {
         Taker::Hold { id, until } => (Some(id), Some(until), None, None),
         Taker::Appointment { id, patient } => (None, None, Some(id), Some(patient)),
     };
-    tx.execute(diesel::insert_into(allocations::table).values((
+    tx.insert_last(diesel::insert_into(allocations::table).values((
         allocations::id.eq(id.sql()),
         allocations::agenda_id.eq(agenda.sql()),
         allocations::starts_at.eq(time.start().sql()),
@@ -86,8 +86,7 @@ pub(crate) fn insert(tx: &mut Tx<'_>, agenda: AgendaId, time: Interval, taker: T
         allocations::appointment_id.eq(appointment.sql()),
         allocations::patient_id.eq(patient.sql()),
         allocations::expires_at.eq(until.sql()),
-    )))?;
-    Ok(())
+    )));
 }
 
 /// The kept time becomes the appointment's. False when it was no longer kept.

@@ -148,7 +148,7 @@ pub(crate) fn keep(tx: &mut Tx<'_>, availability: &Availability, command: HoldSl
     let id: HoldId = tx.id();
     let hold = Hold { id, slot, since: now, until, rank: Some(rank), state: HoldState::Kept };
     insert(tx, command.owner, &hold)?;
-    busy::insert(tx, slot.agenda, slot.time, Taker::Hold { id, until })?;
+    busy::insert(tx, slot.agenda, slot.time, Taker::Hold { id, until });
     Ok(hold)
 }
 

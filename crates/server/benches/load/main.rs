@@ -50,6 +50,10 @@ impl Plan {
             databases.insert(0, Database::postgresql(url, postmaster));
         }
         let only = given.remove("--only");
+        ensure!(
+            scale == 1 || only.as_deref() == Some("search"),
+            "a larger --scale is for --only search: its data lack guards"
+        );
         ensure!(given.is_empty(), "unknown: {:?}", given.keys());
         Ok(Some(Self { parvis: parvis.into(), folder, databases, scale, span: Duration::from_secs(seconds), only }))
     }

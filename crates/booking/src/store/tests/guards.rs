@@ -7,7 +7,11 @@ use crate::{
 };
 
 async fn insert(house: &House, agenda: AgendaId, time: Interval, taker: Taker) -> Result<(), Failure> {
-    house.db.write(move |tx| Ok(busy::insert(tx, agenda, time, taker)?)).await
+    let insert = move |tx: &mut storage::Tx<'_>| {
+        busy::insert(tx, agenda, time, taker);
+        Ok(())
+    };
+    house.db.write(insert).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
