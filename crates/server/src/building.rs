@@ -128,19 +128,23 @@ impl Building {
         })
     }
 
-    /// Answers on these doors until told to stop.
-    pub async fn listen(&self) -> anyhow::Result<()> {
-        let door = bind(&self.settings.server.listen.to_string())?;
-        let admin_door = bind(&self.settings.server.admin_listen.to_string())?;
-        let admin = self.admin(admin_door)?;
-        let inbound = sih::Door::open(&self.settings.sih, self.db.clone()).await.context("the door of the SIH")?;
-        let server = self.serve(door)?;
-        let handle = actix_web::rt::spawn(admin);
-        if let Some(inbound) = inbound {
-            actix_web::rt::spawn(inbound.run(std::future::pending()));
+    /// Takes every port, or says which one is taken. From here on callers wait instead of being refused.
+    pub async fn doors(&self) -> anyhow::Result<Doors> {
+        Ok(Doors {
+            house: bind(&self.settings.server.listen.to_string())?,
+            admin: bind(&self.settings.server.admin_listen.to_string())?,
+            sih: sih::Door::open(&self.settings.sih, self.db.clone()).await.context("the door of the SIH")?,
+        })
+    }
+
+    /// Answers at these doors until told to stop.
+    pub async fn listen(&self, doors: Doors) -> anyhow::Result<()> {
+        let admin = actix_web::rt::spawn(self.admin(doors.admin)?);
+        if let Some(sih) = doors.sih {
+            actix_web::rt::spawn(sih.run(std::future::pending()));
         }
-        server.await?;
-        handle.abort();
+        self.serve(doors.house)?.await?;
+        admin.abort();
         Ok(())
     }
 
@@ -200,6 +204,13 @@ impl Building {
         consumers.push(self.interfaces.clone());
         consumers
     }
+}
+
+/// The ports of the house, open.
+pub struct Doors {
+    house: TcpListener,
+    admin: TcpListener,
+    sih: Option<sih::Door>,
 }
 
 /// What runs when it is due.

@@ -34,8 +34,9 @@ pub(crate) fn serve(settings: Settings, with_work: bool) -> anyhow::Result<()> {
     actix_web::rt::System::new().block_on(async {
         prepare(&settings)?;
         let building = Building::open(settings, World::system())?;
+        let doors = building.doors().await?;
         let working = if with_work { Some(building.work().await?) } else { None };
-        building.listen().await?;
+        building.listen(doors).await?;
         drop(working);
         Ok(())
     })

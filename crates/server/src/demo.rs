@@ -46,10 +46,11 @@ pub(crate) fn run() -> anyhow::Result<()> {
         storage::migrate(&settings.database.url).context("the database")?;
         let building = Building::open(settings, world.clone())?;
         fill(&building).await?;
+        let doors = building.doors().await?;
         let working = building.work().await?;
         let took = world.monotonic().saturating_sub(started);
         print(&greeting(&building.settings, &partners, took))?;
-        building.listen().await?;
+        building.listen(doors).await?;
         drop((working, partners));
         Ok(())
     })
