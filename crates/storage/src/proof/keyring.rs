@@ -32,7 +32,11 @@ impl Keyring {
         let mut seeds = seed_files(folder).map_err(failed)?;
         if seeds.is_empty() {
             let path = folder.join("proof-0001.seed");
-            write_secret(&path, &HEXLOWER.encode(&world.bytes32())).map_err(failed)?;
+            match write_secret(&path, &HEXLOWER.encode(&world.bytes32())) {
+                // Another node started at the same moment and made it: theirs is ours too.
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                written => written.map_err(failed)?,
+            }
             seeds.push(path);
         }
         let mut pairs = Vec::new();

@@ -1,4 +1,10 @@
-use std::{process::Command, sync::Arc};
+use std::{
+    process::Command,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use kernel::World;
 use serde_json::json;
@@ -10,7 +16,9 @@ use crate::{
 };
 
 fn keyring(world: &World) -> (Arc<Keyring>, std::path::PathBuf) {
-    let folder = std::env::temp_dir().join(format!("parvis_keys_{}", world.uuid()));
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let number = COUNT.fetch_add(1, Ordering::SeqCst);
+    let folder = std::env::temp_dir().join(format!("parvis_keys_{}_{number}", std::process::id()));
     (Arc::new(Keyring::open(&folder, world).unwrap()), folder)
 }
 
@@ -74,23 +82,35 @@ async fn a_sealed_register_verifies_and_tampering_shows() {
     std::fs::remove_dir_all(folder).unwrap();
 }
 
+async fn exported(db: &Db) -> Vec<String> {
+    db.read::<_, StorageError, _>(|conn| {
+        let mut lines = Vec::new();
+        export(conn, |line| lines.push(line.to_owned()))?;
+        Ok(lines)
+    })
+    .await
+    .unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_register_cut_at_its_end_is_shown_by_an_older_export() {
     let (databases, world, _) = all();
     let (keyring, folder) = keyring(&world);
-    let test = &databases[0];
-    record(&test.db, &world).await;
-    seal(&test.db, &keyring).await.unwrap();
-    let lines = test
-        .db
-        .read::<_, StorageError, _>(|conn| {
-            let mut lines = Vec::new();
-            export(conn, |line| lines.push(line.to_owned()))?;
-            Ok(lines)
-        })
-        .await
-        .unwrap();
-    assert!(lines.iter().any(|line| line == "number 1") && lines.iter().any(|line| line.contains("test.done")));
+    let db = &databases[0].db;
+    for _ in 0..2 {
+        record(db, &world).await;
+        seal(db, &keyring).await.unwrap();
+    }
+    let kept_elsewhere = exported(db).await;
+    assert!(kept_elsewhere.contains(&"number 2".to_owned()));
+    for guard in ["proof_records_kept", "proof_batches_kept"] {
+        db.write(move |tx| tx.execute(diesel::sql_query(format!("DROP TRIGGER {guard}")))).await.unwrap();
+    }
+    statement(db, "DELETE FROM proof_records WHERE batch = 2").await.unwrap();
+    statement(db, "DELETE FROM proof_batches WHERE number = 2").await.unwrap();
+    assert_eq!(faults(db, &keyring).await, Vec::<String>::new(), "the chain alone cannot tell");
+    let now = exported(db).await;
+    assert!(kept_elsewhere.iter().any(|line| !now.contains(line)), "what was kept elsewhere does");
     std::fs::remove_dir_all(folder).unwrap();
 }
 
