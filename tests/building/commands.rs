@@ -5,6 +5,7 @@ use std::{
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
+    sync::atomic::{AtomicU16, Ordering},
     time::Duration,
 };
 
@@ -30,8 +31,15 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
+/// A port that nobody gets by chance: below those the system hands out to connections (32768 and up).
 fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    loop {
+        let port = 20_000 + (std::process::id() as u16).wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % 12_000;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// A demonstration beside any other: its own folder and ports.
@@ -202,7 +210,8 @@ async fn two_nodes_serve_one_postgresql() {
         let mut command = run(&["serve", "--with-work"]);
         command.env("PARVIS__SERVER__LISTEN", format!("127.0.0.1:{port}"));
         command.env("PARVIS__SERVER__ADMIN_LISTEN", format!("127.0.0.1:{admin}"));
-        nodes.push(Running(command.stderr(Stdio::null()).spawn().unwrap()));
+        let errors = std::fs::File::create(folder.join(format!("node-{}.stderr", nodes.len()))).unwrap();
+        nodes.push(Running(command.stderr(errors).spawn().unwrap()));
         ports.push((port, admin));
     }
     let client = server::client::http(None).unwrap();
@@ -212,7 +221,11 @@ async fn two_nodes_serve_one_postgresql() {
             match client.get(&ready).send().await {
                 Ok(answer) if answer.status().is_success() => break,
                 _ if attempt < 100 => tokio::time::sleep(Duration::from_millis(100)).await,
-                other => panic!("not ready: {other:?}"),
+                other => {
+                    let told = (0..nodes.len())
+                        .map(|node| std::fs::read_to_string(folder.join(format!("node-{node}.stderr"))));
+                    panic!("not ready: {other:?}: {told:?}")
+                }
             }
         }
         let services = client.get(format!("http://127.0.0.1:{port}/api/v1/services")).send().await.unwrap();

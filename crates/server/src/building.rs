@@ -232,10 +232,13 @@ fn open_identity(settings: &Settings, db: &Db) -> anyhow::Result<identity::Ident
 /// A folder that can be written to, or one clear sentence.
 pub fn make_folder(folder: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
-    let probe = folder.join(".probe");
+    let probe = folder.join(format!(".probe-{}", std::process::id()));
     std::fs::write(&probe, b"").with_context(|| format!("the folder {} cannot be written to", folder.display()))?;
-    std::fs::remove_file(probe)?;
-    Ok(())
+    match std::fs::remove_file(probe) {
+        // Another node that shares the folder, with the same number in its own machine, was faster.
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 /// A port of one's own: without `SO_REUSEADDR` tricks, a second program is refused.

@@ -14,7 +14,6 @@ use toml::{Table, Value};
 use crate::{
     building::{Building, make_folder},
     cli::{Partner, print},
-    keys::secret_file,
     logs, scenario,
     settings::{Settings, Sources},
 };
@@ -118,7 +117,7 @@ fn provider(
     };
     let client = idp::Client {
         id: format!("parvis-{name}"),
-        secret: secret_file(&secret_path(keys, name), || world.secret())?,
+        secret: storage::secret::read_or_make(&secret_path(keys, name), world, || world.secret())?,
         redirect_uris: vec![format!("{base}{login}")],
         post_logout_redirect_uris: vec![format!("{base}{out}")],
     };

@@ -4,6 +4,7 @@ pub mod idempotency;
 pub mod outbox;
 pub mod proof;
 pub mod schedule;
+pub mod secret;
 pub mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -1,10 +1,12 @@
 //! The Ed25519 keys of the house: one signs, all verify.
 
-use std::{fs, io::Write, path::Path};
+use std::{fs, path::Path};
 
 use data_encoding::{BASE64, HEXLOWER};
 use kernel::{World, digest};
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
+
+use crate::secret;
 
 /// Before the 32 bytes of an Ed25519 public key in a SubjectPublicKeyInfo (RFC 8410 §4).
 const SPKI_PREFIX: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
@@ -32,11 +34,7 @@ impl Keyring {
         let mut seeds = seed_files(folder).map_err(failed)?;
         if seeds.is_empty() {
             let path = folder.join("proof-0001.seed");
-            match write_secret(&path, &HEXLOWER.encode(&world.bytes32())) {
-                // Another node started at the same moment and made it: theirs is ours too.
-                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-                written => written.map_err(failed)?,
-            }
+            secret::bytes32(&path, world).map_err(failed)?;
             seeds.push(path);
         }
         let mut pairs = Vec::new();
@@ -93,12 +91,4 @@ fn seed_files(folder: &Path) -> std::io::Result<Vec<std::path::PathBuf>> {
     }
     seeds.sort();
     Ok(seeds)
-}
-
-/// A file only its owner reads.
-fn write_secret(path: &Path, text: &str) -> std::io::Result<()> {
-    use std::os::unix::fs::OpenOptionsExt;
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
 }

@@ -138,3 +138,21 @@ async fn openssl_alone_verifies_a_receipt_and_refuses_a_changed_one() {
     assert!(!verified(&receipt.text.replace("jeudi", "lundi")));
     std::fs::remove_dir_all(folder).unwrap();
 }
+
+/// Nodes that start at the same moment on one folder sign with one key, and none reads it half-written.
+#[test]
+fn the_first_key_is_made_once() {
+    let (_, world, _) = all();
+    for round in 0..20 {
+        let folder = std::env::temp_dir().join(format!("parvis_first_key_{}_{round}", std::process::id()));
+        let open = || Keyring::open(&folder, &world).unwrap().signer_id().to_owned();
+        let ids: Vec<String> = std::thread::scope(|scope| {
+            let nodes: Vec<_> = (0..8).map(|_| scope.spawn(open)).collect();
+            nodes.into_iter().map(|node| node.join().unwrap()).collect()
+        });
+        assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+        let names: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(names, ["proof-0001.seed"], "no draft is left");
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
