@@ -1,4 +1,4 @@
-//! What a relay or a gateway said.
+//! What a relay or a gateway said. A reason begins with a code that the desk has words for.
 
 /// The outcome of one attempt. The texts carry no address nor name: they are shown and logged.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -61,7 +61,7 @@ enum Step {
 
 impl Teller {
     async fn tell(&self, job: &Job, note: &Note) -> Result<Outcome, StorageError> {
-        let Some(kind) = kind_of(job.event) else { return Ok(Outcome::Moot("no words for this event".to_owned())) };
+        let Some(kind) = kind_of(job.event) else { return Ok(Outcome::Moot("notice-not-told".to_owned())) };
         let key = Key { appointment: appointment(job), kind: kind.name(), channel: self.channel().name() };
         let facts = match self.step(job, kind, key).await? {
             Step::Send(facts) => facts,
@@ -91,12 +91,12 @@ impl Teller {
         self.db
             .write(move |tx| {
                 let Some(told) = source(tx.conn(), key.appointment)? else {
-                    return Ok(Step::End(Outcome::Moot("unknown appointment".into())));
+                    return Ok(Step::End(Outcome::Moot("unknown-object".into())));
                 };
                 let standing = store::standing(tx.conn(), key)?;
                 if standing == Some((delivery, true)) {
                     // It had left, and the delivery could not be settled.
-                    return Ok(Step::End(Outcome::Settled("sent before".into())));
+                    return Ok(Step::End(Outcome::Settled("notice-already-sent".into())));
                 }
                 let since = day_begins(&told.facts, tx.now());
                 let today = store::sent_since(tx.conn(), told.patient, key.channel, since)?;
@@ -116,10 +116,10 @@ impl Teller {
                 let message = mime::message(kind, facts, &self.i18n, &envelope).map_err(unwritable)?;
                 Ok(mailer.send(message).await)
             }
-            Way::Sms(None) => Err(Outcome::Moot("no SMS gateway in the settings".into())),
+            Way::Sms(None) => Err(Outcome::Moot("no-gateway".into())),
             Way::Sms(Some(gateway)) => {
                 let written = facts.recipient.phone.as_deref().unwrap_or_default();
-                let to = phone::mobile(written).map_err(|refusal| Outcome::Moot(format!("no address: {refusal}")))?;
+                let to = phone::mobile(written).map_err(|refusal| Outcome::Moot(format!("unfit-address {refusal}")))?;
                 Ok(gateway.send(&to, &sms::text(kind, facts, &self.i18n), &job.message_id).await)
             }
         }
@@ -148,8 +148,8 @@ fn note_attempt(
 
 fn unwritable(fault: Unwritable) -> Outcome {
     match fault {
-        Unwritable::Address => Outcome::Moot(format!("no address: {fault}")),
-        Unwritable::Message => Outcome::Refused(fault.to_string()),
+        Unwritable::Address => Outcome::Moot(format!("unfit-address {fault}")),
+        Unwritable::Message => Outcome::Refused(format!("unwritable {fault}")),
     }
 }
 
@@ -190,7 +190,7 @@ impl Consumer for Teller {
                 Err(StorageError::Refused(name)) if name == "notices_never_too_late" => {
                     Outcome::Moot(Moot::TooLate.to_string())
                 }
-                Err(error) => Outcome::Later(format!("database: {error}")),
+                Err(error) => Outcome::Later(format!("database {error}")),
             }
         })
     }

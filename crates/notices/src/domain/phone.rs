@@ -23,11 +23,11 @@ impl fmt::Debug for Mobile {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refusal {
-    #[error("not a telephone number")]
+    #[error("not-a-number")]
     Unreadable,
-    #[error("not a French telephone number")]
+    #[error("not-french")]
     Foreign,
-    #[error("not a mobile number: it cannot receive an SMS")]
+    #[error("not-a-mobile")]
     Fixed,
 }
 

@@ -12,17 +12,17 @@ pub(crate) const REMINDER_STOPS: SignedDuration = SignedDuration::from_hours(2);
 /// Why nothing is sent. The names are kept with the delivery and shown at the desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Moot {
-    #[error("superseded: the appointment was cancelled meanwhile")]
+    #[error("notice-overtaken")]
     CancelledMeanwhile,
-    #[error("superseded: the appointment is not cancelled")]
+    #[error("notice-overtaken")]
     NotCancelled,
-    #[error("too late: the notice would no longer help")]
+    #[error("notice-too-late")]
     TooLate,
-    #[error("no address: the patient gave none for this channel")]
+    #[error("no-address")]
     NoAddress,
-    #[error("already sent")]
+    #[error("notice-already-sent")]
     AlreadySent,
-    #[error("daily limit of notices to this person reached")]
+    #[error("notice-limit")]
     DailyLimit,
 }
 

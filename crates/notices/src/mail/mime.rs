@@ -23,9 +23,9 @@ use crate::domain::{
 /// Why no e-mail can be written to this person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Unwritable {
-    #[error("not an e-mail address")]
+    #[error("not-an-address")]
     Address,
-    #[error("the message cannot be built")]
+    #[error("not-a-message")]
     Message,
 }
 

@@ -17,7 +17,7 @@ use crate::{
     settings::{MailSettings, SettingFault, Tls, is_loopback, secret, time_limit},
 };
 
-const SILENT: &str = "the mail relay did not answer in time";
+const SILENT: &str = "relay-silent";
 
 /// Sends e-mails through one relay.
 pub(crate) struct Mailer {
@@ -101,8 +101,8 @@ fn classify(error: &smtp::Error) -> Answer {
         return Answer::Later(unreachable_relay(error).into());
     };
     let reason = match enhanced(error) {
-        Some(status) => format!("SMTP {code} {status}"),
-        None => format!("SMTP {code}"),
+        Some(status) => format!("relay-said {code} {status}"),
+        None => format!("relay-said {code}"),
     };
     match code {
         // Refused credentials (RFC 4954 §6) say nothing about the message: an operator corrects the settings.
@@ -115,10 +115,10 @@ fn classify(error: &smtp::Error) -> Answer {
 fn unreachable_relay(error: &smtp::Error) -> &'static str {
     match error {
         error if error.is_timeout() => SILENT,
-        error if error.is_tls() || is_untrusted(error) => "no trusted TLS with the mail relay",
-        error if error.is_response() => "the mail relay's answer is not SMTP",
-        error if error.is_client() => "the mail relay does not offer what the settings ask",
-        _ => "the mail relay cannot be reached",
+        error if error.is_tls() || is_untrusted(error) => "relay-untrusted",
+        error if error.is_response() => "relay-garbled",
+        error if error.is_client() => "relay-unfit",
+        _ => "relay-unreachable",
     }
 }
 

@@ -197,7 +197,7 @@ async fn a_booking_is_told_by_mail_once_and_a_reminder_is_planned() {
         let appointment = house.book().await;
         assert_eq!(last(&house.work().await), (DeliveryState::Settled, "SMTP 250"));
         house.emit(EventKind::AppointmentBooked, appointment).await;
-        assert_eq!(last(&house.work().await), (DeliveryState::Moot, "already sent"));
+        assert_eq!(last(&house.work().await), (DeliveryState::Moot, "notice-already-sent"));
         assert_eq!(house.seen().len(), 1);
 
         house.now("2026-12-01T07:29:59Z");
@@ -261,7 +261,7 @@ async fn a_deferred_mail_keeps_its_message_id_and_a_late_one_is_not_sent() {
         house.outside.answers.lock().unwrap().push("451 4.3.0 angela.dubois@exemple.fr is greylisted");
         house.book().await;
         // What the relay says may name the patient: only the codes are kept.
-        assert_eq!(last(&house.work().await), (DeliveryState::Waiting, "SMTP 451 4.3.0"));
+        assert_eq!(last(&house.work().await), (DeliveryState::Waiting, "relay-said 451 4.3.0"));
         house.clock.advance(SignedDuration::from_secs(5));
         assert_eq!(last(&house.work().await), (DeliveryState::Settled, "SMTP 250"));
         let seen = house.seen();
@@ -282,7 +282,7 @@ async fn a_refusal_waits_for_a_person_and_does_not_hold_back_the_next() {
     for house in House::all(Channel::Sms).await {
         house.outside.answers.lock().unwrap().push("422 No");
         house.book().await;
-        assert_eq!(last(&house.work().await), (DeliveryState::Refused, "HTTP 422"));
+        assert_eq!(last(&house.work().await), (DeliveryState::Refused, "gateway-said 422"));
         house.book().await;
         assert_eq!(last(&house.work().await), (DeliveryState::Settled, "HTTP 202"));
     }
@@ -305,10 +305,7 @@ async fn the_daily_limit_of_one_person_is_kept_and_ends_at_midnight() {
 #[tokio::test]
 async fn without_a_usable_address_there_is_nothing_to_tell() {
     for house in House::all(Channel::Sms).await {
-        for (phone, why) in [
-            (None, "no address: the patient gave none for this channel"),
-            (Some("01 40 00 00 00"), "no address: not a mobile number: it cannot receive an SMS"),
-        ] {
+        for (phone, why) in [(None, "no-address"), (Some("01 40 00 00 00"), "unfit-address not-a-mobile")] {
             house.present.lock().unwrap().recipient.phone = phone.map(str::to_owned);
             house.book().await;
             assert_eq!(last(&house.work().await), (DeliveryState::Moot, why));

@@ -46,15 +46,15 @@ impl Gateway {
         }
         match request.send().await {
             Ok(response) => self.classify(response.status()),
-            Err(error) if error.is_timeout() => Answer::Later("the SMS gateway did not answer in time".into()),
-            Err(_) => Answer::Later("the SMS gateway cannot be reached".into()),
+            Err(error) if error.is_timeout() => Answer::Later("gateway-silent".into()),
+            Err(_) => Answer::Later("gateway-unreachable".into()),
         }
     }
 
     fn classify(&self, status: StatusCode) -> Answer {
-        let said = format!("HTTP {}", status.as_u16());
+        let said = format!("gateway-said {}", status.as_u16());
         match status.as_u16() {
-            taken if self.success.contains(&taken) => Answer::Accepted(said),
+            taken if self.success.contains(&taken) => Answer::Accepted(format!("HTTP {taken}")),
             // Refused credentials say nothing about the message: an operator corrects the settings.
             401 | 403 | 407 | 408 | 425 | 429 => Answer::Later(said),
             400..=499 => Answer::Refused(said),
