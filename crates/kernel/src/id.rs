@@ -116,6 +116,7 @@ entities! {
     Schedule => ScheduleId,
     ProofRecord => ProofRecordId,
     AccessTrace => AccessTraceId,
+    File => FileId,
     Object => ObjectId,
 }
 
