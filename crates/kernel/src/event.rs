@@ -32,6 +32,22 @@ events! {
     AppointmentCancelled = "appointment.cancelled",
     /// booking: the time has come to remind a patient of an appointment.
     AppointmentReminderDue = "appointment.reminder-due",
+    /// preadmission: a file was opened for a planned stay; its patient is to be told.
+    PreadmissionCreated = "preadmission.created",
+    /// preadmission: a patient sent their file.
+    PreadmissionSubmitted = "preadmission.submitted",
+    /// preadmission: the hospital asks for something again.
+    PreadmissionRefused = "preadmission.refused",
+    /// preadmission: the hospital accepted the file.
+    PreadmissionCompleted = "preadmission.completed",
+    /// preadmission: an accepted file was corrected.
+    PreadmissionCorrected = "preadmission.corrected",
+    /// preadmission: the stay will not take place.
+    PreadmissionCancelled = "preadmission.cancelled",
+    /// preadmission: the time has come to remind a patient of a file not sent yet.
+    PreadmissionReminderDue = "preadmission.reminder-due",
+    /// preadmission: a document of an accepted file is ready to leave for the hospital's archive.
+    DocumentAccepted = "document.accepted",
 }
 
 /// A name this program does not know: written by a newer version.

@@ -1,0 +1,104 @@
+//! What a hospital's system says of a planned stay, in the words of the house: the door for ADT fills it in, the desk
+//! and the seed too, and one decision answers to all three.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use kernel::Finess;
+
+/// A stay as the hospital knows it now. The same visit number again is the same stay, corrected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Announcement {
+    /// FINESS of the legal entity whose system speaks.
+    pub establishment: Finess,
+    /// FINESS of the site, when the message tells; else the establishment's only or first site.
+    pub site: Option<Finess>,
+    /// PV1-19, type VN: never given twice (IHE PAM France §5.4.1). 1 to 40 characters.
+    pub visit_number: String,
+    /// PID-18, the administrative folder (NDA).
+    pub folder_number: Option<String>,
+    /// ZBE-1, the movement, as `number^authority` was given; what Z99 and A38 name.
+    pub movement: Option<String>,
+    pub person: HospitalPerson,
+    pub class: StayClass,
+    /// PV1-3: the unit that receives, its code (UF) and words.
+    pub unit: Option<Unit>,
+    /// PV2-8.
+    pub entry_at: Timestamp,
+    /// PV2-9.
+    pub exit_at: Option<Timestamp>,
+    /// PV2-12: the act as the hospital wants it shown; may be empty.
+    pub label: String,
+    /// Who operates or receives, as written on a door.
+    pub practitioner: Option<String>,
+    /// Anaesthesia or surgery: a minor needs both holders of parental authority (CSP L1111-4, Code civil 372-2).
+    pub surgery: bool,
+}
+
+/// The person as the hospital knows them: shown beside what the patient says, never replaced by it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HospitalPerson {
+    /// PID-3, type PI, without its authority (IPP).
+    pub ipp: String,
+    /// PID-5, type L.
+    pub birth_family: String,
+    /// PID-5, type D, when it is another.
+    pub used_family: Option<String>,
+    /// The first given name.
+    pub given: String,
+    /// PID-7 as text: `1962`, `1962-11` or `1962-11-05`.
+    pub birth_date: String,
+    /// `F`, `M` or `U` (PID-8).
+    pub sex: String,
+    /// PID-11 BDL, XAD-9: INSEE code of the commune or country.
+    pub birth_place: Option<String>,
+    /// E.164, from PID-13.
+    pub phone: Option<String>,
+    pub email: Option<String>,
+    /// PID-32, the first value: PROV, VALI, VIDE…
+    pub identity_status: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unit {
+    pub code: String,
+    pub label: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StayClass {
+    /// PV1-2 I, nights in hospital.
+    Inpatient,
+    /// PV1-21 04 or 23: day hospital, ambulatory surgery.
+    Day,
+    /// PV1-2 O: a planned outpatient visit.
+    External,
+}
+
+/// What is said of the stay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// A05, A14: planned. Z99: corrected. One decision: a stay unknown so far is opened, a known one changed.
+    Planned(Box<Announcement>),
+    /// A38, A27: it will not take place. An unknown one is remembered as cancelled, so that a late A05 opens nothing.
+    Cancelled { establishment: Finess, visit_number: String },
+}
+
+/// What came of it; the door writes it beside the message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Opened,
+    Changed,
+    /// It said what was known already.
+    Unchanged,
+    Cancelled,
+    /// Nothing here answers to it: no such establishment, or a stay that is over.
+    Ignored,
+}
+
+/// Prints the number and nothing personal.
+impl fmt::Debug for HospitalPerson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HospitalPerson")
+    }
+}
