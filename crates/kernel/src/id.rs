@@ -114,7 +114,6 @@ entities! {
     Stay => StayId,
     Preadmission => PreadmissionId,
     Document => DocumentId,
-    File => FileId,
     Event => EventId,
     Delivery => DeliveryId,
     Schedule => ScheduleId,
