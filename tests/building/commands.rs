@@ -24,7 +24,7 @@ pub(crate) fn parvis() -> PathBuf {
     path.join("parvis")
 }
 
-fn folder(name: &str) -> PathBuf {
+pub(crate) fn folder(name: &str) -> PathBuf {
     let folder = std::env::temp_dir().join(format!("parvis_commands_{}_{name}", std::process::id()));
     drop(std::fs::remove_dir_all(&folder));
     std::fs::create_dir_all(&folder).unwrap();
@@ -32,7 +32,7 @@ fn folder(name: &str) -> PathBuf {
 }
 
 /// A port that nobody gets by chance: below those the system hands out to connections (32768 and up).
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     loop {
         let port = 20_000 + (std::process::id() as u16).wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % 12_000;
@@ -55,7 +55,7 @@ fn demo(folder: &Path, port: u16) -> Command {
     command
 }
 
-struct Running(Child);
+pub(crate) struct Running(pub(crate) Child);
 impl Drop for Running {
     fn drop(&mut self) {
         drop(self.0.kill());
@@ -181,57 +181,6 @@ fn a_hospital_checks_its_settings_before_it_opens() {
     let masked = check("[database]\nurl = \"postgresql://parvis:hunter2@db/parvis\"\n");
     assert!(!String::from_utf8_lossy(&masked.stdout).contains("hunter2"));
     assert!(refusal(&check("[attic]\nkey = 1\n")).contains("attic"));
-    std::fs::remove_dir_all(folder).unwrap();
-}
-
-#[actix_web::test]
-async fn two_nodes_serve_one_postgresql() {
-    let Ok(server) = std::env::var(storage::testing::SERVER) else { return };
-    let (world, _) = kernel::testing::world();
-    let database = storage::testing::TestDb::postgresql(&server, world, Default::default()).unwrap();
-    let folder = folder("nodes");
-    let path = settings_of(&folder);
-    std::fs::create_dir_all(folder.join("var/keys")).unwrap();
-    std::fs::write(folder.join("var/keys/demo-demo.secret"), "secret").unwrap();
-    let run = |arguments: &[&str]| {
-        let mut command = Command::new(parvis());
-        command.args(arguments).arg("--config").arg(&path).current_dir(&folder);
-        command.env("PARVIS__DATABASE__URL", &database.url).env("PARVIS__WEB__BASE_URL", "http://localhost:1");
-        command
-    };
-    assert!(run(&["migrate"]).output().unwrap().status.success());
-    let scenario = root().join("config/demo-scenario.json");
-    let seeded = run(&["seed", "--scenario", scenario.to_str().unwrap()]).output().unwrap();
-    assert!(seeded.status.success(), "{seeded:?}");
-    let mut nodes = Vec::new();
-    let mut ports = Vec::new();
-    for _ in 0..2 {
-        let (port, admin) = (free_port(), free_port());
-        let mut command = run(&["serve", "--with-work"]);
-        command.env("PARVIS__SERVER__LISTEN", format!("127.0.0.1:{port}"));
-        command.env("PARVIS__SERVER__ADMIN_LISTEN", format!("127.0.0.1:{admin}"));
-        let errors = std::fs::File::create(folder.join(format!("node-{}.stderr", nodes.len()))).unwrap();
-        nodes.push(Running(command.stderr(errors).spawn().unwrap()));
-        ports.push((port, admin));
-    }
-    let client = server::client::http(None).unwrap();
-    for (port, admin) in &ports {
-        let ready = format!("http://127.0.0.1:{admin}/readyz");
-        for attempt in 0.. {
-            match client.get(&ready).send().await {
-                Ok(answer) if answer.status().is_success() => break,
-                _ if attempt < 100 => tokio::time::sleep(Duration::from_millis(100)).await,
-                other => {
-                    let told = (0..nodes.len())
-                        .map(|node| std::fs::read_to_string(folder.join(format!("node-{node}.stderr"))));
-                    panic!("not ready: {other:?}: {told:?}")
-                }
-            }
-        }
-        let services = client.get(format!("http://127.0.0.1:{port}/api/v1/services")).send().await.unwrap();
-        assert!(services.text().await.unwrap().contains("Cardiologie"));
-    }
-    drop(nodes);
     std::fs::remove_dir_all(folder).unwrap();
 }
 

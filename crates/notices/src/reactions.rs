@@ -61,7 +61,7 @@ enum Step {
 
 impl Teller {
     async fn tell(&self, job: &Job, note: &Note) -> Result<Outcome, StorageError> {
-        let kind = kind_of(job.event);
+        let Some(kind) = kind_of(job.event) else { return Ok(Outcome::Moot("no words for this event".to_owned())) };
         let key = Key { appointment: appointment(job), kind: kind.name(), channel: self.channel().name() };
         let facts = match self.step(job, kind, key).await? {
             Step::Send(facts) => facts,
@@ -153,11 +153,12 @@ fn unwritable(fault: Unwritable) -> Outcome {
     }
 }
 
-const fn kind_of(event: EventKind) -> Kind {
+const fn kind_of(event: EventKind) -> Option<Kind> {
     match event {
-        EventKind::AppointmentBooked => Kind::Booked,
-        EventKind::AppointmentCancelled => Kind::Cancelled,
-        EventKind::AppointmentReminderDue => Kind::Reminder,
+        EventKind::AppointmentBooked => Some(Kind::Booked),
+        EventKind::AppointmentCancelled => Some(Kind::Cancelled),
+        EventKind::AppointmentReminderDue => Some(Kind::Reminder),
+        _ => None,
     }
 }
 

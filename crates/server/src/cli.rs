@@ -77,6 +77,9 @@ enum Command {
         /// Where it keeps what it receives.
         #[arg(long, default_value = "var/simulators")]
         folder: PathBuf,
+        /// The portal whose logins an identity provider answers.
+        #[arg(long, value_name = "URL", default_value = "http://localhost:8080")]
+        base_url: String,
     },
     /// The proof register.
     Proof {
@@ -150,7 +153,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Seed { config, scenario } => commands::seed(config.settings()?, &scenario),
         Command::ScenarioSchema => print(&crate::scenario::schema()?),
         #[cfg(feature = "simulators")]
-        Command::Simulate { partner, listen, folder } => crate::demo::simulate(partner, listen, folder),
+        Command::Simulate { partner, listen, folder, base_url } => {
+            crate::demo::simulate(partner, listen, folder, base_url.trim_end_matches('/'))
+        }
         Command::Proof { what: Proof::Verify { config } } => print(&commands::verify(config.settings()?)?),
         Command::Proof { what: Proof::Export { config } } => commands::export(config.settings()?),
     }

@@ -215,7 +215,7 @@ fn greeting(settings: &Settings, partners: &Partners, took: Duration) -> String 
 }
 
 /// One partner alone, until told to stop.
-pub(crate) fn simulate(partner: Partner, listen: SocketAddr, folder: PathBuf) -> anyhow::Result<()> {
+pub(crate) fn simulate(partner: Partner, listen: SocketAddr, folder: PathBuf, base: &str) -> anyhow::Result<()> {
     ensure!(listen.ip().is_loopback(), "a demo partner listens on this machine only: take an address of 127.0.0.1");
     make_folder(&folder)?;
     actix_web::rt::System::new().block_on(async {
@@ -223,7 +223,6 @@ pub(crate) fn simulate(partner: Partner, listen: SocketAddr, folder: PathBuf) ->
         let (page, next) = (listen.port(), listen.port().saturating_add(1));
         match partner {
             Partner::Identity => {
-                let base = "http://localhost:8080";
                 let patients = provider(&world, base, &folder, &folder, idp::Audience::Patients, page)?;
                 let staff = provider(&world, base, &folder, &folder, idp::Audience::Staff, next)?;
                 let both = (idp::start(patients)?, idp::start(staff)?);
