@@ -34,7 +34,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let rest = resident_mb("VmHWM");
     let started = Instant::now();
     try_join_all((0..60).map(|_| store(&files, &test, 9 * MB))).await?;
-    println!("60 files of 9 MB at once: {:.0} MB/s, peak memory {rest:.0} -> {:.0} MB", rate(540, started), resident_mb("VmHWM"));
+    println!(
+        "60 files of 9 MB at once: {:.0} MB/s, peak memory {rest:.0} -> {:.0} MB",
+        rate(540, started),
+        resident_mb("VmHWM")
+    );
     for _ in 0..3 {
         let started = Instant::now();
         let id = store(&files, &test, 500 * MB).await?;
