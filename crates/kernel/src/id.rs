@@ -114,12 +114,12 @@ entities! {
     Stay => StayId,
     Preadmission => PreadmissionId,
     Document => DocumentId,
-    File => FileId,
     Event => EventId,
     Delivery => DeliveryId,
     Schedule => ScheduleId,
     ProofRecord => ProofRecordId,
     AccessTrace => AccessTraceId,
+    File => FileId,
     Object => ObjectId,
 }
 

@@ -10,7 +10,7 @@ use actix_web::{
 };
 use anyhow::{Context, anyhow};
 use kernel::World;
-use storage::{Db, outbox::Consumer, proof::Keyring, schedule::Task};
+use storage::{Db, files::Files, outbox::Consumer, proof::Keyring, schedule::Task};
 use utoipa::{OpenApi, openapi};
 use web::{Front, House, I18n, Locale};
 
@@ -88,6 +88,7 @@ pub struct Building {
     pub settings: Settings,
     pub db: Db,
     pub keyring: Arc<Keyring>,
+    pub files: Files,
     front: Data<Front>,
     identity: Data<identity::Identity>,
     booking: Data<booking::Booking>,
@@ -102,6 +103,7 @@ impl Building {
         let secret = keys::web_secret(&settings.server.keys_folder, &world)?;
         let keyring = Arc::new(Keyring::open(&settings.server.keys_folder, &world)?);
         let db = Db::open(&settings.storage(), world, subscriptions()).context("the database cannot be opened")?;
+        let files = open_files(&settings, &db)?;
         let i18n = Arc::new(I18n::new(LOCALES)?);
         let front = Front::new(
             settings.web.clone(),
@@ -123,6 +125,7 @@ impl Building {
             settings,
             db,
             keyring,
+            files,
             interfaces,
             notices,
         })
@@ -152,10 +155,12 @@ impl Building {
     pub fn serve(&self, door: TcpListener) -> anyhow::Result<Server> {
         let (front, identity, booking) = (self.front.clone(), self.identity.clone(), self.booking.clone());
         let (db, interfaces) = (Data::new(self.db.clone()), Data::from(self.interfaces.clone()));
+        let files = Data::new(self.files.clone());
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(front.clone())
                 .app_data(db.clone())
+                .app_data(files.clone())
                 .app_data(identity.clone())
                 .app_data(booking.clone())
                 .app_data(interfaces.clone())
@@ -194,6 +199,7 @@ impl Building {
             tasks: TASKS,
             pace: self.settings.pace(),
             front: self.front.clone().into_inner(),
+            files: self.files.clone(),
         };
         Ok(work.start().await?)
     }
@@ -227,6 +233,12 @@ fn open_identity(settings: &Settings, db: &Db) -> anyhow::Result<identity::Ident
         named.and_then(|(name, _)| clients.get(name)).unwrap_or(&shared).clone()
     };
     Ok(identity::Identity::open(&settings.identity, &settings.web.base_url, db.clone(), client)?)
+}
+
+fn open_files(settings: &Settings, db: &Db) -> anyhow::Result<Files> {
+    let authority = settings.files.s3.as_ref().and_then(|s3| s3.ca_file.as_deref());
+    let (data, keys) = (&settings.server.data_folder, &settings.server.keys_folder);
+    Ok(Files::open(&settings.files, data, keys, db.clone(), client::http(authority)?)?)
 }
 
 /// A folder that can be written to, or one clear sentence.

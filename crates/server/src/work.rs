@@ -1,9 +1,10 @@
 //! What runs without anybody asking: deliveries, what is due, sealing, sweeping.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt::Display, sync::Arc, time::Duration};
 
 use storage::{
     Db, StorageError,
+    files::{FileError, Files},
     outbox::{Consumer, Pace, Worker},
     proof::{self, Keyring},
     schedule::{self, Task},
@@ -24,6 +25,7 @@ pub struct Work {
     pub tasks: &'static [&'static dyn Task],
     pub pace: Pace,
     pub front: Arc<web::Front>,
+    pub files: Files,
 }
 
 impl Work {
@@ -48,20 +50,31 @@ impl Work {
             let (db, front) = (db.clone(), front.clone());
             async move { sweep(&db, &front).await }
         }));
+        let files = self.files.clone();
+        set.spawn(every(Duration::from_secs(60), "erasing files", move || {
+            let files = files.clone();
+            async move { files.clear_doomed().await.map(|_| ()) }
+        }));
+        let files = self.files;
+        set.spawn(every(Duration::from_secs(3600), "sweeping files", move || {
+            let files = files.clone();
+            async move { sweep_files(&files).await }
+        }));
         Ok(Working(set))
     }
 }
 
 /// Runs the work again and again; a failure is told and waited out.
-async fn every<F, W>(pause: Duration, what: &'static str, mut work: F)
+async fn every<F, W, E>(pause: Duration, what: &'static str, mut work: F)
 where
     F: FnMut() -> W,
-    W: Future<Output = Result<(), StorageError>>,
+    W: Future<Output = Result<(), E>>,
+    E: Display,
 {
     loop {
         tokio::time::sleep(pause).await;
         if let Err(error) = work().await {
-            tracing::warn!(what, %error, "waits for the database");
+            tracing::warn!(what, %error, "failed, and is tried again");
         }
     }
 }
@@ -75,6 +88,14 @@ async fn sweep(db: &Db, front: &web::Front) -> Result<(), StorageError> {
         Ok(())
     })
     .await
+}
+
+async fn sweep_files(files: &Files) -> Result<(), FileError> {
+    let swept = files.sweep().await?;
+    if swept.cleared + swept.strays > 0 {
+        tracing::info!(cleared = swept.cleared, strays = swept.strays, "files were swept");
+    }
+    Ok(())
 }
 
 /// Resolves at SIGINT or SIGTERM.

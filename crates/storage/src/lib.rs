@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod files;
 pub mod idempotency;
 pub mod outbox;
 pub mod proof;

@@ -1,5 +1,6 @@
 //! What the floor promises, on each database of this machine.
 
+pub(crate) mod files;
 mod outbox;
 mod proof;
 mod transactions;
@@ -17,7 +18,7 @@ fn subscriptions() -> Subscriptions {
         .listen("mail", &[EventKind::AppointmentBooked])
 }
 
-fn all() -> (Vec<TestDb>, World, std::sync::Arc<testing::HeldClock>) {
+pub(crate) fn all() -> (Vec<TestDb>, World, std::sync::Arc<testing::HeldClock>) {
     let (world, clock) = testing::world();
     (databases(&world, &subscriptions()).unwrap(), world, clock)
 }

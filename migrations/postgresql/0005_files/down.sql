@@ -1,0 +1,3 @@
+DROP TABLE files;
+DROP TABLE file_keys;
+DROP FUNCTION guard_file;
