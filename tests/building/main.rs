@@ -9,6 +9,7 @@ mod interfaces;
 mod journey;
 mod logins;
 mod matrix;
+mod preadmission;
 mod safety;
 mod sih_partners;
 mod words;

@@ -61,7 +61,9 @@ enum Step {
 
 impl Teller {
     async fn tell(&self, job: &Job, note: &Note) -> Result<Outcome, StorageError> {
-        let kind = kind_of(job.event);
+        let Some(kind) = kind_of(job.event) else {
+            return Ok(Outcome::Moot("not about an appointment".to_owned()));
+        };
         let key = Key { appointment: appointment(job), kind: kind.name(), channel: self.channel().name() };
         let facts = match self.step(job, kind, key).await? {
             Step::Send(facts) => facts,
@@ -153,11 +155,13 @@ fn unwritable(fault: Unwritable) -> Outcome {
     }
 }
 
-const fn kind_of(event: EventKind) -> Kind {
+/// What is to be said of an appointment; none: the event is about something else.
+const fn kind_of(event: EventKind) -> Option<Kind> {
     match event {
-        EventKind::AppointmentBooked => Kind::Booked,
-        EventKind::AppointmentCancelled => Kind::Cancelled,
-        EventKind::AppointmentReminderDue => Kind::Reminder,
+        EventKind::AppointmentBooked => Some(Kind::Booked),
+        EventKind::AppointmentCancelled => Some(Kind::Cancelled),
+        EventKind::AppointmentReminderDue => Some(Kind::Reminder),
+        _ => None,
     }
 }
 

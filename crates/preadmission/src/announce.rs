@@ -6,7 +6,7 @@ use storage::{Conn, StorageError, Tx};
 use crate::{
     announcement::{Announcement, Notice, Outcome},
     failure::Failure,
-    read::{Origin, PreadmissionFacts, Stay, Status},
+    read::{Origin, PreadmissionFacts, Status, Stay},
     store::{files, stays},
 };
 

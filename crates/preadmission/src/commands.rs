@@ -264,6 +264,9 @@ fn trace(tx: &mut Tx<'_>, patient: PatientId, actor: Actor, action: Action) -> R
 }
 
 /// The fields of a section that are asked now, by name.
-pub(crate) fn shown_fields(facts: &PreadmissionFacts, section: &'static catalogue::Section) -> Vec<&'static catalogue::Field> {
+pub(crate) fn shown_fields(
+    facts: &PreadmissionFacts,
+    section: &'static catalogue::Section,
+) -> Vec<&'static catalogue::Field> {
     asked_fields(section, &facts.stay_facts(), &facts.values()).collect()
 }

@@ -3,6 +3,7 @@
 pub mod announcement;
 pub mod api;
 pub mod domain;
+pub mod problems;
 pub mod read;
 pub mod seed;
 
@@ -11,7 +12,6 @@ mod commands;
 mod failure;
 mod links;
 mod pages;
-mod problems;
 mod room;
 mod settings;
 mod store;

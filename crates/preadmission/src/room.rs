@@ -31,6 +31,11 @@ impl Preadmission {
         Self { db, keyring, links, settings }
     }
 
+    /// What makes the links of letters.
+    pub fn links(&self) -> Links {
+        self.links.clone()
+    }
+
     pub(crate) fn situation(&self, facts: &PreadmissionFacts) -> Situation {
         let opens_days_before = self.settings.opens_days_before;
         let entry_at = facts.stay.entry_at;

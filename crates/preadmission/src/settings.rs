@@ -10,3 +10,15 @@ pub struct Settings {
     /// Price of a night in a private room, in cents.
     pub private_room_cents: i64,
 }
+
+impl Settings {
+    /// Everything that is out of range.
+    pub fn faults(&self) -> Vec<String> {
+        let ranges = [
+            ("opens_days_before", self.opens_days_before, 1, 365),
+            ("private_room_cents", self.private_room_cents, 0, 100_000),
+        ];
+        let outside = ranges.iter().filter(|(_, value, least, most)| !(least..=most).contains(&value));
+        outside.map(|(name, _, least, most)| format!("preadmission.{name} must be {least} to {most}")).collect()
+    }
+}

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use jiff::civil::{DateTime, Time};
-use kernel::{AbsenceId, AgendaId, EstablishmentId, OpeningId, PractitionerId, ServiceId, SiteId, VisitReasonId, Zone, fold};
+use kernel::{
+    AbsenceId, AgendaId, EstablishmentId, OpeningId, PractitionerId, ServiceId, SiteId, VisitReasonId, Zone, fold,
+};
 use serde_json::json;
 use storage::{AsSql, Portable, StorageError, Tx, each_backend};
 

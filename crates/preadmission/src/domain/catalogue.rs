@@ -122,7 +122,9 @@ pub const SECTIONS: &[Section] = &[
             Field::new("situation.sick-leave", YES_NO),
             Field::new("situation.work-accident", YES_NO),
             Field::new("situation.protection", Kind::Choice(&["none", "represented", "assisted"])).must(),
-            Field::new("situation.protector-name", Kind::Text).must().if_answered("situation.protection", "represented"),
+            Field::new("situation.protector-name", Kind::Text)
+                .must()
+                .if_answered("situation.protection", "represented"),
             Field::new("situation.protector-phone", Kind::Phone)
                 .must()
                 .if_answered("situation.protection", "represented"),
@@ -176,8 +178,11 @@ pub const SECTIONS: &[Section] = &[
                 Field::new("compulsory-cover.insured", Kind::Choice(&["self", "spouse", "parent"]))
                     .must()
                     .if_answered("compulsory-cover.covered", "yes"),
-                Field::new("compulsory-cover.full", Kind::Choice(&["none", "long-illness", "maternity", "war-pension"]))
-                    .if_answered("compulsory-cover.covered", "yes"),
+                Field::new(
+                    "compulsory-cover.full",
+                    Kind::Choice(&["none", "long-illness", "maternity", "war-pension"]),
+                )
+                .if_answered("compulsory-cover.covered", "yes"),
             ],
         )
     },
@@ -217,10 +222,7 @@ pub const SECTIONS: &[Section] = &[
     section("presence", &[Field::new("presence.secret", YES_NO).must()]),
     section(
         "consents",
-        &[
-            Field::new("consents.dmp-feeding", CONSENT).must(),
-            Field::new("consents.dmp-consultation", CONSENT).must(),
-        ],
+        &[Field::new("consents.dmp-feeding", CONSENT).must(), Field::new("consents.dmp-consultation", CONSENT).must()],
     ),
     section(
         "relatives",

@@ -107,7 +107,12 @@ impl Completeness {
 
     /// How many of the tasks are done, and how many there are.
     pub fn count(&self) -> (usize, usize) {
-        let all = || self.sections.iter().map(|(_, progress)| *progress).chain(self.documents.iter().map(AskedDocument::progress));
+        let all = || {
+            self.sections
+                .iter()
+                .map(|(_, progress)| *progress)
+                .chain(self.documents.iter().map(AskedDocument::progress))
+        };
         (all().filter(|progress| progress.lets_go()).count(), all().count())
     }
 
@@ -121,7 +126,11 @@ pub fn asked_sections(stay: &StayFacts, answers: &Answers) -> impl Iterator<Item
 }
 
 /// The fields of a section that are asked, given what is answered.
-pub fn asked_fields(section: &'static Section, stay: &StayFacts, answers: &Answers) -> impl Iterator<Item = &'static Field> {
+pub fn asked_fields(
+    section: &'static Section,
+    stay: &StayFacts,
+    answers: &Answers,
+) -> impl Iterator<Item = &'static Field> {
     section.fields.iter().filter(move |field| field.asked.holds(stay, answers))
 }
 
@@ -254,14 +263,21 @@ mod tests {
             assert!(!of.may_be_sent(), "sent without {field}");
         }
         assert!(!compute(ADULT, &filled, &[], &[]).may_be_sent(), "no proof of identity and no word why");
-        assert!(!compute(ADULT, &filled, &[("JUSTIFICATIF_ID", State::Received), ("ATTEST_VITALE", State::Refused)], &[]).may_be_sent());
+        assert!(
+            !compute(ADULT, &filled, &[("JUSTIFICATIF_ID", State::Received), ("ATTEST_VITALE", State::Refused)], &[])
+                .may_be_sent()
+        );
     }
 
     /// The shortest answers that let a file go.
     fn enough(stay: &StayFacts) -> Answers {
         let mut filled = Answers::new();
         for section in SECTIONS.iter().filter(|section| section.blocks && section.asked.holds(stay, &Answers::new())) {
-            for field in section.fields.iter().filter(|field| field.required && field.asked == super::super::catalogue::When::Always) {
+            for field in section
+                .fields
+                .iter()
+                .filter(|field| field.required && field.asked == super::super::catalogue::When::Always)
+            {
                 use super::super::value::Kind;
                 let value = match field.kind {
                     Kind::Choice(words) if words.contains(&"no") => "no",

@@ -89,8 +89,18 @@ pub enum RulesFault {
 }
 
 /// Why a document is asked for.
-pub const WHYS: &[&str] =
-    &["identity", "cover", "complementary", "sick-leave", "work-accident", "minor", "surgery", "protection", "trusted", "address"];
+pub const WHYS: &[&str] = &[
+    "identity",
+    "cover",
+    "complementary",
+    "sick-leave",
+    "work-accident",
+    "minor",
+    "surgery",
+    "protection",
+    "trusted",
+    "address",
+];
 
 impl Rules {
     pub fn shipped() -> Result<Self, RulesFault> {

@@ -86,12 +86,14 @@ impl Kind {
 }
 
 fn short(text: &str, most: usize, fault: Fault) -> Result<String, Fault> {
-    let fits = text.chars().count() <= most && !text.chars().any(|sign| sign.is_control() && sign != '\n' && sign != '\r');
+    let fits =
+        text.chars().count() <= most && !text.chars().any(|sign| sign.is_control() && sign != '\n' && sign != '\r');
     if fits { Ok(text.to_owned()) } else { Err(fault) }
 }
 
 fn postcode(text: &str) -> Result<String, Fault> {
-    let fits = (2..=10).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b' ' || b == b'-');
+    let fits =
+        (2..=10).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b' ' || b == b'-');
     if fits { Ok(text.to_ascii_uppercase()) } else { Err(Fault::Postcode) }
 }
 

@@ -7,13 +7,7 @@ use kernel::PreadmissionId;
 use serde::Deserialize;
 
 use super::shown::{StayShown, document_title, sentence};
-use crate::{
-    Preadmission,
-    commands::ABSENCES,
-    domain::Refusal,
-    failure::Failure,
-    read::PreadmissionFacts,
-};
+use crate::{Preadmission, commands::ABSENCES, domain::Refusal, failure::Failure, read::PreadmissionFacts};
 
 #[derive(Template)]
 #[template(path = "preadmission-document.html")]

@@ -65,7 +65,11 @@ fn file(kind: &str, name: &str, content: Vec<u8>) -> HttpResponse {
     HttpResponse::Ok().content_type(kind).insert_header((header::CONTENT_DISPOSITION, disposition)).body(content)
 }
 
-async fn receipt(room: &Preadmission, caller: &PatientCaller, id: PreadmissionId) -> Result<(String, Receipt), Problem> {
+async fn receipt(
+    room: &Preadmission,
+    caller: &PatientCaller,
+    id: PreadmissionId,
+) -> Result<(String, Receipt), Problem> {
     let facts = room.file_of(caller.patient, id).await?;
     if facts.submitted_at.is_none() {
         return Err(Problem::not_found());

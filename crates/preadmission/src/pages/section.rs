@@ -167,7 +167,8 @@ pub(super) async fn save(
     }
     // An answer may have asked for more: the same page shows it.
     let more = shown_fields(&facts, section).iter().any(|field| is_new(field, &before, &facts, section));
-    let to = if more { format!("/preadmissions/{id}/sections/{}", section.name) } else { format!("/preadmissions/{id}") };
+    let to =
+        if more { format!("/preadmissions/{id}/sections/{}", section.name) } else { format!("/preadmissions/{id}") };
     Ok(see_other(&to))
 }
 

@@ -218,7 +218,8 @@ pub(crate) fn change(
     let judged = documents::table.find(id.sql()).filter(documents::state.eq(StateText::from(before)));
     let changed = match reason {
         None => tx.execute(
-            diesel::update(judged).set((documents::state.eq(StateText::from(after)), documents::changed_at.eq(now.sql()))),
+            diesel::update(judged)
+                .set((documents::state.eq(StateText::from(after)), documents::changed_at.eq(now.sql()))),
         )?,
         Some(reason) => tx.execute(diesel::update(judged).set((
             documents::state.eq(StateText::from(after)),

@@ -181,21 +181,28 @@ macro_rules! step {
 /// It becomes this patient's.
 pub(crate) fn claim(tx: &mut Tx<'_>, facts: &PreadmissionFacts, patient: PatientId) -> Result<(), Failure> {
     let now = tx.now();
-    step!(tx, facts, Change::Open, (
-        preadmissions::patient_id.eq(Some(patient).sql()),
-        preadmissions::opened_at.eq(Some(now).sql()),
-    ))?;
+    step!(
+        tx,
+        facts,
+        Change::Open,
+        (preadmissions::patient_id.eq(Some(patient).sql()), preadmissions::opened_at.eq(Some(now).sql()),)
+    )?;
     let content = json!({ "stay": facts.stay.id });
     record(tx, CLAIMED, patient.as_object(), facts.id, &content)
 }
 
 pub(crate) fn submit(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: PatientId) -> Result<(), Failure> {
     let (now, version) = (tx.now(), facts.version.saturating_add(1));
-    step!(tx, facts, Change::Submit, (
-        preadmissions::version.eq(version),
-        preadmissions::submitted_at.eq(Some(now).sql()),
-        preadmissions::deadline.eq(None::<Timestamp>.sql()),
-    ))?;
+    step!(
+        tx,
+        facts,
+        Change::Submit,
+        (
+            preadmissions::version.eq(version),
+            preadmissions::submitted_at.eq(Some(now).sql()),
+            preadmissions::deadline.eq(None::<Timestamp>.sql()),
+        )
+    )?;
     tell(tx, EventKind::PreadmissionSubmitted, facts)?;
     let documents: Vec<Value> = facts
         .documents
@@ -209,12 +216,17 @@ pub(crate) fn submit(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: PatientId) 
 
 pub(crate) fn accept(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: StaffId) -> Result<(), Failure> {
     let now = tx.now();
-    step!(tx, facts, Change::Accept, (
-        preadmissions::decided_at.eq(Some(now).sql()),
-        preadmissions::decided_by.eq(Some(by).sql()),
-        preadmissions::to_correct.eq(json!([]).sql()),
-        preadmissions::refusal_text.eq(""),
-    ))?;
+    step!(
+        tx,
+        facts,
+        Change::Accept,
+        (
+            preadmissions::decided_at.eq(Some(now).sql()),
+            preadmissions::decided_by.eq(Some(by).sql()),
+            preadmissions::to_correct.eq(json!([]).sql()),
+            preadmissions::refusal_text.eq(""),
+        )
+    )?;
     tell(tx, EventKind::PreadmissionCompleted, facts)?;
     record(tx, ACCEPTED, by.as_object(), facts.id, &json!({ "version": facts.version }))
 }
@@ -229,13 +241,18 @@ pub(crate) struct Asked {
 
 pub(crate) fn refuse(tx: &mut Tx<'_>, facts: &PreadmissionFacts, asked: &Asked, by: StaffId) -> Result<(), Failure> {
     let now = tx.now();
-    step!(tx, facts, Change::Refuse, (
-        preadmissions::decided_at.eq(Some(now).sql()),
-        preadmissions::decided_by.eq(Some(by).sql()),
-        preadmissions::to_correct.eq(json!(asked.sections).sql()),
-        preadmissions::refusal_text.eq(asked.text.clone()),
-        preadmissions::deadline.eq(asked.deadline.sql()),
-    ))?;
+    step!(
+        tx,
+        facts,
+        Change::Refuse,
+        (
+            preadmissions::decided_at.eq(Some(now).sql()),
+            preadmissions::decided_by.eq(Some(by).sql()),
+            preadmissions::to_correct.eq(json!(asked.sections).sql()),
+            preadmissions::refusal_text.eq(asked.text.clone()),
+            preadmissions::deadline.eq(asked.deadline.sql()),
+        )
+    )?;
     tell(tx, EventKind::PreadmissionRefused, facts)?;
     let content = json!({ "version": facts.version, "sections": asked.sections, "text": asked.text });
     record(tx, REFUSED, by.as_object(), facts.id, &content)

@@ -21,10 +21,8 @@ pub(crate) fn of_version(conn: &mut Conn, establishment: EstablishmentId, versio
     if version == 0 {
         return Rules::shipped().map_err(|fault| unreadable(&fault));
     }
-    let rules: serde_json::Value = document_rules::table
-        .find((establishment.sql(), version))
-        .select(document_rules::rules)
-        .first(conn)?;
+    let rules: serde_json::Value =
+        document_rules::table.find((establishment.sql(), version)).select(document_rules::rules).first(conn)?;
     Rules::read(&rules.to_string()).map_err(|fault| unreadable(&fault))
 }
 
