@@ -12,7 +12,7 @@ use web::{Operation, Policy};
 use crate::{
     app::{On, TestApp},
     browser::{Browser, Page},
-    journey,
+    journey, preadmission,
 };
 
 /// Operations whose object belongs to nobody, with what stands for the variable. This list only shrinks.
@@ -33,6 +33,12 @@ fn body(operation: &Operation, ids: &Ids) -> Option<Value> {
         ("POST", "/api/v1/holds") | ("POST", "/holds") => Some(json!({})),
         ("POST", "/api/v1/appointments") => Some(json!({ "hold": ids.hold })),
         ("POST", "/appointments") => Some(json!({ "hold": ids.hold, "email": "a@example.org", "phone": "" })),
+        ("POST", "/api/v1/preadmissions") => {
+            Some(json!({ "site": ids.site, "entry_at": "2027-01-04T08:00:00Z", "unit": "Chirurgie" }))
+        }
+        ("POST", path) if path.ends_with("/claim") || path.ends_with("/open") => Some(json!({ "k": "x" })),
+        ("PUT", path) if path.contains("/missing-documents/") => Some(json!({ "reason": "lost" })),
+        ("POST", path) if path.ends_with("/refusal") => Some(json!({ "sections": ["contact"], "text": "à revoir" })),
         ("POST", path) if path.ends_with("/drop") => Some(json!({ "reason": "vu" })),
         ("PUT", "/api/v1/me/contact") => Some(json!({ "email": "a@example.org", "phone": null, "language": "fr" })),
         ("POST", "/language") => Some(json!({ "lang": "fr", "return_to": "/" })),
@@ -46,6 +52,8 @@ struct Ids {
     hold: String,
     delivery: String,
     service: String,
+    preadmission: String,
+    site: String,
     absent: String,
 }
 
@@ -59,11 +67,13 @@ impl Ids {
         let id = match path {
             _ if absent => &self.absent,
             path if path.contains("appointments/") => &self.appointment,
+            path if path.contains("preadmissions/") => &self.preadmission,
             path if path.contains("deliveries/") => &self.delivery,
             path if path.contains("holds/") || path.contains("checkout/") => &self.hold,
             _ => &self.service,
         };
-        path.replace("{id}", id).replace("{hold}", id)
+        let part = if path.contains("/sections/") { "contact" } else { "CN_RECTO" };
+        path.replace("{id}", id).replace("{hold}", id).replace("{name}", part)
     }
 }
 
@@ -141,8 +151,10 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
     let deliveries = desk.open("/api/v1/desk/deliveries").await.json();
     let delivery = first_id(&deliveries);
     let service = first_id(&owner.open("/api/v1/services").await.json());
+    let preadmission = preadmission::opened(app, &mut owner, "VN1").await;
+    let site = owner.open("/preadmissions/new").await.attribute("option", "value").expect("a site");
     let absent: Id<()> = World::system().id();
-    (owner, Ids { appointment, hold, delivery, service, absent: absent.to_string() })
+    (owner, Ids { appointment, hold, delivery, service, preadmission, site, absent: absent.to_string() })
 }
 
 async fn half_logged_in(app: &TestApp) -> Browser {

@@ -8,10 +8,20 @@ use web::{Lang, Problem};
 pub use crate::domain::contact::ContactFault;
 use crate::{
     Identity,
-    domain::contact::Contact,
+    domain::contact::{Contact, address, number},
     store::patients,
     traces::{self, Action, Actor, Trace},
 };
+
+/// A telephone number as people write it, as E.164.
+pub fn phone(text: &str) -> Result<String, ContactFault> {
+    number(text.trim())
+}
+
+/// An address that mail can carry; its domain in lower case.
+pub fn email(text: &str) -> Result<String, ContactFault> {
+    address(text.trim())
+}
 
 /// What is to be kept from now on.
 pub struct Change {

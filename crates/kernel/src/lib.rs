@@ -3,6 +3,7 @@
 pub mod digest;
 pub mod event;
 pub mod finess;
+pub mod fold;
 pub mod id;
 pub mod money;
 pub mod rpps;
@@ -13,6 +14,7 @@ pub mod zone;
 
 pub use event::EventKind;
 pub use finess::Finess;
+pub use fold::fold;
 pub use id::*;
 pub use jiff::Timestamp;
 pub use money::Money;

@@ -153,6 +153,7 @@ fn unwritable(fault: Unwritable) -> Outcome {
     }
 }
 
+/// What is to be said of an appointment; none: the event is about something else.
 const fn kind_of(event: EventKind) -> Option<Kind> {
     match event {
         EventKind::AppointmentBooked => Some(Kind::Booked),

@@ -59,7 +59,7 @@ pub struct HospitalPerson {
     pub identity_status: Option<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Unit {
     pub code: String,
     pub label: String,

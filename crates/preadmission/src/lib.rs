@@ -1,3 +1,37 @@
 #![doc = include_str!("../README.md")]
 
 pub mod announcement;
+pub mod api;
+pub mod domain;
+pub mod problems;
+pub mod read;
+pub mod seed;
+
+mod announce;
+mod commands;
+mod failure;
+mod links;
+mod pages;
+mod room;
+mod settings;
+mod store;
+
+use ::web::{Locale, Routes};
+pub use links::Links;
+pub use room::Preadmission;
+pub use settings::Settings;
+use storage::{StorageError, Tx};
+
+/// The room's words.
+pub const LOCALE: Locale =
+    Locale { room: "preadmission", fr: include_str!("../locales/fr.ftl"), en: include_str!("../locales/en.ftl") };
+
+/// The visible table of all that the room answers. Its handlers find the [`Preadmission`] among actix's data.
+pub fn routes() -> Routes {
+    pages::routes(api::routes(Routes::new("preadmission"))).problems(problems::ALL)
+}
+
+/// A hospital's system says something of a planned stay: one decision, in the transaction of the message.
+pub fn announce(tx: &mut Tx<'_>, notice: &announcement::Notice) -> Result<announcement::Outcome, StorageError> {
+    announce::announce(tx, notice, read::Origin::Sih)
+}

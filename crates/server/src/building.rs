@@ -22,11 +22,12 @@ use crate::{
 };
 
 /// The words of every room.
-pub const LOCALES: &[Locale] = &[web::OWN_LOCALES, identity::LOCALE, booking::LOCALE, sih::LOCALES, notices::LOCALES];
+pub const LOCALES: &[Locale] =
+    &[web::OWN_LOCALES, identity::LOCALE, booking::LOCALE, preadmission::LOCALE, sih::LOCALES, notices::LOCALES];
 
 /// Everything that can be asked.
 pub fn house() -> House {
-    House::new(vec![web::house_routes(), identity::routes(), booking::routes(), sih::routes()])
+    House::new(vec![web::house_routes(), identity::routes(), booking::routes(), preadmission::routes(), sih::routes()])
 }
 
 #[derive(OpenApi)]
@@ -42,7 +43,13 @@ struct Contract;
 /// The contract of `/api/v1`, as JSON.
 pub fn openapi() -> anyhow::Result<String> {
     let mut contract: openapi::OpenApi = Contract::openapi();
-    for room in [web::Contract::openapi(), identity::api(), booking::api::Contract::openapi(), sih::openapi()] {
+    for room in [
+        web::Contract::openapi(),
+        identity::api(),
+        booking::api::Contract::openapi(),
+        preadmission::api::Contract::openapi(),
+        sih::openapi(),
+    ] {
         contract.merge(room);
     }
     for operation in house().operations() {
@@ -92,6 +99,7 @@ pub struct Building {
     front: Data<Front>,
     identity: Data<identity::Identity>,
     booking: Data<booking::Booking>,
+    preadmission: Data<preadmission::Preadmission>,
     interfaces: Arc<sih::Interfaces>,
     notices: Vec<Arc<dyn Consumer>>,
 }
@@ -101,6 +109,7 @@ impl Building {
     pub fn open(settings: Settings, world: World) -> anyhow::Result<Self> {
         make_folder(&settings.server.data_folder)?;
         let secret = keys::web_secret(&settings.server.keys_folder, &world)?;
+        let links = preadmission::Links::new(keys::link_secret(&settings.server.keys_folder, &world)?);
         let keyring = Arc::new(Keyring::open(&settings.server.keys_folder, &world)?);
         let db = Db::open(&settings.storage(), world, subscriptions()).context("the database cannot be opened")?;
         let files = open_files(&settings, &db)?;
@@ -115,6 +124,8 @@ impl Building {
         );
         let identity = open_identity(&settings, &db)?;
         let booking = booking::Booking::new(db.clone(), keyring.clone());
+        let preadmission =
+            preadmission::Preadmission::new(db.clone(), keyring.clone(), links, settings.preadmission.clone());
         let interfaces = Arc::new(sih::Interfaces::new(db.clone(), &settings.sih));
         let notices =
             notices::consumers(&settings.notices, &settings.web.base_url, i18n, db.clone(), client::http(None)?)?;
@@ -122,6 +133,7 @@ impl Building {
             front: Data::from(front),
             identity: Data::new(identity),
             booking: Data::new(booking),
+            preadmission: Data::new(preadmission),
             settings,
             db,
             keyring,
@@ -154,6 +166,7 @@ impl Building {
     /// The server of patients, staff and programs.
     pub fn serve(&self, door: TcpListener) -> anyhow::Result<Server> {
         let (front, identity, booking) = (self.front.clone(), self.identity.clone(), self.booking.clone());
+        let preadmission = self.preadmission.clone();
         let (db, interfaces) = (Data::new(self.db.clone()), Data::from(self.interfaces.clone()));
         let files = Data::new(self.files.clone());
         let server = HttpServer::new(move || {
@@ -163,6 +176,7 @@ impl Building {
                 .app_data(files.clone())
                 .app_data(identity.clone())
                 .app_data(booking.clone())
+                .app_data(preadmission.clone())
                 .app_data(interfaces.clone())
                 .configure(|config| web::configure_inputs(config, &front.settings().body))
                 .configure(|config| front.house().configure(config))
@@ -202,6 +216,11 @@ impl Building {
             files: self.files.clone(),
         };
         Ok(work.start().await?)
+    }
+
+    /// What makes the links of letters.
+    pub fn links(&self) -> preadmission::Links {
+        self.preadmission.links()
     }
 
     /// The consumers, for tests that deliver by hand.

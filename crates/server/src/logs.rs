@@ -7,7 +7,7 @@ use crate::settings::{Log, LogFormat};
 /// Starts the log on standard error. A second call, as in tests, changes nothing.
 pub(crate) fn start(log: &Log) -> anyhow::Result<()> {
     // Our crates have short names; `parvis` in a filter stands for all of them.
-    let ours = ["server", "web", "storage", "identity", "booking", "sih", "notices", "simulators"];
+    let ours = ["server", "web", "storage", "identity", "booking", "preadmission", "sih", "notices", "simulators"];
     let expanded: Vec<String> = log
         .filter
         .split(',')

@@ -4,9 +4,10 @@ use identity::directory::{self, NewEstablishment, NewSite};
 use kernel::{Finess, Zone};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use storage::{Db, Tx};
+use storage::{Db, StorageError, Tx, TxError};
 
-use booking::seed::SeedError;
+use booking::seed::SeedError as BookingFault;
+use preadmission::seed::SeedError as StayFault;
 
 /// A hospital group and its agendas. Everything is found again by its codes: loading twice changes, never doubles.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -15,6 +16,8 @@ pub struct Scenario {
     pub establishments: Vec<Establishment>,
     #[serde(flatten)]
     pub booking: booking::seed::Scenario,
+    #[serde(flatten)]
+    pub preadmission: preadmission::seed::Scenario,
 }
 
 /// A hospital as a legal entity.
@@ -61,16 +64,38 @@ pub fn schema() -> anyhow::Result<String> {
     Ok(serde_json::to_string_pretty(&schemars::schema_for!(Scenario))?)
 }
 
+/// Why a scenario cannot be loaded: where, and what is wrong there.
+#[derive(Debug, thiserror::Error)]
+pub enum SeedError {
+    #[error(transparent)]
+    Booking(#[from] BookingFault),
+    #[error(transparent)]
+    Stays(#[from] StayFault),
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl TxError for SeedError {
+    fn storage(&self) -> Option<&StorageError> {
+        match self {
+            Self::Booking(fault) => fault.storage(),
+            Self::Stays(fault) => fault.storage(),
+            Self::Storage(error) => Some(error),
+        }
+    }
+}
+
 /// Writes the scenario in one transaction: all of it, or nothing.
 pub async fn load(db: &Db, scenario: Scenario) -> Result<(), SeedError> {
     db.write(move |tx| {
         write_directory(tx, &scenario.establishments)?;
-        booking::seed::load(tx, &scenario.booking)
+        booking::seed::load(tx, &scenario.booking)?;
+        Ok(preadmission::seed::load(tx, &scenario.preadmission)?)
     })
     .await
 }
 
-fn write_directory(tx: &mut Tx<'_>, establishments: &[Establishment]) -> Result<(), SeedError> {
+fn write_directory(tx: &mut Tx<'_>, establishments: &[Establishment]) -> Result<(), StorageError> {
     for Establishment { finess, name, short_name, sites } in establishments {
         let new = NewEstablishment { finess: finess.clone(), name: name.clone(), short_name: short_name.clone() };
         let establishment = directory::upsert_establishment(tx, &new)?;

@@ -21,6 +21,7 @@ pub struct Settings {
     pub work: Work,
     pub files: storage::files::Settings,
     pub identity: identity::Settings,
+    pub preadmission: preadmission::Settings,
     pub sih: sih::Settings,
     pub notices: notices::Settings,
     pub demo: Option<Demo>,
@@ -145,6 +146,7 @@ impl Sources {
             section(&mut self.merged, "work", &mut faults),
             section(&mut self.merged, "files", &mut faults),
             section(&mut self.merged, "identity", &mut faults),
+            section(&mut self.merged, "preadmission", &mut faults),
             section(&mut self.merged, "sih", &mut faults),
             section(&mut self.merged, "notices", &mut faults),
         );
@@ -158,13 +160,15 @@ impl Sources {
             Some(work),
             Some(files),
             Some(identity),
+            Some(preadmission),
             Some(sih),
             Some(notices),
         ) = settings
         else {
             return Err(Faults(faults));
         };
-        let settings = Settings { server, database, log, web, work, files, identity, sih, notices, demo: ports };
+        let settings =
+            Settings { server, database, log, web, work, files, identity, preadmission, sih, notices, demo: ports };
         faults.extend(settings.faults());
         if faults.is_empty() { Ok(settings) } else { Err(Faults(faults)) }
     }
@@ -184,6 +188,7 @@ impl Settings {
         let mut faults = self.web.faults();
         faults.extend(self.files.faults());
         faults.extend(self.identity.faults());
+        faults.extend(self.preadmission.faults());
         faults.extend(self.sih.faults());
         if !(1..=64).contains(&self.database.connections) {
             faults.push("database.connections must be from 1 to 64".to_owned());

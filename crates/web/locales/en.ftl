@@ -2,6 +2,7 @@ web-skip = Skip to content
 web-nav = Main navigation
 web-nav-book = Book an appointment
 web-nav-appointments = My appointments
+web-nav-preadmissions = My stays
 web-nav-me = My details
 web-nav-login = Log in
 web-nav-logout = Log out

@@ -2,6 +2,7 @@ web-skip = Aller au contenu
 web-nav = Navigation principale
 web-nav-book = Prendre rendez-vous
 web-nav-appointments = Mes rendez-vous
+web-nav-preadmissions = Mes séjours
 web-nav-me = Mes informations
 web-nav-login = Se connecter
 web-nav-logout = Se déconnecter

@@ -4,7 +4,7 @@ pub mod appointment;
 pub mod book;
 pub mod cancel;
 pub mod evaluate;
-pub mod fold;
+
 pub mod free_time;
 pub mod hold;
 pub mod holiday;

@@ -1,7 +1,7 @@
 //! What can be booked: services, their visit reasons and those who receive.
 
 use diesel::prelude::*;
-use kernel::{EstablishmentId, PractitionerId, ServiceId, SiteId, VisitReasonId};
+use kernel::{EstablishmentId, PractitionerId, ServiceId, SiteId, VisitReasonId, fold};
 use storage::{AsSql, Conn, StorageError};
 
 use super::{
@@ -9,7 +9,7 @@ use super::{
     schema::{agendas, practitioners, services, visit_reasons},
 };
 use crate::{
-    domain::{Speciality, fold::fold},
+    domain::Speciality,
     read::{Practitioner, ServiceFacts},
 };
 

@@ -4,13 +4,15 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use jiff::civil::{DateTime, Time};
-use kernel::{AbsenceId, AgendaId, EstablishmentId, OpeningId, PractitionerId, ServiceId, SiteId, VisitReasonId, Zone};
+use kernel::{
+    AbsenceId, AgendaId, EstablishmentId, OpeningId, PractitionerId, ServiceId, SiteId, VisitReasonId, Zone, fold,
+};
 use serde_json::json;
 use storage::{AsSql, Portable, StorageError, Tx, each_backend};
 
 use super::schema::{absences, agendas, openings, practitioners, services, visit_reasons};
 use crate::{
-    domain::{Speciality, fold::fold},
+    domain::Speciality,
     place::Places,
     seed::{self, Directory, Scenario, SeedError},
 };

@@ -35,7 +35,7 @@ impl fmt::Debug for Contact {
 }
 
 /// One @, a domain with a dot, nothing a mail header could choke on (RFC 5321 §4.5.3.1 for the lengths).
-fn address(text: &str) -> Result<String, ContactFault> {
+pub(crate) fn address(text: &str) -> Result<String, ContactFault> {
     let (local, domain) = text.rsplit_once('@').ok_or(ContactFault::Email)?;
     let local_fine = (1..=64).contains(&local.len())
         && local.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&b))
@@ -55,7 +55,7 @@ fn address(text: &str) -> Result<String, ContactFault> {
 }
 
 /// E.164. A number that starts with 0 is French; its first digits tell which country code overseas.
-fn number(text: &str) -> Result<String, ContactFault> {
+pub(crate) fn number(text: &str) -> Result<String, ContactFault> {
     let mut digits: String =
         text.chars().filter(|sign| !matches!(sign, ' ' | '.' | '-' | '(' | ')' | '\u{a0}' | '\u{202f}')).collect();
     if let Some(rest) = digits.strip_prefix("00") {

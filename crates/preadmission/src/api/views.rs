@@ -1,0 +1,189 @@
+//! What the interface shows, as JSON.
+
+use std::collections::BTreeMap;
+
+use kernel::{DocumentId, PreadmissionId, SiteId};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    commands::shown_fields,
+    read::{Document, PreadmissionFacts},
+};
+
+/// A refusal (RFC 9457); `type` is an address of `/problems`.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct ProblemView {
+    r#type: String,
+    title: String,
+    status: u16,
+    detail: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Preadmissions)]
+pub(crate) struct ListView {
+    pub(crate) items: Vec<FileView>,
+}
+
+/// A file: what is in it, and what is still to be done.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Preadmission)]
+pub(crate) struct FileView {
+    #[schema(value_type = String, format = Uuid)]
+    id: PreadmissionId,
+    /// CREATED, IN_PROGRESS, READY, REFUSED, COMPLETED or CANCELLED.
+    status: &'static str,
+    /// Rises with every submission.
+    version: i32,
+    stay: StayView,
+    sections: Vec<SectionView>,
+    documents: Vec<AskedView>,
+    /// Documents that came, and words that one is missing.
+    given: Vec<GivenView>,
+    may_be_sent: bool,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    submitted_at: Option<String>,
+    /// What the hospital says when it asks for something again.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    refusal: String,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    deadline: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct StayView {
+    /// inpatient, day or external.
+    class: &'static str,
+    hospital: String,
+    #[schema(value_type = String, format = Uuid)]
+    site: SiteId,
+    site_name: String,
+    unit: String,
+    #[schema(value_type = String, format = DateTime)]
+    entry_at: String,
+    time_zone: String,
+    label: String,
+}
+
+#[derive(Serialize, ToSchema)]
+struct SectionView {
+    name: &'static str,
+    /// to-do, optional, in-progress, done or to-correct.
+    progress: &'static str,
+    /// Whether the file waits for it.
+    blocks: bool,
+    fields: Vec<FieldView>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct FieldView {
+    name: &'static str,
+    required: bool,
+    value: String,
+    /// hospital, franceconnect, previous, patient, relative or clerk.
+    source: Option<&'static str>,
+    /// Why the kept value cannot be used.
+    error: Option<&'static str>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct AskedView {
+    /// Code of the guide, such as CN_RECTO.
+    kind: String,
+    /// Any one of these serves as well.
+    or: Vec<String>,
+    why: String,
+    blocks: bool,
+    state: &'static str,
+}
+
+#[derive(Serialize, ToSchema)]
+struct GivenView {
+    #[schema(value_type = String, format = Uuid)]
+    id: DocumentId,
+    kind: String,
+    state: &'static str,
+    label: String,
+    reason: Option<String>,
+    reason_text: String,
+}
+
+impl From<&Document> for GivenView {
+    fn from(document: &Document) -> Self {
+        Self {
+            id: document.id,
+            kind: document.kind.clone(),
+            state: document.state.name(),
+            label: document.label.clone(),
+            reason: document.reason.clone(),
+            reason_text: document.reason_text.clone(),
+        }
+    }
+}
+
+impl From<&PreadmissionFacts> for FileView {
+    fn from(facts: &PreadmissionFacts) -> Self {
+        use crate::announcement::StayClass;
+        let of = facts.completeness();
+        let stay = StayView {
+            class: match facts.stay.class {
+                StayClass::Inpatient => "inpatient",
+                StayClass::Day => "day",
+                StayClass::External => "external",
+            },
+            hospital: facts.establishment.name.clone(),
+            site: facts.site.id,
+            site_name: facts.site.name.clone(),
+            unit: facts.stay.unit.as_ref().map(|unit| unit.label.clone()).unwrap_or_default(),
+            entry_at: facts.stay.entry_at.to_string(),
+            time_zone: facts.site.zone.name().to_owned(),
+            label: facts.stay.label.clone(),
+        };
+        let sections = of.sections.iter().map(|(section, progress)| SectionView {
+            name: section.name,
+            progress: progress.name(),
+            blocks: section.blocks,
+            fields: fields(facts, section),
+        });
+        let asked = of.documents.iter().map(|document| AskedView {
+            kind: document.kind.clone(),
+            or: document.or.clone(),
+            why: document.why.clone(),
+            blocks: document.blocks,
+            state: document.state.name(),
+        });
+        Self {
+            id: facts.id,
+            status: facts.status.name(),
+            version: facts.version,
+            stay,
+            sections: sections.collect(),
+            documents: asked.collect(),
+            given: facts.documents.iter().filter(|one| !one.state.is_over()).map(GivenView::from).collect(),
+            may_be_sent: facts.status.is_open() && of.may_be_sent(),
+            submitted_at: facts.submitted_at.map(|at| at.to_string()),
+            refusal: facts.refusal_text.clone(),
+            deadline: facts.deadline.map(|at| at.to_string()),
+        }
+    }
+}
+
+fn fields(facts: &PreadmissionFacts, section: &'static crate::domain::catalogue::Section) -> Vec<FieldView> {
+    let view = |field: &'static crate::domain::catalogue::Field| {
+        let answer = facts.answers.get(field.name);
+        let value = answer.map(|answer| answer.value.clone()).unwrap_or_default();
+        FieldView {
+            name: field.name,
+            required: field.required,
+            error: field.fault(&value).map(crate::domain::value::Fault::name),
+            source: answer.map(|answer| answer.source.name()),
+            value,
+        }
+    };
+    shown_fields(facts, section).into_iter().map(view).collect()
+}
+
+/// Answers by the full name of their field.
+pub(crate) type TypedFields = BTreeMap<String, String>;

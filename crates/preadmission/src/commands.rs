@@ -1,0 +1,272 @@
+//! What patients and clerks do with a file: facts are read, rules judge, rows are written, all in one transaction.
+
+use identity::{
+    read::PatientFacts,
+    traces::{self, Action, Actor, Trace},
+};
+use jiff::Timestamp;
+use kernel::{EstablishmentId, PatientId, PreadmissionId, SiteId, StaffId};
+use serde_json::json;
+use storage::Tx;
+
+use crate::{
+    announcement::HospitalPerson,
+    domain::{
+        Refusal, catalogue,
+        completeness::asked_fields,
+        same_person::{Traits, same_person},
+        situation::{Situation, SituationFacts, situation},
+        value::LONGEST,
+    },
+    failure::Failure,
+    read::{PreadmissionFacts, Source, Status},
+    store::{
+        answers, documents,
+        files::{self, Asked},
+        stays,
+    },
+};
+
+/// A file of the patient's own; anybody else's does not exist.
+pub(crate) fn own(tx: &mut Tx<'_>, id: PreadmissionId, patient: PatientId) -> Result<PreadmissionFacts, Failure> {
+    let found = files::find(tx.conn(), id)?;
+    found.filter(|facts| facts.patient == Some(patient)).ok_or(Failure::Unknown)
+}
+
+/// A file of an establishment where the clerk works; no other exists.
+fn at_desk(tx: &mut Tx<'_>, id: PreadmissionId, of: &[EstablishmentId]) -> Result<PreadmissionFacts, Failure> {
+    let found = files::find(tx.conn(), id)?;
+    found.filter(|facts| of.contains(&facts.establishment.id)).ok_or(Failure::Unknown)
+}
+
+/// Whoever holds the link logs in and opens the file, if they are whom the hospital expects.
+pub(crate) fn claim(
+    tx: &mut Tx<'_>,
+    id: PreadmissionId,
+    patient: PatientId,
+    opens_days_before: i64,
+) -> Result<(), Failure> {
+    let facts = files::find(tx.conn(), id)?.ok_or(Failure::Unknown)?;
+    if let Some(owner) = facts.patient {
+        return if owner == patient { Ok(()) } else { Err(Refusal::WrongPerson.into()) };
+    }
+    let now = tx.now();
+    match situation(SituationFacts { status: facts.status, entry_at: facts.stay.entry_at, opens_days_before }, now) {
+        Situation::Open => {}
+        Situation::TooEarly(_) => return Err(Refusal::TooEarly.into()),
+        _ => return Err(Refusal::Over.into()),
+    }
+    let person = facts.stay.person.as_ref().ok_or(Failure::Unknown)?;
+    let me = identity::read::patient(tx.conn(), patient)?.ok_or(Failure::Unknown)?;
+    if !is_expected(person, &me) {
+        return Err(Refusal::WrongPerson.into());
+    }
+    files::claim(tx, &facts, patient)?;
+    prefill(tx, id, Some(person), &me)?;
+    trace(tx, patient, Actor::Patient(patient), Action::Read)
+}
+
+fn is_expected(person: &HospitalPerson, me: &PatientFacts) -> bool {
+    let sex = match me.gender.as_deref() {
+        Some("female") => "F",
+        Some("male") => "M",
+        _ => "U",
+    };
+    let hospital = Traits {
+        birth_family: &person.birth_family,
+        given: &person.given,
+        birth_date: &person.birth_date,
+        sex: &person.sex,
+    };
+    let birth_date = me.idp_birthdate.as_deref().or(me.birthdate.as_deref()).unwrap_or_default();
+    same_person(&hospital, &Traits { birth_family: &me.family_name, given: me.first_name(), birth_date, sex })
+}
+
+/// What is known already is not asked again. FranceConnect knows identity best, the hospital where to reach, and the
+/// patient's last file the rest.
+fn prefill(
+    tx: &mut Tx<'_>,
+    id: PreadmissionId,
+    person: Option<&HospitalPerson>,
+    me: &PatientFacts,
+) -> Result<(), Failure> {
+    let mut known: Vec<(String, String, Source)> = Vec::new();
+    let mut add = |field: &str, value: Option<&str>, source| {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            known.push((field.to_owned(), value.to_owned(), source));
+        }
+    };
+    let born = me.birthplace.as_deref().filter(|code| !code.is_empty()).or(me.birthcountry.as_deref());
+    add("identity.birth-family", Some(&me.family_name), Source::Franceconnect);
+    add("identity.used-family", me.preferred_username.as_deref(), Source::Franceconnect);
+    add("identity.given", Some(me.first_name()), Source::Franceconnect);
+    add("identity.birth-date", me.birthdate.as_deref(), Source::Franceconnect);
+    add("identity.birth-place", born, Source::Franceconnect);
+    let sex = match me.gender.as_deref() {
+        Some("female") => Some("F"),
+        Some("male") => Some("M"),
+        _ => None,
+    };
+    add("identity.sex", sex.or(person.map(|person| person.sex.as_str())), Source::Franceconnect);
+    add("contact.email", me.email.as_deref(), Source::Franceconnect);
+    if let Some(person) = person {
+        add("contact.mobile", person.phone.as_deref(), Source::Hospital);
+    }
+    let previous = files::of_patient(tx.conn(), me.id)?.into_iter().find(|file| file.id != id && file.version > 0);
+    let again = ["contact.", "attending-physician.", "person-to-notify.", "complementary-cover.", "compulsory-cover."];
+    for (field, answer) in previous.into_iter().flat_map(|file| file.answers) {
+        if again.iter().any(|start| field.starts_with(start)) {
+            known.retain(|(known, _, _)| *known != field);
+            known.push((field, answer.value, Source::Previous));
+        }
+    }
+    for (field, value, source) in known {
+        answers::save(tx, id, &field, &value, (source, None))?;
+    }
+    Ok(())
+}
+
+/// A stay that the hospital has not told of yet.
+#[derive(Debug, Clone)]
+pub(crate) struct UnknownStay {
+    pub(crate) site: SiteId,
+    pub(crate) entry_at: Timestamp,
+    pub(crate) unit: String,
+}
+
+pub(crate) fn open_unknown(tx: &mut Tx<'_>, patient: PatientId, wish: &UnknownStay) -> Result<PreadmissionId, Failure> {
+    let site = identity::read::site(tx.conn(), wish.site)?.ok_or(Failure::Unknown)?;
+    if wish.entry_at <= tx.now() {
+        return Err(Refusal::EntryNotToCome.into());
+    }
+    let me = identity::read::patient(tx.conn(), patient)?.ok_or(Failure::Unknown)?;
+    let stay = stays::add_unknown(tx, site.establishment, site.id, wish.entry_at, &wish.unit)?;
+    let id = files::add(tx, site.establishment, stay, Some(patient))?;
+    prefill(tx, id, None, &me)?;
+    files::record(tx, files::CLAIMED, patient.as_object(), id, &json!({ "stay": stay }))?;
+    Ok(id)
+}
+
+/// Fields of one section as they were typed. Each is kept, right or wrong; nothing need be complete.
+pub(crate) fn save(
+    tx: &mut Tx<'_>,
+    id: PreadmissionId,
+    patient: PatientId,
+    section: &str,
+    typed: &[(String, String)],
+) -> Result<PreadmissionFacts, Failure> {
+    let facts = own(tx, id, patient)?;
+    let section = catalogue::find(section).ok_or(Failure::Unknown)?;
+    if !section.asked.holds(&facts.stay_facts(), &facts.values()) {
+        return Err(Failure::Unknown);
+    }
+    if !facts.may_write(section.name) || facts.stay.entry_at <= tx.now() {
+        return Err(Refusal::FileClosed.into());
+    }
+    for (name, value) in typed {
+        let field = section.fields.iter().find(|field| field.name == name).ok_or(Refusal::NotAsked)?;
+        if value.len() > LONGEST {
+            return Err(Refusal::NotAsked.into());
+        }
+        let value = field.kind.read(value).unwrap_or_else(|_| value.clone());
+        // Said again with a correction asked for, it is said anew.
+        let known = facts.answers.get(name).is_some_and(|answer| answer.value == value);
+        if !known || facts.status == Status::Refused {
+            answers::save(tx, id, name, &value, (Source::Patient, Some(patient.as_object())))?;
+        }
+        if section.name == "consents" && !known && !value.is_empty() {
+            let content = json!({ "consent": name, "answer": value });
+            files::record(tx, files::CONSENTED, patient.as_object(), id, &content)?;
+        }
+    }
+    own(tx, id, patient)
+}
+
+/// Why a patient does not have a document.
+pub(crate) const ABSENCES: &[&str] = &["lost", "coming", "on-the-day", "not-concerned", "other"];
+
+/// "Je n'ai pas ce document."
+pub(crate) fn declare_missing(
+    tx: &mut Tx<'_>,
+    id: PreadmissionId,
+    patient: PatientId,
+    kind: &str,
+    (reason, text): (&str, &str),
+) -> Result<(), Failure> {
+    let facts = own(tx, id, patient)?;
+    let asked = facts.completeness().documents.into_iter().find(|document| document.kind == kind);
+    asked.ok_or(Failure::Unknown)?;
+    if !facts.status.is_open() || facts.stay.entry_at <= tx.now() {
+        return Err(Refusal::FileClosed.into());
+    }
+    if !ABSENCES.contains(&reason) || text.chars().count() > 500 {
+        return Err(Refusal::NotAsked.into());
+    }
+    documents::declare_missing(tx, id, kind, (reason, text), patient.as_object())?;
+    Ok(())
+}
+
+pub(crate) fn submit(tx: &mut Tx<'_>, id: PreadmissionId, patient: PatientId) -> Result<(), Failure> {
+    let facts = own(tx, id, patient)?;
+    if facts.stay.entry_at <= tx.now() {
+        return Err(Refusal::Over.into());
+    }
+    if !facts.status.is_open() {
+        return Err(Refusal::NotInThisStatus.into());
+    }
+    if !facts.completeness().may_be_sent() {
+        return Err(Refusal::NotComplete.into());
+    }
+    files::submit(tx, &facts, patient)?;
+    trace(tx, patient, Actor::Patient(patient), Action::Changed)
+}
+
+pub(crate) fn accept(
+    tx: &mut Tx<'_>,
+    id: PreadmissionId,
+    by: StaffId,
+    of: &[EstablishmentId],
+) -> Result<PreadmissionFacts, Failure> {
+    let facts = at_desk(tx, id, of)?;
+    files::accept(tx, &facts, by)?;
+    decided(tx, &facts, by)?;
+    at_desk(tx, id, of)
+}
+
+pub(crate) fn refuse(
+    tx: &mut Tx<'_>,
+    id: PreadmissionId,
+    asked: &Asked,
+    by: StaffId,
+    of: &[EstablishmentId],
+) -> Result<PreadmissionFacts, Failure> {
+    let facts = at_desk(tx, id, of)?;
+    let known = asked.sections.iter().all(|name| catalogue::find(name).is_some());
+    let document = facts.documents.iter().any(|document| document.state.is_to_correct());
+    if !known || (asked.sections.is_empty() && !document) || asked.text.trim().is_empty() {
+        return Err(Refusal::NothingToCorrect.into());
+    }
+    files::refuse(tx, &facts, asked, by)?;
+    decided(tx, &facts, by)?;
+    at_desk(tx, id, of)
+}
+
+fn decided(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: StaffId) -> Result<(), Failure> {
+    match facts.patient {
+        Some(patient) => trace(tx, patient, Actor::Staff(by), Action::Changed),
+        None => Ok(()),
+    }
+}
+
+fn trace(tx: &mut Tx<'_>, patient: PatientId, actor: Actor, action: Action) -> Result<(), Failure> {
+    traces::record(tx, Trace { patient, actor, action, what: "preadmission" })?;
+    Ok(())
+}
+
+/// The fields of a section that are asked now, by name.
+pub(crate) fn shown_fields(
+    facts: &PreadmissionFacts,
+    section: &'static catalogue::Section,
+) -> Vec<&'static catalogue::Field> {
+    asked_fields(section, &facts.stay_facts(), &facts.values()).collect()
+}

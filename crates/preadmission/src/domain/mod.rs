@@ -1,0 +1,13 @@
+//! What pre-admission decides, pure and synchronous: no database, no HTTP, no clock of its own.
+
+pub mod catalogue;
+pub mod completeness;
+pub mod document;
+pub mod refusal;
+pub mod rules;
+pub mod same_person;
+pub mod situation;
+pub mod status;
+pub mod value;
+
+pub use refusal::Refusal;

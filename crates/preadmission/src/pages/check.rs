@@ -1,0 +1,120 @@
+//! `/preadmissions/{id}/check`: check the answers, then send; also what one prints for a paper file.
+
+use ::web::{Ctx, IdempotencyKey, PatientCaller, Problem, page, see_other};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use kernel::{PreadmissionId, digest};
+use serde::Deserialize;
+use storage::idempotency::{Answer, Key};
+
+use super::shown::{StayShown, Tag, document_title, section_title, sentence};
+use crate::{
+    Preadmission,
+    commands::shown_fields,
+    domain::{
+        catalogue::{Field, Section},
+        situation::Situation,
+        value::Kind,
+    },
+    failure::Failure,
+    read::{AskedDocument, PreadmissionFacts, Progress},
+};
+
+struct Block {
+    name: &'static str,
+    title: String,
+    tag: Tag,
+    open: bool,
+    lines: Vec<(String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "preadmission-check.html")]
+struct CheckPage<'a> {
+    ctx: &'a Ctx,
+    stay: StayShown,
+    sentence: &'static str,
+    blocks: Vec<Block>,
+    documents: Vec<(String, Tag)>,
+    is_open: bool,
+    may_be_sent: bool,
+    key: String,
+}
+
+pub(super) async fn show(
+    room: web::Data<Preadmission>,
+    caller: PatientCaller,
+    id: web::Path<PreadmissionId>,
+) -> Result<HttpResponse, Problem> {
+    let facts = room.file_of(caller.patient, *id).await?;
+    page(&check_page(&caller.ctx, &facts, room.situation(&facts)))
+}
+
+fn check_page<'a>(ctx: &'a Ctx, facts: &PreadmissionFacts, situation: Situation) -> CheckPage<'a> {
+    let of = facts.completeness();
+    let is_open = matches!(situation, Situation::Open | Situation::ToCorrect);
+    let document = |one: &AskedDocument| (document_title(ctx, &one.kind), Tag::of(ctx, one.progress()));
+    CheckPage {
+        ctx,
+        stay: StayShown::of(ctx, facts),
+        sentence: sentence(situation),
+        blocks: of.sections.iter().map(|(section, progress)| block(ctx, facts, section, *progress, is_open)).collect(),
+        documents: of.documents.iter().map(document).collect(),
+        is_open,
+        may_be_sent: is_open && of.may_be_sent(),
+        key: ctx.fresh_key(),
+    }
+}
+
+fn block(ctx: &Ctx, facts: &PreadmissionFacts, section: &'static Section, progress: Progress, is_open: bool) -> Block {
+    let line = |field: &'static Field| (ctx.t(&field.key()), said(ctx, facts, field));
+    Block {
+        name: section.name,
+        title: section_title(ctx, section.name),
+        tag: Tag::of(ctx, progress),
+        open: is_open && facts.may_write(section.name),
+        lines: shown_fields(facts, section).into_iter().map(line).collect(),
+    }
+}
+
+/// An answer as people say it.
+fn said(ctx: &Ctx, facts: &PreadmissionFacts, field: &Field) -> String {
+    let value = facts.answers.get(field.name).map(|answer| answer.value.clone()).unwrap_or_default();
+    match field.kind {
+        _ if value.is_empty() => ctx.t("preadmission-nothing-said"),
+        Kind::Choice(words) if words.contains(&value.as_str()) => {
+            ctx.t(&format!("preadmission-choice-{}", value.to_ascii_lowercase()))
+        }
+        Kind::Date => match value.parse() {
+            Ok(date) => ::web::when::long_day(ctx.lang(), date),
+            Err(_) => value,
+        },
+        _ => value,
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct Sent {
+    #[serde(default)]
+    idempotency_key: String,
+}
+
+pub(super) async fn submit(
+    room: web::Data<Preadmission>,
+    caller: PatientCaller,
+    id: web::Path<PreadmissionId>,
+    sent: web::Form<Sent>,
+) -> Result<HttpResponse, Problem> {
+    let request = digest::sha256(&[b"page submission", id.uuid().as_bytes()]);
+    let key = Key { scope: caller.patient.uuid(), key: IdempotencyKey::parse(&sent.idempotency_key)?.0, request };
+    let home = format!("/preadmissions/{id}");
+    let location = home.clone();
+    let answer = move || Answer { status: 303, location: Some(location.clone()), body: String::new() };
+    match room.submit(key, *id, caller.patient, answer).await {
+        Ok(_) => Ok(see_other(&home)),
+        // The check page itself says what is missing, the file's page what became of it.
+        Err(Failure::Refused(crate::domain::Refusal::NotComplete)) => Ok(see_other(&format!("{home}/check"))),
+        Err(Failure::Refused(_)) => Ok(see_other(&home)),
+        Err(failure) => Err(failure.into()),
+    }
+}

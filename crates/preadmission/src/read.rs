@@ -1,0 +1,217 @@
+//! The questions other crates may ask: a file with all that hangs on it, as it is now.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use identity::read::{Establishment, Site};
+use jiff::Timestamp;
+use kernel::{DocumentId, EstablishmentId, ObjectId, PatientId, PreadmissionId, SiteId, StaffId, StayId};
+use storage::{Conn, StorageError};
+
+pub use crate::domain::{
+    completeness::{AskedDocument, Completeness, Progress},
+    document::State as DocumentState,
+    rules::Rules,
+    status::Status,
+};
+use crate::{
+    announcement::{HospitalPerson, StayClass, Unit},
+    domain::{
+        catalogue::Answers,
+        completeness::{Facts, StayFacts, age_at},
+        rules::Class,
+    },
+    store::files,
+};
+
+/// Who told of a stay first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    Sih,
+    Desk,
+    Seed,
+    Patient,
+}
+
+/// A planned stay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stay {
+    pub id: StayId,
+    pub establishment: EstablishmentId,
+    pub site: SiteId,
+    /// None: opened by a patient, not known at the hospital yet.
+    pub visit_number: Option<String>,
+    pub folder_number: Option<String>,
+    pub movement: Option<String>,
+    /// The person as the hospital knows them; none when a patient opened it.
+    pub person: Option<HospitalPerson>,
+    pub class: StayClass,
+    pub unit: Option<Unit>,
+    pub entry_at: Timestamp,
+    pub exit_at: Option<Timestamp>,
+    pub label: String,
+    pub practitioner: Option<String>,
+    pub surgery: bool,
+    pub origin: Origin,
+    pub cancelled_at: Option<Timestamp>,
+}
+
+/// Where an answer came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    Hospital,
+    Franceconnect,
+    Previous,
+    Patient,
+    Relative,
+    Clerk,
+}
+
+impl Source {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Hospital => "hospital",
+            Self::Franceconnect => "franceconnect",
+            Self::Previous => "previous",
+            Self::Patient => "patient",
+            Self::Relative => "relative",
+            Self::Clerk => "clerk",
+        }
+    }
+}
+
+/// A kept answer; it may be wrong, and is then shown with its error.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub value: String,
+    pub source: Source,
+    pub saved_by: Option<ObjectId>,
+    pub saved_at: Timestamp,
+}
+
+/// Prints nothing personal.
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Answer(from {}, {})", self.source.name(), self.saved_at)
+    }
+}
+
+/// One document, or the word that it is missing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Document {
+    pub id: DocumentId,
+    pub file: PreadmissionId,
+    pub kind: String,
+    pub state: DocumentState,
+    pub reason: Option<String>,
+    pub reason_text: String,
+    pub label: String,
+    pub sha256: Option<Vec<u8>>,
+    pub received_bytes: Option<i64>,
+    pub kept_bytes: Option<i64>,
+    pub pages: Option<i32>,
+    pub received_by: Option<ObjectId>,
+    pub created_at: Timestamp,
+    pub changed_at: Timestamp,
+}
+
+/// Prints nothing personal.
+impl std::fmt::Debug for Document {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Document({}, {}, {})", self.id, self.kind, self.state)
+    }
+}
+
+/// A file and all that hangs on it.
+#[derive(Debug, Clone)]
+pub struct PreadmissionFacts {
+    pub id: PreadmissionId,
+    pub stay: Stay,
+    pub establishment: Establishment,
+    pub site: Site,
+    pub patient: Option<PatientId>,
+    pub status: Status,
+    /// Rises with every submission.
+    pub version: i32,
+    pub rules_version: i32,
+    pub rules: Rules,
+    pub link_generation: i32,
+    pub created_at: Timestamp,
+    pub submitted_at: Option<Timestamp>,
+    pub decided_at: Option<Timestamp>,
+    pub decided_by: Option<StaffId>,
+    /// Names of the sections that the hospital asks for again.
+    pub to_correct: Vec<String>,
+    pub refusal_text: String,
+    /// Until when what was refused is awaited.
+    pub deadline: Option<Timestamp>,
+    pub answers: BTreeMap<String, Answer>,
+    pub documents: Vec<Document>,
+}
+
+impl PreadmissionFacts {
+    /// What was answered, without who and when.
+    pub fn values(&self) -> Answers {
+        self.answers.iter().map(|(field, answer)| (field.clone(), answer.value.clone())).collect()
+    }
+
+    pub fn stay_facts(&self) -> StayFacts {
+        let known = self.stay.person.as_ref().map(|person| person.birth_date.clone());
+        let told = || self.answers.get("identity.birth-date").map(|answer| answer.value.clone());
+        let day = self.site.zone.date(self.stay.entry_at);
+        StayFacts {
+            class: class_of(self.stay.class),
+            sleeps: self.stay.class == StayClass::Inpatient,
+            age: known.or_else(told).and_then(|birth| age_at(&birth, day)),
+            surgery: self.stay.surgery,
+        }
+    }
+
+    /// What is still to be done.
+    pub fn completeness(&self) -> Completeness {
+        let mut documents: BTreeMap<String, Vec<DocumentState>> = BTreeMap::new();
+        for document in self.documents.iter().filter(|document| !document.state.is_over()) {
+            documents.entry(document.kind.clone()).or_default().push(document.state);
+        }
+        Completeness::compute(&Facts {
+            stay: self.stay_facts(),
+            answers: &self.values(),
+            documents: &documents,
+            rules: &self.rules,
+            to_correct: &self.untouched(),
+        })
+    }
+
+    /// Of the sections that the hospital asks for again, those where nothing was saved since.
+    fn untouched(&self) -> BTreeSet<String> {
+        let Some(decided_at) = self.decided_at.filter(|_| self.status == Status::Refused) else {
+            return BTreeSet::new();
+        };
+        let touched = |section: &&String| {
+            let start = format!("{section}.");
+            self.answers.iter().any(|(field, answer)| field.starts_with(&start) && answer.saved_at > decided_at)
+        };
+        self.to_correct.iter().filter(|section| !touched(section)).cloned().collect()
+    }
+
+    /// Whether its patient may write in this section now: all while it is filled in, then only what is asked again.
+    pub fn may_write(&self, section: &str) -> bool {
+        match self.status {
+            Status::InProgress => true,
+            Status::Refused => self.to_correct.iter().any(|name| name == section),
+            _ => false,
+        }
+    }
+}
+
+const fn class_of(class: StayClass) -> Class {
+    match class {
+        StayClass::Inpatient => Class::Inpatient,
+        StayClass::Day => Class::Day,
+        StayClass::External => Class::External,
+    }
+}
+
+/// The present facts of a file, whoever's it is: the caller checks who asks.
+pub fn preadmission(conn: &mut Conn, id: PreadmissionId) -> Result<Option<PreadmissionFacts>, StorageError> {
+    files::find(conn, id)
+}

@@ -1,0 +1,240 @@
+//! The rows of documents: what came, and what became of it. The bytes stand elsewhere.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+use kernel::{DocumentId, ObjectId, PreadmissionId, StaffId};
+use storage::{AsSql, Conn, StorageError, Tx};
+
+use super::schema::preadmission_documents as documents;
+use crate::{
+    domain::{
+        Refusal,
+        document::{Change, State},
+    },
+    failure::Failure,
+    read::Document,
+};
+
+storage::text_enum! {
+    pub(crate) enum StateText {
+        Awaited = "awaited",
+        Received = "received",
+        Checking = "checking",
+        Undecided = "undecided",
+        Infected = "infected",
+        ToReview = "to-review",
+        Accepted = "accepted",
+        Refused = "refused",
+        NotAvailable = "not-available",
+        Replaced = "replaced",
+        Purged = "purged",
+    }
+}
+
+impl From<State> for StateText {
+    fn from(state: State) -> Self {
+        match state {
+            State::Awaited => Self::Awaited,
+            State::Received => Self::Received,
+            State::Checking => Self::Checking,
+            State::Undecided => Self::Undecided,
+            State::Infected => Self::Infected,
+            State::ToReview => Self::ToReview,
+            State::Accepted => Self::Accepted,
+            State::Refused => Self::Refused,
+            State::NotAvailable => Self::NotAvailable,
+            State::Replaced => Self::Replaced,
+            State::Purged => Self::Purged,
+        }
+    }
+}
+impl From<StateText> for State {
+    fn from(text: StateText) -> Self {
+        match text {
+            StateText::Awaited => Self::Awaited,
+            StateText::Received => Self::Received,
+            StateText::Checking => Self::Checking,
+            StateText::Undecided => Self::Undecided,
+            StateText::Infected => Self::Infected,
+            StateText::ToReview => Self::ToReview,
+            StateText::Accepted => Self::Accepted,
+            StateText::Refused => Self::Refused,
+            StateText::NotAvailable => Self::NotAvailable,
+            StateText::Replaced => Self::Replaced,
+            StateText::Purged => Self::Purged,
+        }
+    }
+}
+
+type Row = (
+    (DocumentId, PreadmissionId),
+    String,
+    StateText,
+    (Option<String>, String),
+    String,
+    Option<Vec<u8>>,
+    (Option<i64>, Option<i64>, Option<i32>),
+    Option<ObjectId>,
+    (Timestamp, Timestamp),
+);
+
+macro_rules! columns {
+    () => {
+        (
+            (documents::id, documents::preadmission_id),
+            documents::kind,
+            documents::state,
+            (documents::reason, documents::reason_text),
+            documents::label,
+            documents::sha256,
+            (documents::received_bytes, documents::kept_bytes, documents::pages),
+            documents::received_by,
+            (documents::created_at, documents::changed_at),
+        )
+    };
+}
+
+fn document_of(row: Row) -> Document {
+    Document {
+        id: row.0.0,
+        file: row.0.1,
+        kind: row.1,
+        state: row.2.into(),
+        reason: row.3.0,
+        reason_text: row.3.1,
+        label: row.4,
+        sha256: row.5,
+        received_bytes: row.6.0,
+        kept_bytes: row.6.1,
+        pages: row.6.2,
+        received_by: row.7,
+        created_at: row.8.0,
+        changed_at: row.8.1,
+    }
+}
+
+/// In the order in which they came.
+pub(crate) fn of_file(conn: &mut Conn, file: PreadmissionId) -> Result<Vec<Document>, StorageError> {
+    let rows: Vec<Row> = documents::table
+        .filter(documents::preadmission_id.eq(file.sql()))
+        .select(columns!())
+        .order(documents::id)
+        .load(conn)?;
+    Ok(rows.into_iter().map(document_of).collect())
+}
+
+pub(crate) fn find(conn: &mut Conn, id: DocumentId) -> Result<Option<Document>, StorageError> {
+    let row: Option<Row> = documents::table.find(id.sql()).select(columns!()).first(conn).optional()?;
+    Ok(row.map(document_of))
+}
+
+/// What is known of bytes that have just arrived.
+#[derive(Debug, Clone)]
+pub(crate) struct Received {
+    pub(crate) kind: String,
+    /// The name of the sender's file, at most 255 characters.
+    pub(crate) label: String,
+    pub(crate) sha256: [u8; 32],
+    pub(crate) bytes: i64,
+    pub(crate) by: ObjectId,
+}
+
+/// A document whose bytes are here. A word that it is missing, or a refused one of its kind, gives way to it.
+pub(crate) fn receive(tx: &mut Tx<'_>, file: PreadmissionId, came: &Received) -> Result<DocumentId, Failure> {
+    let state = State::Awaited.after(Change::Receive).ok_or(Refusal::NotInThisStatus)?;
+    give_way(tx, file, &came.kind)?;
+    let (id, now): (DocumentId, _) = (tx.id(), tx.now());
+    tx.execute(diesel::insert_into(documents::table).values((
+        documents::id.eq(id.sql()),
+        documents::preadmission_id.eq(file.sql()),
+        documents::kind.eq(&came.kind),
+        documents::state.eq(StateText::from(state)),
+        documents::reason_text.eq(""),
+        documents::label.eq(&came.label),
+        documents::sha256.eq(Some(came.sha256.to_vec())),
+        documents::received_bytes.eq(Some(came.bytes)),
+        documents::received_by.eq(Some(came.by).sql()),
+        documents::created_at.eq(now.sql()),
+        documents::changed_at.eq(now.sql()),
+    )))?;
+    Ok(id)
+}
+
+/// "Je n'ai pas ce document", with the reason.
+pub(crate) fn declare_missing(
+    tx: &mut Tx<'_>,
+    file: PreadmissionId,
+    kind: &str,
+    (reason, text): (&str, &str),
+    by: ObjectId,
+) -> Result<DocumentId, Failure> {
+    let state = State::Awaited.after(Change::Declare).ok_or(Refusal::NotInThisStatus)?;
+    give_way(tx, file, kind)?;
+    let (id, now): (DocumentId, _) = (tx.id(), tx.now());
+    tx.execute(diesel::insert_into(documents::table).values((
+        documents::id.eq(id.sql()),
+        documents::preadmission_id.eq(file.sql()),
+        documents::kind.eq(kind),
+        documents::state.eq(StateText::from(state)),
+        documents::reason.eq(Some(reason)),
+        documents::reason_text.eq(text),
+        documents::label.eq(""),
+        documents::received_by.eq(Some(by).sql()),
+        documents::created_at.eq(now.sql()),
+        documents::changed_at.eq(now.sql()),
+    )))?;
+    Ok(id)
+}
+
+/// Those of the kind that say "missing" or were refused make room for what comes now.
+fn give_way(tx: &mut Tx<'_>, file: PreadmissionId, kind: &str) -> Result<(), Failure> {
+    let all = of_file(tx.conn(), file)?;
+    let yielding = |state: State| state.is_to_correct() || state == State::NotAvailable;
+    for document in all.into_iter().filter(|one| one.kind == kind && yielding(one.state)) {
+        change(tx, document.id, Change::Replace, None)?;
+    }
+    Ok(())
+}
+
+/// Why, when a change is a refusal: the code of the reason and free words; and who decided, when a clerk did.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reason<'a> {
+    pub(crate) code: &'a str,
+    pub(crate) text: &'a str,
+    pub(crate) by: Option<StaffId>,
+}
+
+/// One step of the table; any other is refused. The new state.
+pub(crate) fn change(
+    tx: &mut Tx<'_>,
+    id: DocumentId,
+    by: Change,
+    reason: Option<Reason<'_>>,
+) -> Result<State, Failure> {
+    let before = find(tx.conn(), id)?.ok_or(Failure::Unknown)?.state;
+    let after = before.after(by).ok_or(Refusal::NotInThisStatus)?;
+    let now = tx.now();
+    // Only from the state that was judged: of two decisions at once the second finds nothing to change.
+    let judged = documents::table.find(id.sql()).filter(documents::state.eq(StateText::from(before)));
+    let changed = match reason {
+        None => tx.execute(
+            diesel::update(judged)
+                .set((documents::state.eq(StateText::from(after)), documents::changed_at.eq(now.sql()))),
+        )?,
+        Some(reason) => tx.execute(diesel::update(judged).set((
+            documents::state.eq(StateText::from(after)),
+            documents::reason.eq(Some(reason.code)),
+            documents::reason_text.eq(reason.text),
+            documents::decided_by.eq(reason.by.sql()),
+            documents::changed_at.eq(now.sql()),
+        )))?,
+    };
+    if changed == 1 { Ok(after) } else { Err(Failure::Storage(StorageError::Crossed)) }
+}
+
+/// What rebuilding found out.
+pub(crate) fn note_kept(tx: &mut Tx<'_>, id: DocumentId, bytes: i64, pages: i32) -> Result<(), StorageError> {
+    let kept = (documents::kept_bytes.eq(Some(bytes)), documents::pages.eq(Some(pages)));
+    tx.execute(diesel::update(documents::table.find(id.sql())).set(kept))?;
+    Ok(())
+}

@@ -1,0 +1,294 @@
+//! Files: their rows, and every change of their status.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+use kernel::{EstablishmentId, EventKind, ObjectId, PatientId, PreadmissionId, StaffId, StayId};
+use serde_json::{Value, json};
+use storage::{Act, AsSql, Conn, Event, StorageError, Tx};
+
+use super::{answers, documents, rules, rules::unreadable, schema::preadmissions, stays};
+use crate::{
+    domain::{
+        Refusal,
+        status::{Change, Status},
+    },
+    failure::Failure,
+    read::PreadmissionFacts,
+};
+
+storage::text_enum! {
+    pub(crate) enum StatusText {
+        Created = "CREATED",
+        InProgress = "IN_PROGRESS",
+        Ready = "READY",
+        Refused = "REFUSED",
+        Completed = "COMPLETED",
+        Cancelled = "CANCELLED",
+    }
+}
+
+impl From<Status> for StatusText {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Created => Self::Created,
+            Status::InProgress => Self::InProgress,
+            Status::Ready => Self::Ready,
+            Status::Refused => Self::Refused,
+            Status::Completed => Self::Completed,
+            Status::Cancelled => Self::Cancelled,
+        }
+    }
+}
+impl From<StatusText> for Status {
+    fn from(text: StatusText) -> Self {
+        match text {
+            StatusText::Created => Self::Created,
+            StatusText::InProgress => Self::InProgress,
+            StatusText::Ready => Self::Ready,
+            StatusText::Refused => Self::Refused,
+            StatusText::Completed => Self::Completed,
+            StatusText::Cancelled => Self::Cancelled,
+        }
+    }
+}
+
+/// The kinds of act in the proof register.
+pub(crate) const CLAIMED: &str = "preadmission.opened";
+pub(crate) const SUBMITTED: &str = "preadmission.submitted";
+pub(crate) const ACCEPTED: &str = "preadmission.accepted";
+pub(crate) const REFUSED: &str = "preadmission.refused";
+pub(crate) const CONSENTED: &str = "preadmission.consent";
+
+type Row = (
+    PreadmissionId,
+    (EstablishmentId, StayId),
+    Option<PatientId>,
+    StatusText,
+    (i32, i32, i32),
+    Timestamp,
+    Option<Timestamp>,
+    (Option<Timestamp>, Option<StaffId>),
+    (Value, String, Option<Timestamp>),
+);
+
+macro_rules! columns {
+    () => {
+        (
+            preadmissions::id,
+            (preadmissions::establishment_id, preadmissions::stay_id),
+            preadmissions::patient_id,
+            preadmissions::status,
+            (preadmissions::version, preadmissions::rules_version, preadmissions::link_generation),
+            preadmissions::created_at,
+            preadmissions::submitted_at,
+            (preadmissions::decided_at, preadmissions::decided_by),
+            (preadmissions::to_correct, preadmissions::refusal_text, preadmissions::deadline),
+        )
+    };
+}
+
+pub(crate) fn find(conn: &mut Conn, id: PreadmissionId) -> Result<Option<PreadmissionFacts>, StorageError> {
+    let row: Option<Row> = preadmissions::table.find(id.sql()).select(columns!()).first(conn).optional()?;
+    row.map(|row| with_all(conn, row)).transpose()
+}
+
+/// Those of one patient, the latest first.
+pub(crate) fn of_patient(conn: &mut Conn, patient: PatientId) -> Result<Vec<PreadmissionFacts>, StorageError> {
+    let mine = preadmissions::table.filter(preadmissions::patient_id.eq(Some(patient).sql()));
+    let rows: Vec<Row> = mine.select(columns!()).order(preadmissions::created_at.desc()).load(conn)?;
+    rows.into_iter().map(|row| with_all(conn, row)).collect()
+}
+
+pub(crate) fn of_stay(conn: &mut Conn, stay: StayId) -> Result<Option<PreadmissionFacts>, StorageError> {
+    let row: Option<Row> =
+        preadmissions::table.filter(preadmissions::stay_id.eq(stay.sql())).select(columns!()).first(conn).optional()?;
+    row.map(|row| with_all(conn, row)).transpose()
+}
+
+fn with_all(conn: &mut Conn, row: Row) -> Result<PreadmissionFacts, StorageError> {
+    let (id, (establishment, stay)) = (row.0, row.1);
+    let (version, rules_version, link_generation) = row.4;
+    let stay = stays::find(conn, stay)?.ok_or_else(|| unreadable(&"a file without its stay"))?;
+    let site = identity::read::site(conn, stay.site)?.ok_or_else(|| unreadable(&"a stay without its site"))?;
+    let hospital = identity::read::establishment(conn, establishment)?;
+    let hospital = hospital.ok_or_else(|| unreadable(&"a file without its establishment"))?;
+    Ok(PreadmissionFacts {
+        id,
+        stay,
+        establishment: hospital,
+        site,
+        patient: row.2,
+        status: row.3.into(),
+        version,
+        rules_version,
+        rules: rules::of_version(conn, establishment, rules_version)?,
+        link_generation,
+        created_at: row.5,
+        submitted_at: row.6,
+        decided_at: row.7.0,
+        decided_by: row.7.1,
+        to_correct: serde_json::from_value(row.8.0).map_err(|fault| unreadable(&fault))?,
+        refusal_text: row.8.1,
+        deadline: row.8.2,
+        answers: answers::of_file(conn, id)?,
+        documents: documents::of_file(conn, id)?,
+    })
+}
+
+/// The file of a new stay; its patient, when a patient opens it.
+pub(crate) fn add(
+    tx: &mut Tx<'_>,
+    establishment: EstablishmentId,
+    stay: StayId,
+    patient: Option<PatientId>,
+) -> Result<PreadmissionId, StorageError> {
+    let (id, now): (PreadmissionId, _) = (tx.id(), tx.now());
+    let rules_version = rules::current(tx.conn(), establishment)?;
+    let status = patient.map_or(StatusText::Created, |_| StatusText::InProgress);
+    tx.execute(diesel::insert_into(preadmissions::table).values((
+        preadmissions::id.eq(id.sql()),
+        preadmissions::establishment_id.eq(establishment.sql()),
+        preadmissions::stay_id.eq(stay.sql()),
+        preadmissions::patient_id.eq(patient.sql()),
+        preadmissions::status.eq(status),
+        preadmissions::version.eq(0),
+        preadmissions::rules_version.eq(rules_version),
+        preadmissions::link_generation.eq(1),
+        preadmissions::created_at.eq(now.sql()),
+        preadmissions::opened_at.eq(patient.map(|_| now).sql()),
+        preadmissions::to_correct.eq(json!([]).sql()),
+        preadmissions::refusal_text.eq(""),
+    )))?;
+    Ok(id)
+}
+
+/// Changes columns of the file, only if it still has the status that was judged: of two decisions at once the second
+/// is run again and sees the first.
+macro_rules! step {
+    ($tx:expr, $facts:expr, $change:expr, $($columns:tt)*) => {{
+        let after = $facts.status.after($change).ok_or(Refusal::NotInThisStatus)?;
+        let judged = preadmissions::table
+            .find($facts.id.sql())
+            .filter(preadmissions::status.eq(StatusText::from($facts.status)));
+        let set = (preadmissions::status.eq(StatusText::from(after)), $($columns)*);
+        match $tx.execute(diesel::update(judged).set(set))? {
+            1 => Ok(()),
+            _ => Err(Failure::Storage(StorageError::Crossed)),
+        }
+    }};
+}
+
+/// It becomes this patient's.
+pub(crate) fn claim(tx: &mut Tx<'_>, facts: &PreadmissionFacts, patient: PatientId) -> Result<(), Failure> {
+    let now = tx.now();
+    step!(
+        tx,
+        facts,
+        Change::Open,
+        (preadmissions::patient_id.eq(Some(patient).sql()), preadmissions::opened_at.eq(Some(now).sql()),)
+    )?;
+    let content = json!({ "stay": facts.stay.id });
+    record(tx, CLAIMED, patient.as_object(), facts.id, &content)
+}
+
+pub(crate) fn submit(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: PatientId) -> Result<(), Failure> {
+    let (now, version) = (tx.now(), facts.version.saturating_add(1));
+    step!(
+        tx,
+        facts,
+        Change::Submit,
+        (
+            preadmissions::version.eq(version),
+            preadmissions::submitted_at.eq(Some(now).sql()),
+            preadmissions::deadline.eq(None::<Timestamp>.sql()),
+        )
+    )?;
+    tell(tx, EventKind::PreadmissionSubmitted, facts)?;
+    let documents: Vec<Value> = facts
+        .documents
+        .iter()
+        .filter(|document| !document.state.is_over())
+        .map(|document| json!({ "id": document.id, "kind": document.kind, "reason": document.reason }))
+        .collect();
+    let content = json!({ "version": version, "answers": facts.values(), "documents": documents });
+    record(tx, SUBMITTED, by.as_object(), facts.id, &content)
+}
+
+pub(crate) fn accept(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: StaffId) -> Result<(), Failure> {
+    let now = tx.now();
+    step!(
+        tx,
+        facts,
+        Change::Accept,
+        (
+            preadmissions::decided_at.eq(Some(now).sql()),
+            preadmissions::decided_by.eq(Some(by).sql()),
+            preadmissions::to_correct.eq(json!([]).sql()),
+            preadmissions::refusal_text.eq(""),
+        )
+    )?;
+    tell(tx, EventKind::PreadmissionCompleted, facts)?;
+    record(tx, ACCEPTED, by.as_object(), facts.id, &json!({ "version": facts.version }))
+}
+
+/// What the hospital asks for again.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    pub(crate) sections: Vec<String>,
+    pub(crate) text: String,
+    pub(crate) deadline: Option<Timestamp>,
+}
+
+pub(crate) fn refuse(tx: &mut Tx<'_>, facts: &PreadmissionFacts, asked: &Asked, by: StaffId) -> Result<(), Failure> {
+    let now = tx.now();
+    step!(
+        tx,
+        facts,
+        Change::Refuse,
+        (
+            preadmissions::decided_at.eq(Some(now).sql()),
+            preadmissions::decided_by.eq(Some(by).sql()),
+            preadmissions::to_correct.eq(json!(asked.sections).sql()),
+            preadmissions::refusal_text.eq(asked.text.clone()),
+            preadmissions::deadline.eq(asked.deadline.sql()),
+        )
+    )?;
+    tell(tx, EventKind::PreadmissionRefused, facts)?;
+    let content = json!({ "version": facts.version, "sections": asked.sections, "text": asked.text });
+    record(tx, REFUSED, by.as_object(), facts.id, &content)
+}
+
+/// The stay changed so that what was sent is not enough any more.
+pub(crate) fn reopen(tx: &mut Tx<'_>, facts: &PreadmissionFacts) -> Result<(), Failure> {
+    step!(tx, facts, Change::Reopen, preadmissions::deadline.eq(None::<Timestamp>.sql()))
+}
+
+pub(crate) fn cancel(tx: &mut Tx<'_>, facts: &PreadmissionFacts) -> Result<(), Failure> {
+    step!(tx, facts, Change::Cancel, preadmissions::deadline.eq(None::<Timestamp>.sql()))?;
+    Ok(tell(tx, EventKind::PreadmissionCancelled, facts)?)
+}
+
+/// Deliveries of one file keep their order: it is their subject, for it may have no patient yet.
+pub(crate) fn tell(tx: &mut Tx<'_>, kind: EventKind, facts: &PreadmissionFacts) -> Result<(), StorageError> {
+    told(tx, kind, facts.establishment.id, facts.id)
+}
+
+pub(crate) fn told(
+    tx: &mut Tx<'_>,
+    kind: EventKind,
+    establishment: EstablishmentId,
+    id: PreadmissionId,
+) -> Result<(), StorageError> {
+    tx.emit(Event { kind, establishment, subject: id.as_object(), object: id.as_object() })
+}
+
+pub(crate) fn record(
+    tx: &mut Tx<'_>,
+    kind: &str,
+    actor: ObjectId,
+    id: PreadmissionId,
+    content: &Value,
+) -> Result<(), Failure> {
+    tx.record(Act { kind, actor, object: id.as_object(), content })?;
+    Ok(())
+}
