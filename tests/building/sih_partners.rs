@@ -12,7 +12,7 @@ use sih::{
     acknowledgement::{Acknowledgement, Code, control_id},
     hl7::{Charset, Message, Segment},
     mllp::{Client, ClientSettings},
-    outbound::{Cause, Coded, Envelope, Person, Place, Processing, Professional, Profile, Sex, Visit, booking},
+    outbound::{Cause, Coded, Envelope, Person, Place, Processing, Professional, Profile, Sex, StayProfile, Visit, booking},
 };
 
 use crate::house::root;
@@ -41,6 +41,7 @@ fn profile(charset: Charset) -> Profile {
         charset,
         processing: Processing::Test,
         version: "2.5^FRA^2.11".to_owned(),
+        stays: StayProfile::default(),
     }
 }
 

@@ -92,6 +92,7 @@ pub struct Building {
     identity: Data<identity::Identity>,
     booking: Data<booking::Booking>,
     interfaces: Arc<sih::Interfaces>,
+    inbox: Arc<sih::Inbox>,
     notices: Vec<Arc<dyn Consumer>>,
 }
 
@@ -113,7 +114,8 @@ impl Building {
         );
         let identity = open_identity(&settings, &db)?;
         let booking = booking::Booking::new(db.clone(), keyring.clone());
-        let interfaces = Arc::new(sih::Interfaces::new(db.clone(), &settings.sih));
+        let interfaces = Arc::new(sih::Interfaces::new(db.clone(), &settings.sih, None));
+        let inbox = Arc::new(sih::Inbox::new(db.clone(), &settings.sih, None));
         let notices =
             notices::consumers(&settings.notices, &settings.web.base_url, i18n, db.clone(), client::http(None)?)?;
         Ok(Self {
@@ -124,6 +126,7 @@ impl Building {
             db,
             keyring,
             interfaces,
+            inbox,
             notices,
         })
     }
@@ -133,7 +136,7 @@ impl Building {
         Ok(Doors {
             house: bind(&self.settings.server.listen.to_string())?,
             admin: bind(&self.settings.server.admin_listen.to_string())?,
-            sih: sih::Door::open(&self.settings.sih, self.db.clone()).await.context("the door of the SIH")?,
+            sih: sih::Door::open(&self.settings.sih, self.inbox.clone()).await.context("the door of the SIH")?,
         })
     }
 

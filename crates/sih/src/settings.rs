@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::{
     acknowledgement::Policy,
+    inbound::{Sender, sender_faults},
     mllp::{ClientSettings, ServerSettings},
     outbound::Profile,
 };
@@ -20,6 +21,8 @@ pub struct Settings {
     /// `address:port` on which messages of the SIH are received. Without it, none are.
     pub listen: Option<String>,
     pub server: ServerSettings,
+    /// Whose messages have an effect; those of others are kept.
+    pub senders: Vec<Sender>,
     /// By the FINESS of the establishment. One that is not here has no interface.
     pub destinations: BTreeMap<Finess, Destination>,
 }
@@ -56,6 +59,7 @@ impl Settings {
                 faults.push(format!("sih.server.{key} must be from {} to {}", range.start(), range.end()));
             }
         }
+        faults.extend(sender_faults(&self.senders));
         for (finess, destination) in &self.destinations {
             let told = destination.faults().into_iter();
             faults.extend(told.map(|fault| format!("sih.destinations.{finess}.{fault}")));

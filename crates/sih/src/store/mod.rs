@@ -6,5 +6,8 @@ mod schema;
 
 #[cfg(test)]
 pub(crate) use inbound::counts;
-pub(crate) use inbound::{Received, Unreadable, keep_received, keep_unreadable, received};
-pub(crate) use outbound::{Message, keep, keep_answer, message, was_rendered};
+pub(crate) use inbound::{
+    Frame, Kept, NewReceived, Received, ReceivedId, Sight, Unreadable, frame_by_id, frames, keep_received,
+    keep_unreadable, messages as received_messages, processed, received, received_by_id,
+};
+pub(crate) use outbound::{Answered, Message, Sent, keep, keep_answer, messages, sent, was_rendered};
