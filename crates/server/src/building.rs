@@ -155,6 +155,7 @@ impl Building {
     pub fn serve(&self, door: TcpListener) -> anyhow::Result<Server> {
         let (front, identity, booking) = (self.front.clone(), self.identity.clone(), self.booking.clone());
         let (db, interfaces) = (Data::new(self.db.clone()), Data::from(self.interfaces.clone()));
+        let inbox = Data::from(self.inbox.clone());
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(front.clone())
@@ -162,6 +163,7 @@ impl Building {
                 .app_data(identity.clone())
                 .app_data(booking.clone())
                 .app_data(interfaces.clone())
+                .app_data(inbox.clone())
                 .configure(|config| web::configure_inputs(config, &front.settings().body))
                 .configure(|config| front.house().configure(config))
                 .wrap(from_fn(web::front_desk))

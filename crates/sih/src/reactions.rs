@@ -39,9 +39,9 @@ pub const EVENTS: &[EventKind] = &[
 
 /// Where facts come from: what a test puts in the place of the rooms.
 #[derive(Clone)]
-pub struct Sources {
-    pub appointment: Facts,
-    pub stays: Option<StaySources>,
+struct Sources {
+    appointment: Facts,
+    stays: Option<StaySources>,
 }
 
 /// Those of the room of pre-admissions.

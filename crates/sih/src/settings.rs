@@ -116,6 +116,21 @@ pub(crate) mod tests {
         serde_json::from_value(text).unwrap()
     }
 
+    /// A hospital whose GAM may announce stays.
+    pub(crate) fn with_sender(finess: &str) -> Settings {
+        let sender = serde_json::json!({ "application": "GAM", "facility": "CH-VALMONT", "establishments": [finess] });
+        serde_json::from_value(serde_json::json!({ "listen": "127.0.0.1:0", "senders": [sender] })).unwrap()
+    }
+
+    #[test]
+    fn senders_are_named_whole_and_once() {
+        let mut settings = with_sender(FINESS);
+        assert_eq!(settings.faults(), Vec::<String>::new());
+        settings.senders.push(settings.senders[0].clone());
+        settings.senders[0].establishments.clear();
+        assert_eq!(settings.faults().len(), 2, "{:?}", settings.faults());
+    }
+
     #[test]
     fn good_settings_have_no_fault() {
         assert_eq!(sample("gap.example:2575").faults(), Vec::<String>::new());

@@ -193,11 +193,7 @@ pub(crate) async fn received(
 }
 
 /// One of theirs; another establishment's is like none. Who reads it is written down, or sees nothing.
-pub(crate) async fn received_detail(
-    db: &Db,
-    caller: &StaffCaller,
-    id: ReceivedId,
-) -> Result<ReceivedDetail, Problem> {
+pub(crate) async fn received_detail(db: &Db, caller: &StaffCaller, id: ReceivedId) -> Result<ReceivedDetail, Problem> {
     let (mine, staff) = (caller.establishments.clone(), caller.staff);
     let found = db.write(move |tx| {
         let (hospitals, sight) = sight(tx.conn(), &mine)?;

@@ -56,7 +56,7 @@ impl Inbox {
     }
 
     /// Keeps the message with its effect and answers; the stored answer if it came before.
-    pub(super) async fn take(&self, header: &Header, message: Message, bytes: Bytes) -> Result<Vec<u8>, StorageError> {
+    pub(crate) async fn take(&self, header: &Header, message: Message, bytes: Bytes) -> Result<Vec<u8>, StorageError> {
         match self.keep(header, &message, &bytes, None).await {
             // The same message on two connections at once, and the other one was kept; or the house does not let the
             // stay in as it is told, which is the sender's affair.

@@ -34,9 +34,7 @@ pub(crate) fn faults(senders: &[Sender]) -> Vec<String> {
 }
 
 pub(super) fn of<'a>(senders: &'a [Sender], header: &Header) -> Option<&'a Sender> {
-    senders
-        .iter()
-        .find(|one| one.application == header.sending_application && one.facility == header.sending_facility)
+    senders.iter().find(|one| one.application == header.sending_application && one.facility == header.sending_facility)
 }
 
 impl Sender {

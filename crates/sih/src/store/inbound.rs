@@ -249,3 +249,10 @@ pub(crate) fn keep_unreadable(tx: &mut Tx<'_>, frame: &Unreadable<'_>) -> Result
 pub(crate) fn counts(conn: &mut Conn) -> Result<(i64, i64), StorageError> {
     Ok((row::table.count().get_result(conn)?, unreadable::table.count().get_result(conn)?))
 }
+
+/// How many events the house wrote: the marks of effects.
+#[cfg(test)]
+pub(crate) fn events(conn: &mut Conn) -> Result<i64, StorageError> {
+    use diesel::dsl::sql;
+    Ok(diesel::select(sql::<diesel::sql_types::BigInt>("(SELECT count(*) FROM events)")).get_result(conn)?)
+}

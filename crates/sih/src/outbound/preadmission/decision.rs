@@ -2,7 +2,7 @@
 
 use kernel::EventKind;
 
-use super::facts::{StayTold, Stands};
+use super::facts::{Stands, StayTold};
 
 /// One message about a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -56,8 +56,7 @@ fn admission(profile: &Profile, envelope: &Envelope, told: &StayTold, deed: Deed
         Deed::Correction => ["ADT", "Z99", "ADT_A01"],
         _ => ["ADT", "A05", "ADT_A05"],
     };
-    let mut segments =
-        vec![header(profile, envelope, told, kind), planned(envelope, told), visited(profile, told)];
+    let mut segments = vec![header(profile, envelope, told, kind), planned(envelope, told), visited(profile, told)];
     segments.extend(attending(told));
     segments.extend(relatives(profile, told, |_| true));
     let room = told.answers.private_room.map(yes);

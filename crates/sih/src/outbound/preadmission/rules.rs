@@ -50,9 +50,8 @@ const TABLES: &[(&str, usize, &[&str], &str)] = &[
 ];
 
 /// The order of PAM §5.2, of the segments we write.
-const ORDER: &[&str] = &[
-    "MSH", "EVN", "PID", "ROL", "NK1", "PV1", "PV2", "ZBE", "ZFA", "ZFP", "ZFV", "ZFM", "ZFD", "IN1", "TXA", "OBX",
-];
+const ORDER: &[&str] =
+    &["MSH", "EVN", "PID", "ROL", "NK1", "PV1", "PV2", "ZBE", "ZFA", "ZFP", "ZFV", "ZFM", "ZFD", "IN1", "TXA", "OBX"];
 
 /// The first rule broken, if any.
 pub fn check(message: &Message) -> Result<(), Broken> {
