@@ -15,7 +15,9 @@ const BUILT: &[&str] = &[
     "identity-thing-",
     "sih-consumer-",
     "sih-event-",
+    "sih-outcome-",
     "sih-reason-",
+    "sih-refusal-",
     "sih-state-",
 ];
 
