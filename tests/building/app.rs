@@ -114,6 +114,7 @@ impl TestApp {
         {
             sources.set(&format!("demo.{port}"), 0);
         }
+        sources.set("sih.listen", "127.0.0.1:0");
         adjust(&mut sources);
         let (settings, partners) = demo::prepare(sources, world).await.unwrap();
         storage::migrate(url).unwrap();

@@ -52,6 +52,7 @@ fn demo(folder: &Path, port: u16) -> Command {
         command.env(format!("PARVIS__DEMO__{name}_PORT"), "0");
     }
     command.env("PARVIS__DEMO__SMTP_PORT", "0");
+    command.env("PARVIS__SIH__LISTEN", "127.0.0.1:0");
     command
 }
 

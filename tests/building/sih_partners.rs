@@ -1,4 +1,4 @@
-//! Our SIU messages judged by programs that others wrote: `hl7apy` behind its own MLLP server, `hl7apy` and `hl7types`
+//! Our SIU, ADT and MDM messages judged by programs that others wrote: `hl7apy` behind its own MLLP server, `hl7apy` and `hl7types`
 //! on files. They run when `PARVIS_TEST_PYTHON` names a Python that has them (`tests/run` sees to it).
 
 use std::{
@@ -12,7 +12,13 @@ use sih::{
     acknowledgement::{Acknowledgement, Code, control_id},
     hl7::{Charset, Message, Segment},
     mllp::{Client, ClientSettings},
-    outbound::{Cause, Coded, Envelope, Person, Place, Processing, Professional, Profile, Sex, Visit, booking},
+    outbound::{
+        Cause, Coded, Envelope, Person, Place, Processing, Professional, Profile, Sex, StayProfile, Visit, booking,
+        preadmission::{
+            self, Address, Answers, Attending, Cover, CoverKind, Deed, Dmp, DocumentTold, Number, Relative, Role, Stands,
+            Stay, StayClass, StayTold,
+        },
+    },
 };
 
 use crate::house::root;
@@ -41,6 +47,7 @@ fn profile(charset: Charset) -> Profile {
         charset,
         processing: Processing::Test,
         version: "2.5^FRA^2.11".to_owned(),
+        stays: StayProfile::default(),
     }
 }
 
@@ -91,12 +98,107 @@ fn messages(world: &World, charset: Charset) -> Vec<(String, Message)> {
     let profile = profile(charset);
     let (told, cancelled) =
         (booking::booked(&profile, &one, &visit, &full), booking::cancelled(&profile, &other, &visit, &bare));
-    vec![(one.control_id, told), (other.control_id, cancelled)]
+    let mut all = vec![(one.control_id, told), (other.control_id, cancelled)];
+    all.extend(of_a_file(world, &profile, &visit, &full));
+    all
+}
+
+/// A28, A05, Z99, A38 and MDM of an accepted file with every answer, and A05 with none.
+fn of_a_file(world: &World, profile: &Profile, visit: &Visit, person: &Person) -> Vec<(String, Message)> {
+    let told = file(world, visit, person);
+    let bare = StayTold { ipp: None, answers: Answers::default(), ..told.clone() };
+    let deeds = [Deed::Identity, Deed::Admission, Deed::Correction, Deed::Cancellation];
+    let wanted = deeds.map(|deed| (&told, deed)).into_iter().chain([(&bare, Deed::Admission)]);
+    let envelope = || Envelope { control_id: control_id(world), at: world.now() };
+    let mut messages: Vec<_> = wanted
+        .map(|(told, deed)| {
+            let envelope = envelope();
+            let message = preadmission::message(profile, &envelope, told, deed);
+            (envelope.control_id, message)
+        })
+        .collect();
+    let document = DocumentTold {
+        stay: told,
+        id: world.id(),
+        kind: Coded { code: "CN_RECTO".to_owned(), label: "Carte d'identité, recto".to_owned() },
+        received_at: world.now(),
+        accepted_at: world.now(),
+    };
+    let envelope = envelope();
+    let message = preadmission::document(profile, &envelope, &document, b"%PDF-1.7 fictional");
+    messages.push((envelope.control_id, message));
+    for (_, message) in &messages {
+        assert_eq!(preadmission::rules::check(message), Ok(()));
+    }
+    messages
+}
+
+fn file(world: &World, visit: &Visit, person: &Person) -> StayTold {
+    let relative = |role, given: &str| Relative {
+        id: control_id(world),
+        role,
+        family: "GRONDIN & FILS".to_owned(),
+        given: given.to_owned(),
+        relationship: Some("SPO".to_owned()),
+        phone: Some("+262262000002".to_owned()),
+        address: None,
+    };
+    let cover = |kind, payer: &str, number: &str| Cover {
+        kind,
+        payer: payer.to_owned(),
+        payer_name: "CGSS".to_owned(),
+        from: "2026-01-01".parse().ok(),
+        until: None,
+        insured_family: "D'ARÇON".to_owned(),
+        insured_given: "Zoé".to_owned(),
+        quality: "00".to_owned(),
+        number: Some(number.to_owned()),
+    };
+    StayTold {
+        file: world.id(),
+        version: 1,
+        stands: Stands::Accepted,
+        finess: visit.place.finess.clone(),
+        person: person.clone(),
+        ipp: Some("300412".to_owned()),
+        stay: Stay {
+            visit: Number::Hospital("88123".to_owned()),
+            folder: None,
+            class: StayClass::AmbulatorySurgery,
+            unit: Some(visit.place.unit.clone()),
+            site: Some(visit.place.finess.clone()),
+            zone: visit.zone.clone(),
+            planned_at: visit.starts_at,
+            ends_at: Some(visit.ends_at),
+            created_at: world.now(),
+            label: "Cataracte | œil droit".to_owned(),
+        },
+        answers: Answers {
+            address: Some(Address {
+                lines: vec!["7 quai des Ormes".to_owned(), "Bâtiment C".to_owned()],
+                postcode: "97400".to_owned(),
+                city: "SAINT-DENIS".to_owned(),
+                country: "FRA".to_owned(),
+            }),
+            marital_status: Some("M".to_owned()),
+            activity: Some("1".to_owned()),
+            category: Some("37".to_owned()),
+            attending: Some(Attending::Known(visit.professional.clone())),
+            relatives: vec![relative(Role::ToNotify, "Paul"), relative(Role::Trusted, "Anne")],
+            covers: vec![cover(CoverKind::Amo, "019740000", "258022923202347"), cover(CoverKind::Amc, "99100001", "M1")],
+            private_room: Some(true),
+            confidential: false,
+            sms: Some(true),
+            dmp: Dmp { feeding: Some((true, world.now())), consultation: Some((false, world.now())) },
+        },
+    }
 }
 
 /// The same without a segment that the standard requires.
 fn mutilated(message: &Message) -> Message {
-    Message::new(message.segments().iter().filter(|segment| segment.name() != "SCH").cloned().collect::<Vec<Segment>>())
+    let required = if message.first("SCH").is_some() { "SCH" } else { "PID" };
+    let kept = message.segments().iter().filter(|segment| segment.name() != required);
+    Message::new(kept.cloned().collect::<Vec<Segment>>())
 }
 
 #[test]

@@ -25,7 +25,9 @@ const BUILT: &[&str] = &[
     "preadmission-why-",
     "sih-consumer-",
     "sih-event-",
+    "sih-outcome-",
     "sih-reason-",
+    "sih-refusal-",
     "sih-state-",
 ];
 

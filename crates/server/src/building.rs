@@ -101,6 +101,7 @@ pub struct Building {
     booking: Data<booking::Booking>,
     preadmission: Data<preadmission::Preadmission>,
     interfaces: Arc<sih::Interfaces>,
+    inbox: Arc<sih::Inbox>,
     notices: Vec<Arc<dyn Consumer>>,
 }
 
@@ -126,7 +127,8 @@ impl Building {
         let booking = booking::Booking::new(db.clone(), keyring.clone());
         let preadmission =
             preadmission::Preadmission::new(db.clone(), keyring.clone(), links, settings.preadmission.clone());
-        let interfaces = Arc::new(sih::Interfaces::new(db.clone(), &settings.sih));
+        let interfaces = Arc::new(sih::Interfaces::new(db.clone(), &settings.sih, None));
+        let inbox = Arc::new(sih::Inbox::new(db.clone(), &settings.sih, Some(preadmission::announce)));
         let notices =
             notices::consumers(&settings.notices, &settings.web.base_url, i18n, db.clone(), client::http(None)?)?;
         Ok(Self {
@@ -139,6 +141,7 @@ impl Building {
             keyring,
             files,
             interfaces,
+            inbox,
             notices,
         })
     }
@@ -148,7 +151,7 @@ impl Building {
         Ok(Doors {
             house: bind(&self.settings.server.listen.to_string())?,
             admin: bind(&self.settings.server.admin_listen.to_string())?,
-            sih: sih::Door::open(&self.settings.sih, self.db.clone()).await.context("the door of the SIH")?,
+            sih: sih::Door::open(&self.settings.sih, self.inbox.clone()).await.context("the door of the SIH")?,
         })
     }
 
@@ -169,6 +172,7 @@ impl Building {
         let preadmission = self.preadmission.clone();
         let (db, interfaces) = (Data::new(self.db.clone()), Data::from(self.interfaces.clone()));
         let files = Data::new(self.files.clone());
+        let inbox = Data::from(self.inbox.clone());
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(front.clone())
@@ -178,6 +182,7 @@ impl Building {
                 .app_data(booking.clone())
                 .app_data(preadmission.clone())
                 .app_data(interfaces.clone())
+                .app_data(inbox.clone())
                 .configure(|config| web::configure_inputs(config, &front.settings().body))
                 .configure(|config| front.house().configure(config))
                 .wrap(from_fn(web::front_desk))

@@ -75,6 +75,7 @@ pub async fn prepare(mut sources: Sources, world: &World) -> anyhow::Result<(Set
         conduct: hospital::Conduct::default(),
         slowness: Duration::from_secs(10),
         zone: "Europe/Paris".parse()?,
+        portal: portal(&sources),
     };
     let mail = mailbox::Settings {
         folder: folder.clone(),
@@ -159,6 +160,7 @@ fn introduce(sources: &mut Sources, partners: &Partners, keys: &Path) {
     for (finess, _, facility) in HOSPITALS {
         sources.set(&format!("sih.destinations.{finess}"), destination(&partners.sih.mllp_addr, facility));
     }
+    sources.set("sih.senders", Value::Array(HOSPITALS.map(sender).to_vec()));
     sources.set("notices.mail.host", "127.0.0.1");
     sources.set("notices.mail.port", i64::from(partners.mailbox.smtp_addr.port()));
     sources.set("notices.sms.url", format!("http://{}/sms", partners.mailbox.http_addr));
@@ -175,6 +177,22 @@ fn grants() -> Value {
     Value::Array(all.map(Value::Table).collect())
 }
 
+/// Where the simulated SIH announces stays, in the name of every hospital of the demonstration.
+fn portal(sources: &Sources) -> Option<hospital::Portal> {
+    let address = sources.get("sih.listen").and_then(Value::as_str)?.to_owned();
+    let of = |(finess, _, facility): (&str, &str, &str)| hospital::Hospital {
+        finess: finess.to_owned(),
+        facility: facility.to_owned(),
+    };
+    Some(hospital::Portal { address, hospitals: HOSPITALS.map(of).to_vec() })
+}
+
+fn sender((finess, _, facility): (&str, &str, &str)) -> Value {
+    let establishments = Value::Array(vec![text(finess)]);
+    let pairs = [("application", text("GAM")), ("facility", text(facility)), ("establishments", establishments)];
+    Value::Table(table(&pairs))
+}
+
 fn destination(address: &SocketAddr, facility: &str) -> Table {
     let profile = table(&[
         ("sending_facility", text("GHT-TROIS-VALLEES")),
@@ -182,6 +200,8 @@ fn destination(address: &SocketAddr, facility: &str) -> Table {
         ("receiving_facility", text(facility)),
         ("domain_oid", text("1.2.250.1.999.7.1")),
         ("processing", text("T")),
+        ("version", text("2.5^FRA^2.11")),
+        ("stays", Value::Table(table(&[("documents", Value::Boolean(true))]))),
     ]);
     table(&[("address", text(address.to_string())), ("profile", Value::Table(profile))])
 }
@@ -243,6 +263,7 @@ pub(crate) fn simulate(partner: Partner, listen: SocketAddr, folder: PathBuf, ba
                     conduct: hospital::Conduct::default(),
                     slowness: Duration::from_secs(10),
                     zone: "Europe/Paris".parse()?,
+                    portal: None,
                 };
                 let running = hospital::start(settings, world).await?;
                 print(&format!("Page: http://{}/\nMLLP: {}", running.http_addr, running.mllp_addr))?;

@@ -7,6 +7,10 @@ use storage::outbox::Subscriptions;
 /// | `appointment.booked` | SIU^S12 | confirmation with calendar | date, hour, place |
 /// | `appointment.cancelled` | SIU^S15 | cancellation with calendar | date, hour |
 /// | `appointment.reminder-due` | | reminder | reminder |
+/// | `preadmission.completed` | ADT^A28 if unknown there, ADT^A05 | | |
+/// | `preadmission.corrected` | ADT^Z99 | | |
+/// | `preadmission.cancelled` | ADT^A38 | | |
+/// | `document.accepted` | MDM^T02 | | |
 pub fn subscriptions() -> Subscriptions {
     Subscriptions::default()
         .listen(sih::CONSUMER, sih::EVENTS)

@@ -2,12 +2,13 @@
 
 pub mod acknowledgement;
 pub mod hl7;
+pub mod inbound;
 pub mod mllp;
 pub mod outbound;
+pub mod read;
 
 mod api;
 mod desk;
-mod inbound;
 mod pages;
 mod problems;
 mod reactions;
@@ -15,8 +16,8 @@ mod settings;
 mod store;
 
 pub use api::{ROLE, openapi, routes};
-pub use inbound::Door;
-pub use reactions::{CONSUMER, EVENTS, Interfaces};
+pub use inbound::{Announce, Door, Inbox};
+pub use reactions::{CONSUMER, EVENTS, Interfaces, StaySources};
 pub use settings::{Destination, Settings};
 
 /// The room's words.

@@ -6,7 +6,10 @@ use web::{Problem, ProblemType};
 /// Only a refused or dead delivery waits for a person.
 pub(crate) const NOT_STUCK: ProblemType = ProblemType { slug: "delivery-not-stuck", status: 409 };
 
-pub(crate) const ALL: &[&ProblemType] = &[&NOT_STUCK];
+/// Only a refused message is processed again.
+pub(crate) const NOT_REFUSED: ProblemType = ProblemType { slug: "message-not-refused", status: 409 };
+
+pub(crate) const ALL: &[&ProblemType] = &[&NOT_STUCK, &NOT_REFUSED];
 
 /// Why the desk's wish was not done.
 #[derive(Debug, thiserror::Error)]

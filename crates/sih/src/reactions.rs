@@ -1,31 +1,61 @@
-//! The room as a consumer of the outbox: an event becomes a message, once; the message goes out until it is settled.
+//! The room as a consumer of the outbox: an event becomes messages, once; they go out in their order until each is
+//! settled.
+
+mod drafts;
+mod heard;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use kernel::{AppointmentId, EventKind, Finess};
+use kernel::{EventKind, Finess};
 use storage::{
     Db, StorageError,
     outbox::{Consumer, Delivering, Job, Note, Outcome},
 };
 
+use self::drafts::{Draft, Plan};
 use crate::{
-    acknowledgement::{Acknowledgement, Verdict},
+    acknowledgement::{self, Acknowledgement, Verdict},
     mllp::{Client, ExchangeError},
-    outbound::{self, Decision, Envelope, Facts, Told, Trigger, decide},
+    outbound::{
+        self, Envelope, Facts,
+        preadmission::{DocumentFacts, Papers, StayFacts, rules},
+    },
     settings::{Destination, Settings},
-    store::{self, Message},
+    store::{self, Answered, Message},
 };
 
 /// The consumer's name in the outbox.
 pub const CONSUMER: &str = "sih";
 
 /// What it listens to.
-pub const EVENTS: &[EventKind] = &[EventKind::AppointmentBooked, EventKind::AppointmentCancelled];
+pub const EVENTS: &[EventKind] = &[
+    EventKind::AppointmentBooked,
+    EventKind::AppointmentCancelled,
+    EventKind::PreadmissionCompleted,
+    EventKind::PreadmissionCorrected,
+    EventKind::PreadmissionCancelled,
+    EventKind::DocumentAccepted,
+];
+
+/// Where facts come from: what a test puts in the place of the rooms.
+#[derive(Clone)]
+struct Sources {
+    appointment: Facts,
+    stays: Option<StaySources>,
+}
+
+/// Those of the room of pre-admissions.
+#[derive(Clone)]
+pub struct StaySources {
+    pub stay: StayFacts,
+    pub document: DocumentFacts,
+    pub papers: Arc<dyn Papers>,
+}
 
 /// The doors of the hospitals, one for each establishment that has an interface.
 pub struct Interfaces {
     db: Db,
-    facts: Facts,
+    sources: Sources,
     partners: Arc<BTreeMap<Finess, Partner>>,
 }
 
@@ -35,87 +65,154 @@ struct Partner {
 }
 
 impl Interfaces {
-    pub fn new(db: Db, settings: &Settings) -> Self {
-        Self::with_facts(db, settings, outbound::appointment)
+    /// `stays` is where pre-admissions are asked for; without it their events are moot.
+    pub fn new(db: Db, settings: &Settings, stays: Option<StaySources>) -> Self {
+        Self::with_sources(db, settings, Sources { appointment: outbound::appointment, stays })
     }
 
-    /// `facts` is what a test puts in the place of booking and identity.
-    fn with_facts(db: Db, settings: &Settings, facts: Facts) -> Self {
+    fn with_sources(db: Db, settings: &Settings, sources: Sources) -> Self {
         let partners = settings.destinations.iter().map(|(finess, destination)| {
             let client = Client::new(destination.address.clone(), destination.connection.clone());
             (finess.clone(), Partner { destination: destination.clone(), client })
         });
-        Self { db, facts, partners: Arc::new(partners.collect()) }
+        Self { db, sources, partners: Arc::new(partners.collect()) }
     }
 
+    /// Each message waits for the acknowledgement of the one before it. One that was settled at an earlier try is not
+    /// sent again.
     async fn bring(&self, job: &Job, note: &Note) -> Result<Outcome, Halt> {
-        let message = self.message(job).await?;
+        let mut outcome = Outcome::Settled(String::new());
+        for message in self.messages(job).await? {
+            outcome = match settled_before(&message) {
+                Some(words) => Outcome::Settled(words),
+                None => self.send(&message, note).await?,
+            };
+            if !matches!(outcome, Outcome::Settled(_)) {
+                break;
+            }
+        }
+        Ok(outcome)
+    }
+
+    async fn send(&self, message: &Message, note: &Note) -> Result<Outcome, Halt> {
         let partner = message.finess.parse().ok().and_then(|finess: Finess| self.partners.get(&finess));
         // It had an interface when the message was made, and has none any more.
         let partner = partner.ok_or_else(no_destination)?;
-        match partner.client.exchange(&message.bytes, &message.control_id, note.sent()).await {
-            Err(error) => Ok(Outcome::Later(unanswered(&error))),
-            Ok((answer, raw)) => {
-                self.db.write(move |tx| store::keep_answer(tx, message.delivery, &raw)).await?;
-                Ok(Acknowledgement::of(&answer)
-                    .map_or_else(unclear, |acknowledgement| judged(&partner.destination, &acknowledgement)))
-            }
-        }
+        let (answer, raw) = match partner.client.exchange(&message.bytes, &message.control_id, note.sent()).await {
+            Err(error) => return Ok(Outcome::Later(unanswered(&error))),
+            Ok(answered) => answered,
+        };
+        let outcome = Acknowledgement::of(&answer)
+            .map_or_else(unclear, |acknowledgement| judged(&partner.destination, &acknowledgement));
+        let verdict = match outcome {
+            Outcome::Settled(_) => Answered::Settled,
+            Outcome::Refused(_) => Answered::Refused,
+            Outcome::Later(_) | Outcome::Moot(_) => Answered::Later,
+        };
+        let step = (message.delivery, message.step);
+        self.db.write(move |tx| store::keep_answer(tx, step, &raw, verdict)).await?;
+        Ok(outcome)
     }
 
-    /// The message of this delivery: the one made at an earlier try, or a new one from the present facts.
-    async fn message(&self, job: &Job) -> Result<Message, Halt> {
-        let (decision, told) = match self.found(job).await? {
-            Found::Made(message) => return Ok(message),
-            Found::Facts(decision, told) => (decision, told),
+    /// The messages of this delivery: those made at an earlier try, or new ones from the present facts.
+    async fn messages(&self, job: &Job) -> Result<Vec<Message>, Halt> {
+        let (kept, plan) = self.found(job).await?;
+        let drafts = match plan {
+            None => return Ok(current(kept)),
+            Some(Plan::Moot(why)) => return Err(moot(why)),
+            Some(Plan::Send(drafts)) => self.with_papers(drafts).await?,
         };
-        let (trigger, told) = match (decision, told) {
-            (Decision::Send(trigger), Some(told)) => (trigger, told),
-            (Decision::Moot(why), _) => return Err(moot(why)),
-            (Decision::Send(_), None) => return Err(moot("unknown-object")),
-        };
-        let message = self.render(job, trigger, &told)?;
-        // Kept before it is sent: whatever happens from here, the next try sends these bytes.
-        let kept = message.clone();
-        self.db.write(move |tx| store::keep(tx, &kept)).await?;
-        Ok(message)
+        let new = self.render(job, drafts, &kept)?;
+        // Kept before they are sent: whatever happens from here, the next try sends these bytes.
+        let messages = new.clone();
+        self.db.write(move |tx| messages.iter().try_for_each(|message| store::keep(tx, message))).await?;
+        Ok(new)
     }
 
-    async fn found(&self, job: &Job) -> Result<Found, StorageError> {
-        let (delivery, event, facts) = (job.delivery, job.event, self.facts);
-        let appointment: AppointmentId = kernel::Id::from_uuid(job.object.uuid());
+    /// What was made, and what is to be made now.
+    async fn found(&self, job: &Job) -> Result<(Vec<Message>, Option<Plan>), StorageError> {
+        let (job, sources) = (job.clone(), self.sources.clone());
+        let profiles: BTreeMap<Finess, bool> = self.documents_wanted();
         let read = move |conn: &mut storage::Conn| {
-            if let Some(message) = store::message(conn, delivery)? {
-                return Ok(Found::Made(message));
-            }
-            let told = facts(conn, appointment)?;
-            let known = store::was_rendered(conn, appointment.as_object(), Trigger::Booked.event())?;
-            Ok(Found::Facts(decide(event, told.as_ref(), known), told.map(Box::new)))
+            let kept = store::messages(conn, job.delivery)?;
+            let made = current(kept.clone());
+            let refused = made.iter().find(|message| message.verdict == Some(Answered::Refused));
+            let plan = match (made.is_empty(), refused) {
+                (true, _) => Some(drafts::plan(conn, &job, &sources, &profiles)?),
+                // The file was corrected since the hospital refused what it said: that is told instead, under a new
+                // MSH-10. Otherwise a replay sends the same bytes.
+                (false, Some(refused)) if drafts::is_newer(conn, &job, &sources, refused.version)? => {
+                    Some(drafts::plan(conn, &job, &sources, &profiles)?)
+                }
+                (false, _) => None,
+            };
+            Ok((kept, plan))
         };
         self.db.read(read).await
     }
 
-    fn render(&self, job: &Job, trigger: Trigger, told: &Told) -> Result<Message, Halt> {
-        let partner = self.partners.get(&told.finess).ok_or_else(no_destination)?;
-        let profile = &partner.destination.profile;
-        let envelope = Envelope { control_id: job.message_id.clone(), at: self.db.now() };
-        let build = match trigger {
-            Trigger::Booked => outbound::booking::booked,
-            Trigger::Cancelled => outbound::booking::cancelled,
-        };
-        let encoded = build(profile, &envelope, &told.visit, &told.person).encode(profile.charset);
+    fn documents_wanted(&self) -> BTreeMap<Finess, bool> {
+        let wanted = |partner: &Partner| partner.destination.profile.stays.documents;
+        self.partners.iter().map(|(finess, partner)| (finess.clone(), wanted(partner))).collect()
+    }
+
+    /// Documents are read outside any transaction.
+    async fn with_papers(&self, drafts: Vec<Draft>) -> Result<Vec<Draft>, Halt> {
+        let mut read = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            read.push(match (draft.document(), &self.sources.stays) {
+                (Some(document), Some(sources)) => {
+                    let limit = self.partner(&draft.finess)?.destination.profile.stays.document_bytes;
+                    let pdf = sources.papers.pdf(document, limit).await.map_err(unavailable)?;
+                    draft.with_pdf(pdf)
+                }
+                _ => draft,
+            });
+        }
+        Ok(read)
+    }
+
+    fn partner(&self, finess: &Finess) -> Result<&Partner, Halt> {
+        self.partners.get(finess).ok_or_else(no_destination)
+    }
+
+    /// The last message of a delivery carries the delivery's own id the first time it is made.
+    fn render(&self, job: &Job, drafts: Vec<Draft>, kept: &[Message]) -> Result<Vec<Message>, Halt> {
+        let first = kept.iter().map(|message| message.step + 1).max().unwrap_or(0);
+        let last = drafts.len().saturating_sub(1);
+        let numbered = (first..).zip(drafts).enumerate();
+        numbered
+            .map(|(place, (step, draft))| {
+                let own = place == last && kept.is_empty();
+                let world = self.db.world();
+                let control_id = if own { job.message_id.clone() } else { acknowledgement::control_id(world) };
+                self.render_one(job, step, draft, Envelope { control_id, at: self.db.now() })
+            })
+            .collect()
+    }
+
+    fn render_one(&self, job: &Job, step: i32, draft: Draft, envelope: Envelope) -> Result<Message, Halt> {
+        let profile = &self.partner(&draft.finess)?.destination.profile;
+        let message = draft.build(profile, &envelope);
+        if draft.is_national() {
+            rules::check(&message).map_err(|broken| refused(format!("broken-rule {broken}")))?;
+        }
+        let encoded = message.encode(profile.charset);
         // Names the field, never what is in it.
-        let bytes = encoded.map_err(|error| Halt::Ended(Outcome::Refused(format!("unwritable {error}"))))?;
+        let bytes = encoded.map_err(|error| refused(format!("unwritable {error}")))?;
         Ok(Message {
             delivery: job.delivery,
-            finess: told.finess.to_string(),
-            object: job.object,
-            event: trigger.event().to_owned(),
+            step,
+            finess: draft.finess.to_string(),
+            object: draft.object,
+            event: draft.event.to_owned(),
+            version: draft.version,
             control_id: envelope.control_id,
             bytes,
             rendered_at: envelope.at,
             answer: None,
             answered_at: None,
+            verdict: None,
         })
     }
 }
@@ -147,18 +244,39 @@ impl From<StorageError> for Halt {
     }
 }
 
-/// What there is to go by.
-enum Found {
-    Made(Message),
-    Facts(Decision, Option<Box<Told>>),
+/// Of messages made again after a refusal, the last one of its kind.
+fn current(kept: Vec<Message>) -> Vec<Message> {
+    let is_last =
+        |message: &Message| !kept.iter().any(|later| later.event == message.event && later.step > message.step);
+    kept.iter().filter(|message| is_last(message)).cloned().collect()
+}
+
+/// In the words of the acknowledgement that settled it.
+fn settled_before(message: &Message) -> Option<String> {
+    let answer = message.answer.as_deref().filter(|_| message.verdict == Some(Answered::Settled))?;
+    let answer = crate::hl7::read(answer).ok()?;
+    Acknowledgement::of(&answer).map(|acknowledgement| words(&acknowledgement))
 }
 
 fn moot(why: &str) -> Halt {
     Halt::Ended(Outcome::Moot(why.to_owned()))
 }
 
+fn refused(why: String) -> Halt {
+    Halt::Ended(Outcome::Refused(why))
+}
+
 fn no_destination() -> Halt {
     moot("no-destination")
+}
+
+fn unavailable(why: outbound::preadmission::Unavailable) -> Halt {
+    use outbound::preadmission::Unavailable;
+    match why {
+        Unavailable::Gone => moot("document-gone"),
+        Unavailable::TooLarge => refused("document-too-large".to_owned()),
+        Unavailable::Later(code) => Halt::Ended(Outcome::Later(format!("document-later {code}"))),
+    }
 }
 
 fn unanswered(error: &ExchangeError) -> String {
@@ -171,9 +289,13 @@ fn unclear() -> Outcome {
 }
 
 /// Codes only: a partner's sentences may name people. They are shown from the kept acknowledgement.
-fn judged(destination: &Destination, acknowledgement: &Acknowledgement) -> Outcome {
+fn words(acknowledgement: &Acknowledgement) -> String {
     let error = acknowledgement.error.map(|error| format!(" {error}")).unwrap_or_default();
-    let words = format!("{}{error}", acknowledgement.code.name());
+    format!("{}{error}", acknowledgement.code.name())
+}
+
+fn judged(destination: &Destination, acknowledgement: &Acknowledgement) -> Outcome {
+    let words = words(acknowledgement);
     match destination.retry.verdict(acknowledgement) {
         Verdict::Settled => Outcome::Settled(words),
         Verdict::Later => Outcome::Later(words),
@@ -181,5 +303,7 @@ fn judged(destination: &Destination, acknowledgement: &Acknowledgement) -> Outco
     }
 }
 
+#[cfg(test)]
+mod stay_tests;
 #[cfg(test)]
 mod tests;

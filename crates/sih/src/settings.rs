@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::{
     acknowledgement::Policy,
+    inbound::{Sender, sender_faults},
     mllp::{ClientSettings, ServerSettings},
     outbound::Profile,
 };
@@ -20,6 +21,8 @@ pub struct Settings {
     /// `address:port` on which messages of the SIH are received. Without it, none are.
     pub listen: Option<String>,
     pub server: ServerSettings,
+    /// Whose messages have an effect; those of others are kept.
+    pub senders: Vec<Sender>,
     /// By the FINESS of the establishment. One that is not here has no interface.
     pub destinations: BTreeMap<Finess, Destination>,
 }
@@ -56,6 +59,7 @@ impl Settings {
                 faults.push(format!("sih.server.{key} must be from {} to {}", range.start(), range.end()));
             }
         }
+        faults.extend(sender_faults(&self.senders));
         for (finess, destination) in &self.destinations {
             let told = destination.faults().into_iter();
             faults.extend(told.map(|fault| format!("sih.destinations.{finess}.{fault}")));
@@ -110,6 +114,21 @@ pub(crate) mod tests {
             }}
         });
         serde_json::from_value(text).unwrap()
+    }
+
+    /// A hospital whose GAM may announce stays.
+    pub(crate) fn with_sender(finess: &str) -> Settings {
+        let sender = serde_json::json!({ "application": "GAM", "facility": "CH-VALMONT", "establishments": [finess] });
+        serde_json::from_value(serde_json::json!({ "listen": "127.0.0.1:0", "senders": [sender] })).unwrap()
+    }
+
+    #[test]
+    fn senders_are_named_whole_and_once() {
+        let mut settings = with_sender(FINESS);
+        assert_eq!(settings.faults(), Vec::<String>::new());
+        settings.senders.push(settings.senders[0].clone());
+        settings.senders[0].establishments.clear();
+        assert_eq!(settings.faults().len(), 2, "{:?}", settings.faults());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod drop;
 mod get;
 mod list;
+mod received;
 mod replay;
 mod view;
 
@@ -27,11 +28,17 @@ pub fn routes() -> Routes {
         .get("/api/v1/desk/deliveries/{id}", POLICY, get::handler)
         .post("/api/v1/desk/deliveries/{id}/replay", POLICY, replay::handler)
         .post("/api/v1/desk/deliveries/{id}/drop", POLICY, drop::handler)
+        .get("/desk/received", POLICY, pages::received::list)
+        .get("/desk/received/{id}", POLICY, pages::received::show)
+        .post("/desk/received/{id}/process", POLICY, pages::received::process)
+        .get("/api/v1/desk/received", POLICY, received::list)
+        .get("/api/v1/desk/received/{id}", POLICY, received::get)
+        .post("/api/v1/desk/received/{id}/process", POLICY, received::process)
         .problems(problems::ALL)
 }
 
 #[derive(OpenApi)]
-#[openapi(paths(list::handler, get::handler, replay::handler, drop::handler), tags((name = "sih", description = "Interfaces: messages to other systems")))]
+#[openapi(paths(list::handler, get::handler, replay::handler, drop::handler, received::list, received::get, received::process), tags((name = "sih", description = "Interfaces: messages to other systems")))]
 struct Document;
 
 /// The room's part of the contract.

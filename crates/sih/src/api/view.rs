@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    desk::{Detail, Line},
+    desk::{Detail, Hospital, Line, Shown},
     hl7::Outline,
 };
 
@@ -12,6 +12,12 @@ use crate::{
 pub(super) struct HospitalView {
     id: String,
     name: String,
+}
+
+impl From<Hospital> for HospitalView {
+    fn from(hospital: Hospital) -> Self {
+        Self { id: hospital.id.to_string(), name: hospital.name }
+    }
 }
 
 /// One message to one system.
@@ -55,13 +61,40 @@ pub(super) struct SegmentView {
     fields: Vec<FieldView>,
 }
 
-/// A delivery with its HL7 message and what was answered; both empty when there is none.
+/// One HL7 message and what was answered to it; empty when nothing was.
+#[derive(Serialize, ToSchema)]
+pub(super) struct MessageView {
+    #[schema(example = "ADT A05")]
+    event: String,
+    /// MSH-10.
+    control_id: String,
+    #[schema(format = DateTime)]
+    rendered_at: String,
+    #[schema(format = DateTime)]
+    answered_at: Option<String>,
+    message: Vec<SegmentView>,
+    answer: Vec<SegmentView>,
+}
+
+/// A delivery with its HL7 messages in the order in which they leave.
 #[derive(Serialize, ToSchema)]
 pub(super) struct DetailView {
     #[serde(flatten)]
     delivery: DeliveryView,
-    message: Vec<SegmentView>,
-    answer: Vec<SegmentView>,
+    messages: Vec<MessageView>,
+}
+
+impl From<Shown> for MessageView {
+    fn from(shown: Shown) -> Self {
+        Self {
+            event: shown.event,
+            control_id: shown.control_id,
+            rendered_at: shown.rendered_at.to_string(),
+            answered_at: shown.answered_at.map(|at| at.to_string()),
+            message: segments(shown.message),
+            answer: segments(shown.answer),
+        }
+    }
 }
 
 impl From<Line> for DeliveryView {
@@ -72,7 +105,7 @@ impl From<Line> for DeliveryView {
             id: delivery.id.to_string(),
             event: delivery.event,
             consumer: delivery.consumer,
-            establishment: HospitalView { id: hospital.id.to_string(), name: hospital.name },
+            establishment: hospital.into(),
             object: delivery.object.to_string(),
             state: delivery.state.as_str(),
             message_id: delivery.message_id,
@@ -89,11 +122,11 @@ impl From<Line> for DeliveryView {
 
 impl From<Detail> for DetailView {
     fn from(detail: Detail) -> Self {
-        Self { delivery: detail.line.into(), message: segments(detail.message), answer: segments(detail.answer) }
+        Self { delivery: detail.line.into(), messages: detail.messages.into_iter().map(MessageView::from).collect() }
     }
 }
 
-fn segments(outlines: Vec<Outline>) -> Vec<SegmentView> {
+pub(super) fn segments(outlines: Vec<Outline>) -> Vec<SegmentView> {
     let field = |(name, value)| FieldView { name, value };
     let segment =
         |one: Outline| SegmentView { segment: one.segment, fields: one.fields.into_iter().map(field).collect() };

@@ -3,11 +3,15 @@
 
 mod deeds;
 mod question;
+mod received;
 mod view;
 
 pub(crate) use deeds::{drop_one, replay_one};
 pub(crate) use question::{CONSUMERS, Question, Wanted};
-pub(crate) use view::{Detail, Hospital, Line, detail, hospitals, lines};
+pub(crate) use received::{
+    Item, ReceivedDetail, ReceivedQuestion, UNREADABLE, process_again, received, received_detail,
+};
+pub(crate) use view::{Detail, Hospital, Line, Shown, detail, hospitals, lines};
 
 #[cfg(test)]
 mod tests;

@@ -12,8 +12,9 @@ use actix_web::{
 };
 use identity::directory::{NewEstablishment, NewSite, upsert_establishment, upsert_site};
 use kernel::{DeliveryId, EstablishmentId, EventKind, ObjectId, World, testing};
+use preadmission::announcement::{Notice, Outcome as Opening};
 use storage::{
-    Db, Event, StorageError,
+    Db, Event, StorageError, Tx,
     outbox::{
         Consumer, Delivering, DeliveryFilter, DeliveryState, Job, Note, Outcome, Pace, Subscriptions, Worker, list,
     },
@@ -24,7 +25,7 @@ use web::{
     session::{self, Details, Principal},
 };
 
-use crate::{CONSUMER, EVENTS, LOCALES, ROLE, routes, store};
+use crate::{CONSUMER, EVENTS, Inbox, LOCALES, ROLE, routes, store};
 
 const MESSAGE: &str =
     "MSH|^~\\&|PARVIS|CH|AGENDA|CH|1||SIU^S12^SIU_S12|ID|T|2.5||||||UNICODE UTF-8\rPID|1||||<i>LE GOFF\r";
@@ -40,20 +41,23 @@ impl Consumer for Refusing {
         Box::pin(async move {
             let message = store::Message {
                 delivery: job.delivery,
+                step: 0,
                 finess: "750712184".to_owned(),
                 object: job.object,
                 event: "SIU S12".to_owned(),
+                version: 0,
                 control_id: job.message_id.clone(),
                 bytes: MESSAGE.as_bytes().to_vec(),
                 rendered_at: job.occurred_at,
                 answer: None,
                 answered_at: None,
+                verdict: None,
             };
             let id = job.delivery;
             let answer = b"MSH|^~\\&|AGENDA\rMSA|AE|ID\rERR||PID^1^3|101\r";
             let kept = self.0.write(move |tx| {
                 store::keep(tx, &message)?;
-                store::keep_answer(tx, id, answer)
+                store::keep_answer(tx, (id, 0), answer, store::Answered::Refused)
             });
             let _ = kept.await;
             Outcome::Refused("AE 101".to_owned())
@@ -64,6 +68,8 @@ impl Consumer for Refusing {
 struct Desk {
     test: TestDb,
     front: Arc<Front>,
+    /// As after a person declared the sender.
+    inbox: Arc<Inbox>,
     ours: EstablishmentId,
     theirs: EstablishmentId,
     /// A refused delivery of each, and the staff cookie of ours.
@@ -98,7 +104,9 @@ impl Desk {
         Worker::new(test.db.clone(), refusing, Pace::default()).await.unwrap().run_once().await.unwrap();
         let cookie = login(&test.db, world, &[ROLE], &[ours]).await;
         let (delivery, foreign) = (first(&test.db, ours).await, first(&test.db, theirs).await);
-        Self { test, front, ours, theirs, delivery, foreign, cookie }
+        let settings = crate::settings::tests::with_sender("750712184");
+        let inbox = Arc::new(Inbox::new(test.db.clone(), &settings, Some(opened)));
+        Self { test, front, inbox, ours, theirs, delivery, foreign, cookie }
     }
 
     async fn ask(&self, request: TestRequest) -> (StatusCode, String, String) {
@@ -106,6 +114,7 @@ impl Desk {
         let app = App::new()
             .app_data(Data::from(Arc::clone(&self.front)))
             .app_data(Data::new(self.test.db.clone()))
+            .app_data(Data::from(Arc::clone(&self.inbox)))
             .configure(|config| web::configure_inputs(config, &self.front.settings().body))
             .configure(|config| house.configure(config))
             .wrap(from_fn(front_desk));
@@ -241,8 +250,11 @@ async fn one_delivery_with_its_message_and_answer() {
         let (_, json) = desk.get(&format!("/api/v1/desk/deliveries/{}", desk.delivery)).await;
         let json: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(json["state"], "refused");
-        assert_eq!(json["message"][1]["fields"][1], serde_json::json!({ "name": "PID-5", "value": "<i>LE GOFF" }));
-        assert_eq!(json["answer"][1]["segment"], "MSA");
+        assert_eq!(
+            json["messages"][0]["message"][1]["fields"][1],
+            serde_json::json!({ "name": "PID-5", "value": "<i>LE GOFF" })
+        );
+        assert_eq!(json["messages"][0]["answer"][1]["segment"], "MSA");
     }
 }
 
@@ -313,6 +325,86 @@ async fn a_delivery_is_dropped_with_a_reason() {
     }
 }
 
+/// Stands for the room of pre-admissions.
+fn opened(_: &mut Tx<'_>, _: &Notice) -> Result<Opening, StorageError> {
+    Ok(Opening::Opened)
+}
+
+const A05: &[u8] = b"MSH|^~\\&|GAM|CH-VALMONT|PARVIS|CH-VALMONT|20261121||ADT^A05^ADT_A05|GAM-7|P|2.5\rEVN||20261121\r\
+    PID|1||77^^^CH^PI||<i>LE GOFF^Ma^^^^^L||1984|F\rPV1|1|I|||||||||||||||||V-7^^^CH^VN\rPV2||||||||20261203080000\r";
+
+/// One refused for want of a declared sender, one frame, both nobody's; and one frame of each hospital.
+async fn receive(desk: &Desk) {
+    let unknown = Inbox::new(desk.test.db.clone(), &crate::Settings::default(), Some(opened));
+    let message = crate::hl7::read(A05).unwrap();
+    let header = crate::hl7::Header::of(&message).unwrap();
+    let answer = unknown.take(&header, message, A05.into()).await.unwrap();
+    assert!(String::from_utf8(answer).unwrap().contains("MSA|AE|GAM-7"));
+    for finess in [None, Some("750712184"), Some("2A0000014")] {
+        let keep = move |tx: &mut Tx<'_>| {
+            let frame =
+                store::Unreadable { reason: "bytes outside any frame", bytes: b"GET /", answer: b"MSH", finess };
+            store::keep_unreadable(tx, &frame)
+        };
+        desk.test.db.write(keep).await.unwrap();
+    }
+}
+
+async fn listed(desk: &Desk, query: &str) -> Vec<serde_json::Value> {
+    let (status, body) = desk.get(&format!("/api/v1/desk/received{query}")).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+    body["received"].as_array().unwrap().clone()
+}
+
+#[actix_web::test]
+async fn what_came_is_shown_to_those_it_concerns() {
+    for mut desk in desks().await {
+        receive(&desk).await;
+        assert_eq!(listed(&desk, "").await.len(), 1, "their own frame, and nothing of nobody's");
+        let world = desk.test.db.world().clone();
+        desk.cookie = login(&desk.test.db, &world, &[ROLE], &[desk.ours, desk.theirs]).await;
+        assert_eq!(listed(&desk, "").await.len(), 4);
+        assert_eq!(listed(&desk, "?outcome=unreadable").await.len(), 3);
+        let refused = listed(&desk, "?outcome=refused").await.remove(0);
+        assert_eq!((refused["error"].as_str(), refused["reason"].as_str()), (Some("204 MSH-3"), Some("sender")));
+        assert_eq!(desk.get("/api/v1/desk/received?outcome=lost").await.0, StatusCode::UNPROCESSABLE_ENTITY);
+        let id = refused["id"].as_str().unwrap();
+        let (_, list) = desk.get("/desk/received").await;
+        assert!(list.contains(id) && list.contains("en quarantaine") && !list.contains("[sih-"), "{list}");
+        let (_, page) = desk.get(&format!("/desk/received/{id}")).await;
+        for part in ["&#60;i&#62;LE GOFF", "ERR-3", "Traiter à nouveau", "pas déclaré"] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+        assert!(!page.contains("[sih-") && !page.contains("[problem-"), "a word is missing: {page}");
+        // Somebody of one hospital alone: what is nobody's is like what is not.
+        desk.cookie = login(&desk.test.db, &world, &[ROLE], &[desk.ours]).await;
+        for path in ["/desk/received/ID", "/api/v1/desk/received/ID"] {
+            assert_eq!(desk.get(&path.replace("ID", id)).await.0, StatusCode::NOT_FOUND);
+        }
+        let process = format!("/desk/received/{id}/process");
+        assert_eq!(desk.post(&process, "").await.0, StatusCode::NOT_FOUND);
+    }
+}
+
+#[actix_web::test]
+async fn a_refused_message_is_processed_once_the_settings_are_right() {
+    for mut desk in desks().await {
+        receive(&desk).await;
+        let world = desk.test.db.world().clone();
+        desk.cookie = login(&desk.test.db, &world, &[ROLE], &[desk.ours, desk.theirs]).await;
+        let id = listed(&desk, "?outcome=refused").await[0]["id"].as_str().unwrap().to_owned();
+        let (status, body) =
+            desk.post_json(&format!("/api/v1/desk/received/{id}/process"), serde_json::json!({})).await;
+        assert_eq!((status, body["outcome"].as_str()), (StatusCode::OK, Some("opened")));
+        assert_eq!(body["establishment"]["name"], "CH de Valmont");
+        assert_eq!(body["answer"][1]["fields"][0]["value"], "AE", "what was answered stays answered");
+        assert_eq!(desk.post(&format!("/desk/received/{id}/process"), "").await.0, StatusCode::CONFLICT);
+        let frame = listed(&desk, "?outcome=unreadable").await[0]["id"].as_str().unwrap().to_owned();
+        assert_eq!(desk.post(&format!("/desk/received/{frame}/process"), "").await.0, StatusCode::CONFLICT);
+    }
+}
+
 #[actix_web::test]
 async fn only_the_role_enters() {
     for mut desk in desks().await {
@@ -320,6 +412,8 @@ async fn only_the_role_enters() {
             "/desk/deliveries".to_owned(),
             format!("/desk/deliveries/{}", desk.delivery),
             "/api/v1/desk/deliveries".to_owned(),
+            "/desk/received".to_owned(),
+            "/api/v1/desk/received".to_owned(),
             format!("/api/v1/desk/deliveries/{}", desk.delivery),
         ];
         let world = desk.test.db.world().clone();
@@ -342,7 +436,9 @@ fn every_code_has_its_words_in_both_languages() {
     let consumers = super::CONSUMERS.iter().map(|consumer| format!("sih-consumer-{consumer}"));
     let events = EventKind::ALL.iter().map(|event| format!("sih-event-{}", event.name().replace('.', "-")));
     let problems = crate::problems::ALL.iter().map(|problem| format!("problem-{}", problem.slug));
-    for key in states.chain(consumers).chain(events).chain(problems) {
+    let outcomes = store::Received::ALL.iter().map(|one| one.as_str()).chain([super::UNREADABLE]);
+    let outcomes = outcomes.map(|one| format!("sih-outcome-{one}"));
+    for key in states.chain(consumers).chain(events).chain(problems).chain(outcomes) {
         assert!(Lang::ALL.iter().all(|lang| words.has(*lang, &key)), "{key}");
     }
 }

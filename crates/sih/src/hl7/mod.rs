@@ -17,7 +17,7 @@ pub use header::Header;
 pub use model::{Component, Field, Message, Repetition, Segment, Value, components};
 pub use outline::{Outline, outline};
 pub use read::{Limits, ReadError, read, read_within, salvage_control_id};
-pub use time::{birth_date, timestamp};
+pub use time::{birth_date, known_date, moment, timestamp};
 pub use write::WriteError;
 
 #[cfg(test)]

@@ -93,7 +93,8 @@ impl Field {
     pub fn repetitions(&self) -> &[Repetition] {
         &self.0
     }
-    pub(super) fn is_empty(&self) -> bool {
+    /// Nothing is said in it.
+    pub fn is_empty(&self) -> bool {
         self.0.iter().all(Repetition::is_empty)
     }
 }

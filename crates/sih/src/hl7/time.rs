@@ -1,11 +1,54 @@
 //! Moments and dates as HL7 writes them (type TS, HL7 v2.5 §2.A.77).
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::DateTime, tz::Offset};
 use kernel::Zone;
 
 /// `YYYYMMDDHHMMSS+ZZZZ` in the site's zone. Receivers that read 14 characters get the right wall time.
 pub fn timestamp(instant: Timestamp, zone: &Zone) -> String {
     zone.zoned(instant).strftime("%Y%m%d%H%M%S%z").to_string()
+}
+
+/// The instant a TS names, `YYYYMMDD[HH[MM[SS[.S…]]]][+/-ZZZZ]`. Without an offset it is the wall time of `zone`; a day
+/// without an hour begins at midnight. `None` for anything else, and for a wall time that the spring change skips.
+pub fn moment(text: &str, zone: &Zone) -> Option<Timestamp> {
+    let (wall, offset) = match text.find(['+', '-']) {
+        Some(sign) => (text.get(..sign)?, Some(offset(text.get(sign..)?)?)),
+        None => (text, None),
+    };
+    let whole = wall.split_once('.').map_or(Some(wall), |(whole, parts)| {
+        let fraction = (1..=4).contains(&parts.len()) && parts.bytes().all(|byte| byte.is_ascii_digit());
+        (fraction && whole.len() == 14).then_some(whole)
+    })?;
+    let format = match whole.len() {
+        8 | 10 | 12 | 14 if whole.bytes().all(|byte| byte.is_ascii_digit()) => "%Y%m%d%H%M%S",
+        _ => return None,
+    };
+    let wall = DateTime::strptime(format, format!("{whole:0<14}")).ok()?;
+    match offset {
+        Some(offset) => offset.to_timestamp(wall).ok(),
+        None => zone.instant(wall),
+    }
+}
+
+/// `+0100`
+fn offset(text: &str) -> Option<Offset> {
+    let (sign, number) = text.split_at_checked(1)?;
+    let (hours, minutes) = (digits(number.get(..2)?, 2)?, digits(number.get(2..)?, 2)?);
+    let seconds = hours.parse::<i32>().ok()? * 3600 + minutes.parse::<i32>().ok()? * 60;
+    Offset::from_seconds(if sign == "-" { -seconds } else { seconds }).ok()
+}
+
+/// A birth date from its TS, as far as it is known: `1979-03-28`, `1979-03` or `1979`.
+pub fn known_date(text: &str) -> Option<String> {
+    let parts = match text.len() {
+        4 => [digits(text, 4)?, "00", "00"],
+        6 => [digits(text.get(..4)?, 4)?, digits(text.get(4..)?, 2)?, "00"],
+        8.. => [digits(text.get(..4)?, 4)?, digits(text.get(4..6)?, 2)?, digits(text.get(6..8)?, 2)?],
+        _ => return None,
+    };
+    let compact = birth_date(&parts.join("-"))?;
+    let known = [compact.get(..4), compact.get(4..6), compact.get(6..8)];
+    Some(known.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-"))
 }
 
 /// A birth date as far as it is known: `1979-03-28`, `1979-03-00`, `1979-03`, `1979-00-00`, `1979`. The standard
@@ -65,6 +108,48 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(birth_date(text).as_deref(), written, "{text}");
+        }
+    }
+
+    #[test]
+    fn moments_are_read_with_or_without_their_offset() {
+        let zone: Zone = "Indian/Reunion".parse().unwrap();
+        for (text, instant) in [
+            ("20261203080000", Some("2026-12-03T04:00:00Z")),
+            ("202612030800", Some("2026-12-03T04:00:00Z")),
+            ("20261203", Some("2026-12-02T20:00:00Z")),
+            ("20261203080000+0100", Some("2026-12-03T07:00:00Z")),
+            ("202612030800-0330", Some("2026-12-03T11:30:00Z")),
+            ("20261203080000.1234+0100", Some("2026-12-03T07:00:00Z")),
+            ("20261303080000", None),
+            ("20261203250000", None),
+            ("2026120308000", None),
+            ("20261203080000+1", None),
+            ("20261203080000+01é0", None),
+            ("202612030800.1", None),
+            ("demain", None),
+            ("", None),
+        ] {
+            assert_eq!(moment(text, &zone), instant.map(|instant| instant.parse().unwrap()), "{text}");
+        }
+        assert_eq!(moment("20260329023000", &"Europe/Paris".parse().unwrap()), None, "an hour that does not exist");
+    }
+
+    #[test]
+    fn birth_dates_are_read_as_far_as_they_go() {
+        for (text, date) in [
+            ("19790328", Some("1979-03-28")),
+            ("19790328101500", Some("1979-03-28")),
+            ("197903", Some("1979-03")),
+            ("19790300", Some("1979-03")),
+            ("1979", Some("1979")),
+            ("19791328", None),
+            ("790328", None),
+            ("28/03/79", None),
+            ("197é", None),
+            ("", None),
+        ] {
+            assert_eq!(known_date(text).as_deref(), date, "{text}");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     facts::{Person, Professional, Sex},
+    preadmission::{Address, home},
     profile::Profile,
 };
 use crate::hl7::{Component, Repetition, Segment, birth_date, components};
@@ -22,7 +23,7 @@ pub(super) fn pid(person: &Person, profile: &Profile) -> Segment {
         .with(5, names(person))
         .with(7, birth_date(&person.birth_date).unwrap_or_default())
         .with(8, sex)
-        .with(11, birth_place(person).map_or_else(Vec::new, |place| vec![place]))
+        .with(11, addresses(person, None))
         .with(13, contacts(person))
         .with(32, "PROV")
 }
@@ -36,6 +37,11 @@ fn names(person: &Person) -> Vec<Repetition> {
     names
 }
 
+/// Where the person lives (H), when that was asked, and was born (BDL).
+pub(super) fn addresses(person: &Person, living: Option<&Address>) -> Vec<Repetition> {
+    living.map(|address| home(address, "H")).into_iter().chain(birth_place(person)).collect()
+}
+
 /// XAD-9 is the INSEE code of the commune, or of the country for those born abroad.
 fn birth_place(person: &Person) -> Option<Repetition> {
     let told = |code: &Option<String>| code.clone().filter(|code| !code.is_empty());
@@ -46,13 +52,15 @@ fn birth_place(person: &Person) -> Option<Repetition> {
 }
 
 fn contacts(person: &Person) -> Vec<Repetition> {
-    let phone = person.phone.as_deref().map(|phone| {
-        let number = national(phone);
-        let kind = if number.starts_with("06") || number.starts_with("07") { "CP" } else { "PH" };
-        components(["", "PRN", kind]).with(12, number)
-    });
+    let phone = person.phone.as_deref().map(phone);
     let mail = person.mail.as_deref().map(|mail| components(["", "NET", "Internet", mail]));
     phone.into_iter().chain(mail).collect()
+}
+
+pub(super) fn phone(number: &str) -> Repetition {
+    let number = national(number);
+    let kind = if number.starts_with("06") || number.starts_with("07") { "CP" } else { "PH" };
+    components(["", "PRN", kind]).with(12, number)
 }
 
 /// Digits as French systems keep them: `+33612345678` is `0612345678`; a foreign number keeps its prefix.

@@ -5,9 +5,10 @@ mod decision;
 mod facts;
 mod identity;
 mod loading;
+pub mod preadmission;
 mod profile;
 
 pub use decision::{Decision, Trigger, decide};
 pub use facts::{Cause, Coded, Facts, Person, Place, Professional, Sex, Told, Visit};
 pub use loading::appointment;
-pub use profile::{Envelope, Processing, Profile};
+pub use profile::{Envelope, MovementDate, Processing, Profile, StayProfile};

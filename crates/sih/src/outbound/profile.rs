@@ -39,6 +39,35 @@ pub struct Profile {
     /// MSH-12, such as `2.5` or `2.5^FRA^2.11`.
     #[serde(default = "version")]
     pub version: String,
+    #[serde(default)]
+    pub stays: StayProfile,
+}
+
+/// How it wants pre-admissions.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StayProfile {
+    /// What ZBE-2 of an A05 means there.
+    pub movement_date: MovementDate,
+    /// Whether accepted documents go, as MDM^T02.
+    pub documents: bool,
+    /// The largest document that goes, in bytes before Base64.
+    pub document_bytes: usize,
+}
+
+impl Default for StayProfile {
+    fn default() -> Self {
+        Self { movement_date: MovementDate::default(), documents: false, document_bytes: 15 << 20 }
+    }
+}
+
+/// PAM says the creation of the movement; senders of planned stays often write the planned entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MovementDate {
+    Created,
+    #[default]
+    Planned,
 }
 
 /// What is the message's own: the same at every attempt.
@@ -77,7 +106,15 @@ impl Profile {
         if !self.version.starts_with("2.5") || self.version.len() > 20 {
             faults.push("profile.version must be 2.5, possibly with its national parts".to_owned());
         }
+        if !(1_024..=32 << 20).contains(&self.stays.document_bytes) {
+            faults.push("profile.stays.document_bytes must be from 1024 to 33554432".to_owned());
+        }
         faults
+    }
+
+    /// The national part of the version: `2.11` of `2.5^FRA^2.11`.
+    pub(super) fn national_version(&self) -> Option<&str> {
+        self.version.split('^').nth(2).filter(|version| !version.is_empty())
     }
 
     pub(super) fn header(&self, envelope: &Envelope, zone: &Zone, kind: [&str; 3]) -> Segment {
@@ -108,6 +145,10 @@ impl Profile {
 
     pub(super) fn domain_name(&self) -> &str {
         self.sending_application.split('^').next().unwrap_or_default()
+    }
+
+    pub(super) fn receiving_facility_name(&self) -> &str {
+        self.receiving_facility.split('^').next().unwrap_or_default()
     }
 
     pub(super) fn facility_name(&self) -> &str {

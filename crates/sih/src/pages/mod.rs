@@ -2,6 +2,7 @@
 
 pub(crate) mod deliveries;
 pub(crate) mod delivery;
+pub(crate) mod received;
 
 use jiff::Timestamp;
 use web::Ctx;

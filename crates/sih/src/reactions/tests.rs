@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::{FutureExt, future::BoxFuture};
 use jiff::SignedDuration;
-use kernel::{EstablishmentId, Id, ObjectId, World, testing};
+use kernel::{AppointmentId, EstablishmentId, Id, ObjectId, World, testing};
 use storage::{
     Conn, Event,
     outbox::{DeliveryFilter, DeliveryState, DeliveryView, Pace, Subscriptions, Worker, list},
@@ -16,7 +16,7 @@ use super::*;
 use crate::{
     hl7::{self, Header},
     mllp::{Answer, Frame, Handler, ServerSettings, serve},
-    outbound::booking::sample,
+    outbound::{Told, booking::sample},
     settings::tests::{FINESS, sample as settings},
 };
 
@@ -97,7 +97,8 @@ impl House {
     }
 
     async fn work(&self) {
-        let interfaces = Arc::new(Interfaces::with_facts(self.test.db.clone(), &self.settings, facts));
+        let sources = Sources { appointment: facts, stays: None };
+        let interfaces = Arc::new(Interfaces::with_sources(self.test.db.clone(), &self.settings, sources));
         let worker = Worker::new(self.test.db.clone(), interfaces, Pace::default()).await.unwrap();
         worker.run_once().await.unwrap();
         self.clock.advance(SignedDuration::from_mins(1));
@@ -131,7 +132,7 @@ async fn an_appointment_is_told_and_acknowledged() {
         assert_eq!(header.control_id, delivery.message_id);
         assert_eq!(header.charset, hl7::Charset::Latin9, "that of the destination");
         let id = delivery.id;
-        let kept = house.test.db.read(move |conn| store::message(conn, id)).await.unwrap().unwrap();
+        let kept = house.test.db.read(move |conn| store::messages(conn, id)).await.unwrap().remove(0);
         assert_eq!(kept.bytes, house.seen()[0]);
         assert!(kept.answer.unwrap().ends_with(format!("MSA|AA|{}\r", delivery.message_id).as_bytes()));
     }
@@ -164,7 +165,8 @@ async fn a_send_that_is_killed_is_repeated_with_the_same_bytes() {
         house.will_answer(&[None]);
         house.happens(EventKind::AppointmentBooked, appointment(0x01)).await;
         let db = house.test.db.clone();
-        let interfaces = Arc::new(Interfaces::with_facts(db.clone(), &house.settings, facts));
+        let sources = Sources { appointment: facts, stays: None };
+        let interfaces = Arc::new(Interfaces::with_sources(db.clone(), &house.settings, sources));
         let worker = Worker::new(db.clone(), interfaces, Pace::default()).await.unwrap();
         // The program dies while the partner has the message and its answer is not there.
         let killed = tokio::spawn(async move { worker.run_once().await });
@@ -239,14 +241,17 @@ async fn a_cancellation_follows_what_was_told() {
         // Told while it was booked: as an earlier try leaves it.
         let earlier = Message {
             delivery: house.test.db.world().id(),
+            step: 0,
             finess: FINESS.to_owned(),
             object,
-            event: Trigger::Booked.event().to_owned(),
+            event: outbound::Trigger::Booked.event().to_owned(),
+            version: 0,
             control_id: "EARLIER".to_owned(),
             bytes: b"MSH".to_vec(),
             rendered_at: house.test.db.now(),
             answer: None,
             answered_at: None,
+            verdict: None,
         };
         let told = earlier.clone();
         house.test.db.write(move |tx| store::keep(tx, &told)).await.unwrap();

@@ -4,7 +4,10 @@ mod inbound;
 mod outbound;
 mod schema;
 
+pub(crate) use inbound::{
+    Frame, Kept, NewReceived, Received, ReceivedId, Sight, Unreadable, frame_by_id, frames, keep_received,
+    keep_unreadable, messages as received_messages, processed, received, received_by_id,
+};
 #[cfg(test)]
-pub(crate) use inbound::counts;
-pub(crate) use inbound::{Received, Unreadable, keep_received, keep_unreadable, received};
-pub(crate) use outbound::{Message, keep, keep_answer, message, was_rendered};
+pub(crate) use inbound::{counts, events};
+pub(crate) use outbound::{Answered, Message, Sent, keep, keep_answer, messages, sent, was_rendered};

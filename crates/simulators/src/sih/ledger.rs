@@ -1,4 +1,4 @@
-//! What was received: one JSON object a line, only ever added to, on the disk before the answer leaves.
+//! What was received and sent: one JSON object a line, only ever added to, on the disk before the answer leaves.
 
 use std::{
     fs::{File, OpenOptions},
@@ -26,6 +26,9 @@ pub struct Entry {
     pub conduct: Conduct,
     /// The number of the entry this one repeats: same sender, same MSH-10.
     pub repeats: Option<usize>,
+    /// Sent by this system, and answered by the other.
+    #[serde(default)]
+    pub sent: bool,
 }
 
 #[derive(Debug)]

@@ -1,10 +1,11 @@
 //! A hospital information system for demonstrations and tests: an MLLP door that keeps, acknowledges and shows what
-//! it receives, and that can be told to misbehave. Everything in it is fictional.
+//! it receives, and that can be told to misbehave; and a form that announces stays to the portal. Everything in it is fictional.
 
 mod conduct;
 mod ledger;
 mod pages;
 mod partner;
+mod stays;
 
 use std::{
     io,
@@ -22,6 +23,7 @@ use tokio::sync::oneshot;
 pub use conduct::Conduct;
 pub use ledger::Entry;
 pub use partner::Partner;
+pub use stays::{Hospital, Portal, Stay, Untold, Word};
 
 /// Where it listens (always on 127.0.0.1; port 0 takes a free one) and where it keeps what it receives.
 #[derive(Debug, Clone)]
@@ -34,6 +36,8 @@ pub struct Settings {
     pub slowness: Duration,
     /// In which its page tells times.
     pub zone: Zone,
+    /// To whom it announces stays, if to anybody.
+    pub portal: Option<Portal>,
 }
 
 #[derive(Debug, thiserror::Error)]

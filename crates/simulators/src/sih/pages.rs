@@ -10,7 +10,10 @@ use askama::Template;
 use serde::{Deserialize, Serialize};
 use sih::hl7::{self, Header, Outline};
 
-use super::{Conduct, Entry, Partner};
+use super::{Conduct, Entry, Hospital, Partner, Stay};
+
+/// Characters of one field.
+const SHOWN: usize = 2_000;
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
@@ -18,6 +21,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .route("/messages/{number}", get().to(detail))
         .route("/messages.json", get().to(json))
         .route("/conduct", post().to(behave))
+        .route("/stays", post().to(tell))
         .route("/style.css", get().to(style));
 }
 
@@ -33,6 +37,7 @@ struct Line {
     acknowledgement: String,
     conduct: Conduct,
     repeats: Option<usize>,
+    sent: bool,
     /// Text of the message, segments ended by CR.
     message: String,
     answer: String,
@@ -52,6 +57,7 @@ impl Line {
             acknowledgement: entry.code.clone(),
             conduct: entry.conduct,
             repeats: entry.repeats,
+            sent: entry.sent,
             message: text(&entry.message, &header),
             answer: text(&entry.answer, &header),
         }
@@ -60,9 +66,10 @@ impl Line {
 
 #[derive(Template)]
 #[template(path = "sih/list.html")]
-struct List {
+struct List<'a> {
     lines: Vec<Line>,
     conduct: Conduct,
+    hospitals: &'a [Hospital],
 }
 
 #[derive(Template)]
@@ -75,7 +82,8 @@ struct Detail {
 
 async fn list(partner: Data<Partner>) -> HttpResponse {
     let lines = partner.entries().iter().rev().take(200).map(|entry| Line::of(entry, &partner)).collect();
-    page(&List { lines, conduct: partner.conduct() })
+    let hospitals = partner.portal().map(|portal| portal.hospitals.as_slice()).unwrap_or_default();
+    page(&List { lines, conduct: partner.conduct(), hospitals })
 }
 
 async fn detail(partner: Data<Partner>, number: Path<usize>) -> HttpResponse {
@@ -100,6 +108,14 @@ async fn behave(partner: Data<Partner>, form: Form<Behave>) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((LOCATION, "/")).finish()
 }
 
+/// Back to the list, where what was sent stands with its acknowledgement.
+async fn tell(partner: Data<Partner>, form: Form<Stay>) -> HttpResponse {
+    match partner.tell(&form).await {
+        Ok(_) => HttpResponse::SeeOther().insert_header((LOCATION, "/")).finish(),
+        Err(error) => HttpResponse::BadGateway().content_type(ContentType::plaintext()).body(error.to_string()),
+    }
+}
+
 async fn style() -> HttpResponse {
     HttpResponse::Ok().content_type("text/css; charset=utf-8").body(include_str!("../../templates/sih/style.css"))
 }
@@ -119,7 +135,14 @@ fn page(template: &impl Template) -> HttpResponse {
 }
 
 fn outline(bytes: &[u8]) -> Vec<Outline> {
-    hl7::read(bytes).map(|message| hl7::outline(&message)).unwrap_or_default()
+    let mut outline = hl7::read(bytes).map(|message| hl7::outline(&message)).unwrap_or_default();
+    // A document is shown by its beginning.
+    for (_, value) in outline.iter_mut().flat_map(|segment| segment.fields.iter_mut()) {
+        if value.len() > SHOWN {
+            *value = value.chars().take(SHOWN).chain(['…']).collect();
+        }
+    }
+    outline
 }
 
 fn text(bytes: &[u8], header: &Header) -> String {

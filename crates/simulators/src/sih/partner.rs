@@ -14,12 +14,13 @@ use sih::{
     mllp::{self, Frame, Handler},
 };
 
-use super::{Conduct, Entry, Settings, StartError, ledger::Ledger};
+use super::{Conduct, Entry, Portal, Settings, StartError, ledger::Ledger};
 
 pub struct Partner {
-    world: World,
+    pub(super) world: World,
     slowness: Duration,
     pub(super) zone: Zone,
+    portal: Option<Portal>,
     state: Mutex<State>,
 }
 
@@ -38,10 +39,16 @@ impl Partner {
         let ledger = Ledger::open(&settings.folder)?;
         let accepted = ledger.entries().iter().filter_map(|entry| Some((accepted(entry)?, entry.number))).collect();
         let state = State { ledger, accepted, conduct: settings.conduct };
-        Ok(Self { world, slowness: settings.slowness, zone: settings.zone.clone(), state: Mutex::new(state) })
+        Ok(Self {
+            world,
+            slowness: settings.slowness,
+            zone: settings.zone.clone(),
+            portal: settings.portal.clone(),
+            state: Mutex::new(state),
+        })
     }
 
-    /// Everything received, oldest first.
+    /// Everything received and sent, oldest first.
     pub fn entries(&self) -> Vec<Entry> {
         self.state().ledger.entries().to_vec()
     }
@@ -53,6 +60,14 @@ impl Partner {
     /// From the next message on.
     pub fn behave(&self, conduct: Conduct) {
         self.state().conduct = conduct;
+    }
+
+    pub(super) fn portal(&self) -> Option<&Portal> {
+        self.portal.as_ref()
+    }
+
+    pub(super) fn keep_sent(&self, entry: Entry) -> std::io::Result<()> {
+        self.state().ledger.add(entry)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -87,6 +102,7 @@ impl Partner {
             code: code.name().to_owned(),
             conduct: state.conduct,
             repeats,
+            sent: false,
         };
         // Kept before answered: what cannot be kept is not acknowledged, and comes again.
         if let Err(error) = state.ledger.add(entry.clone()) {
@@ -133,7 +149,7 @@ fn said(conduct: Conduct) -> Answer {
 
 /// A message is the same when its sender and its MSH-10 are; one that was refused may come again.
 fn accepted(entry: &Entry) -> Option<Sender> {
-    let first = entry.repeats.is_none() && entry.code == Code::Accepted.name();
+    let first = !entry.sent && entry.repeats.is_none() && entry.code == Code::Accepted.name();
     let message = first.then(|| hl7::read(&entry.message).ok()).flatten()?;
     Header::of(&message).as_ref().map(sender)
 }

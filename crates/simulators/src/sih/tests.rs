@@ -19,6 +19,7 @@ fn settings(name: &str) -> Settings {
         conduct: Conduct::Normal,
         slowness: Duration::from_millis(1500),
         zone: "Europe/Paris".parse().unwrap(),
+        portal: None,
     }
 }
 
@@ -142,4 +143,37 @@ async fn what_cannot_start_says_why() {
     std::fs::write(spoiled.folder.join("sih.jsonl"), "hello\n").unwrap();
     assert!(matches!(start(spoiled, World::system()).await, Err(StartError::Spoiled { line: 1, .. })));
     running.stop().await;
+}
+
+/// Two of them: what one announces, the other receives as a portal would.
+#[tokio::test]
+async fn a_stay_is_announced_corrected_and_cancelled() {
+    let portal = start(settings("portal"), World::system()).await.unwrap();
+    let hospital = Hospital { finess: "990001000".to_owned(), facility: "CH-VALMONT".to_owned() };
+    let known = Portal { address: portal.mllp_addr.to_string(), hospitals: vec![hospital] };
+    let running = start(Settings { portal: Some(known), ..settings("gam") }, World::system()).await.unwrap();
+    let form = "finess=990001000&visit=V-1&ipp=77&family=LE+GOFF&given=Ma%C3%ABlys&born=1958-02-14&sex=F&phone=0639980123&entry=2026-12-10T07%3A30&label=Cataracte";
+    let post = async |form: String| {
+        let request = format!(
+            "POST /stays HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+            form.len()
+        );
+        http(&running, request).await
+    };
+    for word in ["announced", "corrected", "cancelled"] {
+        assert!(post(format!("word={word}&{form}")).await.starts_with("HTTP/1.1 303"), "{word}");
+    }
+    let seen: Vec<String> =
+        portal.partner.entries().iter().map(|entry| String::from_utf8(entry.message.clone()).unwrap()).collect();
+    for (message, part) in seen.iter().zip(["ADT^A05^ADT_A05", "ADT^Z99^ADT_A01", "ADT^A38^ADT_A38"]) {
+        assert!(message.contains(part) && message.contains("V-1^^^CH-VALMONT&990001000&M^VN"), "{message}");
+    }
+    assert!(seen[0].contains("|202612100730|") && seen[1].contains("|UPDATE|N|A05|"), "{seen:?}");
+    let sent: Vec<_> = running.partner.entries().iter().map(|entry| (entry.sent, entry.code.clone())).collect();
+    assert_eq!(sent, vec![(true, "AA".to_owned()); 3]);
+    assert!(get(&running, "/").await.contains("envoyé"));
+    let foreign = form.replace("990001000", "990002008");
+    assert!(post(format!("word=announced&{foreign}")).await.starts_with("HTTP/1.1 502"));
+    running.stop().await;
+    portal.stop().await;
 }

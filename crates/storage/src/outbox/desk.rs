@@ -120,6 +120,17 @@ pub fn delivery(
         .optional()?)
 }
 
+/// What one consumer was told about one object, oldest first.
+pub fn about(conn: &mut Conn, consumer: &str, object: ObjectId) -> Result<Vec<DeliveryView>, StorageError> {
+    Ok(deliveries::table
+        .inner_join(events::table)
+        .filter(events::object.eq(object.sql()))
+        .filter(deliveries::consumer.eq(consumer))
+        .select(view!())
+        .order(deliveries::id.asc())
+        .load(conn)?)
+}
+
 /// How many deliveries stand in each state.
 pub fn counts(
     conn: &mut Conn,

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::{sample::sample, *};
 use crate::{
     hl7::{Charset, WriteError, read},
-    outbound::{Processing, Sex},
+    outbound::{Processing, Sex, StayProfile},
 };
 
 fn profile(charset: Charset) -> Profile {
@@ -18,6 +18,7 @@ fn profile(charset: Charset) -> Profile {
         charset,
         processing: Processing::Test,
         version: "2.5".to_owned(),
+        stays: StayProfile::default(),
     }
 }
 

@@ -1,5 +1,4 @@
-//! The door through which the SIH speaks to us. Everything is kept before it is acknowledged, what comes twice is
-//! answered twice the same, and what nobody can read is kept too and refused with AR.
+//! The listener: frames in, acknowledgements out.
 
 use std::{future::Future, io, net::SocketAddr, sync::Arc};
 
@@ -8,12 +7,13 @@ use futures_util::{FutureExt, future::BoxFuture};
 use storage::{Db, StorageError};
 use tokio::net::TcpListener;
 
+use super::Inbox;
 use crate::{
     acknowledgement::{self, Answer, Code},
-    hl7::{self, Charset, Header, Limits},
+    hl7::{self, Charset, Header, Limits, Message},
     mllp::{self, Fault, Frame, Handler, ServerSettings},
     settings::Settings,
-    store::{self, Received, Unreadable},
+    store::{self, Unreadable},
 };
 
 /// The listener, open but not yet answering.
@@ -25,11 +25,11 @@ pub struct Door {
 
 impl Door {
     /// `None` when the settings want no door. A taken port is the error.
-    pub async fn open(settings: &Settings, db: Db) -> io::Result<Option<Self>> {
+    pub async fn open(settings: &Settings, inbox: Arc<Inbox>) -> io::Result<Option<Self>> {
         let Some(address) = &settings.listen else { return Ok(None) };
         let listener = TcpListener::bind(address).await?;
         let limits = Limits { bytes: settings.server.max_frame, ..Limits::default() };
-        let receiver = Arc::new(Receiver { db, limits });
+        let receiver = Arc::new(Receiver { inbox, limits });
         Ok(Some(Self { listener, settings: settings.server.clone(), receiver }))
     }
 
@@ -44,7 +44,7 @@ impl Door {
 }
 
 struct Receiver {
-    db: Db,
+    inbox: Arc<Inbox>,
     limits: Limits,
 }
 
@@ -56,8 +56,8 @@ impl Handler for Receiver {
 
 impl Receiver {
     async fn receive(&self, frame: Frame) -> mllp::Answer {
-        let header = match self.header(&frame) {
-            Ok(header) => header,
+        let (header, message) = match self.read(&frame) {
+            Ok(read) => read,
             Err(reason) => return self.refuse(frame.bytes, reason).await,
         };
         // Answering an acknowledgement would never end.
@@ -65,17 +65,17 @@ impl Receiver {
             tracing::warn!("an acknowledgement came to the door for messages");
             return mllp::Answer::Close;
         }
-        match self.keep(&header, frame.bytes).await {
+        match self.inbox.take(&header, message, frame.bytes).await {
             Ok(answer) => mllp::Answer::Send(answer.into()),
             Err(error) => {
                 tracing::error!(%error, "a message of the SIH cannot be kept");
-                mllp::Answer::Send(unable(&self.db, &header))
+                mllp::Answer::Send(unable(&self.inbox.db, &header))
             }
         }
     }
 
-    /// The header of a message that can be kept and found again, or why it is not one.
-    fn header(&self, frame: &Frame) -> Result<Header, String> {
+    /// A message that can be kept and found again, or why it is not one.
+    fn read(&self, frame: &Frame) -> Result<(Header, Message), String> {
         if let Some(fault) = frame.fault {
             return Err(told(fault).to_owned());
         }
@@ -87,40 +87,17 @@ impl Receiver {
         if header.kind.is_empty() {
             return Err("MSH-9 is missing".to_owned());
         }
-        Ok(header)
-    }
-
-    /// The stored answer if the message came before; otherwise it is kept with a new one.
-    async fn keep(&self, header: &Header, bytes: Bytes) -> Result<Vec<u8>, StorageError> {
-        let answer = acknowledgement::answer(self.db.world(), header, &Answer::ACCEPTED).encode_answer(header.charset);
-        let header = header.clone();
-        let keep = move |tx: &mut storage::Tx<'_>| {
-            let sender =
-                [&header.sending_application, &header.sending_facility, &header.control_id].map(String::as_str);
-            if let Some(earlier) = store::received(tx.conn(), sender)? {
-                return Ok(earlier);
-            }
-            let event = format!("{} {}", header.kind, header.trigger);
-            // No event of the SIH has an effect yet; PAM: an unknown one is ignored, not refused.
-            store::keep_received(tx, sender, &event, Received::Ignored, &bytes, &answer)?;
-            tracing::info!(event, outcome = Received::Ignored.as_str(), "a message of the SIH was kept");
-            Ok(answer.clone())
-        };
-        match self.db.write::<_, StorageError, _>(keep.clone()).await {
-            // The same message on two connections at once: the other one was kept.
-            Err(StorageError::Refused(_)) => self.db.write(keep).await,
-            outcome => outcome,
-        }
+        Ok((header, message))
     }
 
     async fn refuse(&self, bytes: Bytes, reason: String) -> mllp::Answer {
         tracing::warn!(reason, bytes = bytes.len(), "a frame of the SIH cannot be read");
-        let answer = acknowledgement::refusal(self.db.world(), &bytes, &reason).encode_answer(Charset::Utf8);
+        let answer = acknowledgement::refusal(self.inbox.db.world(), &bytes, &reason).encode_answer(Charset::Utf8);
         let sent = answer.clone();
         let keep = move |tx: &mut storage::Tx<'_>| {
-            store::keep_unreadable(tx, &Unreadable { reason: &reason, bytes: &bytes, answer: &answer })
+            store::keep_unreadable(tx, &Unreadable { reason: &reason, bytes: &bytes, answer: &answer, finess: None })
         };
-        match self.db.write::<_, StorageError, _>(keep).await {
+        match self.inbox.db.write::<_, StorageError, _>(keep).await {
             Ok(()) => mllp::Answer::Send(sent.into()),
             Err(error) => {
                 tracing::error!(%error, "a frame of the SIH cannot be kept");
