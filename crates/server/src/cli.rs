@@ -83,6 +83,9 @@ enum Command {
         #[command(subcommand)]
         what: Proof,
     },
+    /// What `serve` and `work` start for each received file; nobody else does.
+    #[command(hide = true)]
+    Press { limits: String },
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -153,6 +156,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Simulate { partner, listen, folder } => crate::demo::simulate(partner, listen, folder),
         Command::Proof { what: Proof::Verify { config } } => print(&commands::verify(config.settings()?)?),
         Command::Proof { what: Proof::Export { config } } => commands::export(config.settings()?),
+        Command::Press { limits } => Ok(preadmission::press::worker::run(&limits)?),
     }
 }
 
