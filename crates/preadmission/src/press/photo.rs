@@ -22,11 +22,28 @@ pub(super) fn picture(kind: Kind, received: Vec<u8>, limits: &Limits) -> Result<
         Kind::Heic => (heic(received, limits)?, Orientation::NoTransforms),
         Kind::Png => decoded(ImageFormat::Png, received, limits)?,
         Kind::Webp => decoded(ImageFormat::WebP, received, limits)?,
-        Kind::Jpeg | Kind::Pdf => decoded(ImageFormat::Jpeg, received, limits)?,
+        Kind::Jpeg | Kind::Pdf if is_whole(&received) => decoded(ImageFormat::Jpeg, received, limits)?,
+        Kind::Jpeg | Kind::Pdf => return Err(Unfit::Broken),
     };
     let mut image = shrunk(image, limits.longest_side_pixels);
     image.apply_orientation(turn);
     Ok(on_white(image))
+}
+
+/// Whether a JPEG has its end. The decoder would paint what is missing grey, and a clerk would refuse half a card.
+/// Segments have a length, where an end of other pictures (thumbnails) may stand; in the scans that follow, `FF` is
+/// never followed by `D9` but at the end (ITU-T T.81 §B.1.1).
+fn is_whole(received: &[u8]) -> bool {
+    let mut rest = received.get(2..).unwrap_or_default();
+    while let Some(([0xFF, marker, high, low], _)) = rest.split_first_chunk::<4>() {
+        if *marker == 0xDA {
+            return rest.windows(2).any(|pair| pair == [0xFF, 0xD9]);
+        }
+        // A marker may be preceded by any number of fill bytes.
+        let length = if *marker == 0xFF { 1 } else { 2 + usize::from(u16::from_be_bytes([*high, *low])) };
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    false
 }
 
 /// The image as coded, and how EXIF says it is held.

@@ -71,7 +71,8 @@ fn boxes(head: &[u8]) -> Result<Kind, Unfit> {
 
 /// OOXML begins with its table of types or relations, OpenDocument with its type uncompressed.
 fn zip(head: &[u8]) -> Unfit {
-    let names: [&[u8]; 5] = [b"[Content_Types].xml", b"_rels/", b"word/", b"docProps/", b"mimetypeapplication/vnd.oasis"];
+    let names: [&[u8]; 5] =
+        [b"[Content_Types].xml", b"_rels/", b"word/", b"docProps/", b"mimetypeapplication/vnd.oasis"];
     let first = head.get(30..).unwrap_or_default();
     if names.iter().any(|name| first.starts_with(name)) { Unfit::Office } else { Unfit::Archive }
 }
@@ -108,7 +109,10 @@ mod tests {
             (b"BM\x3A\0", Err(Unfit::Bmp)),
             (b"PK\x03\x04\x14\0\0\0\x08\0aaaabbbbccccdddd\x05\0\0\0a.txt", Err(Unfit::Archive)),
             (b"PK\x03\x04\x14\0\0\0\x08\0aaaabbbbccccdddd\x13\0\0\0[Content_Types].xml", Err(Unfit::Office)),
-            (b"PK\x03\x04\x14\0\0\0\0\0aaaabbbbccccdddd\x08\0\0\0mimetypeapplication/vnd.oasis.opendocument.text", Err(Unfit::Office)),
+            (
+                b"PK\x03\x04\x14\0\0\0\0\0aaaabbbbccccdddd\x08\0\0\0mimetypeapplication/vnd.oasis.opendocument.text",
+                Err(Unfit::Office),
+            ),
             (b"PK\x05\x06", Err(Unfit::Archive)),
             (b"7z\xBC\xAF\x27\x1C", Err(Unfit::Archive)),
             (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Err(Unfit::Office)),

@@ -1,5 +1,7 @@
 //! The press in this process: what it makes of good files and why it refuses others. What happens to the process
-//! itself (memory, time, hostile bytes) is tested on the program, in `tests/building/press.rs`.
+//! itself (memory, time, hostile bytes) is tested in `process`.
+
+mod process;
 
 use image::{ImageFormat, RgbImage};
 
@@ -191,7 +193,8 @@ fn what_is_cut_or_noise_is_broken() {
 fn a_file_of_two_kinds_loses_the_other() {
     let zip = b"PK\x03\x04\x14\0\0\0\0\0aaaabbbbccccdddd\x05\0\0\0a.txtMARKER";
     let html = b"<script>alert('MARKER')</script>";
-    for (name, tail) in [("plain.pdf", &zip[..]), ("turned_gps.jpg", html), ("transparent.png", html), ("photo.webp", zip)]
+    for (name, tail) in
+        [("plain.pdf", &zip[..]), ("turned_gps.jpg", html), ("transparent.png", html), ("photo.webp", zip)]
     {
         let received = [&file(name), tail].concat();
         let made = pressed(received).unwrap_or_else(|unfit| panic!("{name}: {unfit}"));

@@ -76,7 +76,8 @@ fn appearance(
         b"Tx" | b"Ch" if normal.is_none() || anew => {
             let text = answer(document, widget).filter(|_| flags & PASSWORD == 0)?;
             let size = font_size(inherited(document, widget, b"DA").or_else(|| form.get(b"DA").ok()));
-            let lines = if flags & MULTILINE != 0 { wrapped(&text, width, size.unwrap_or(TALLEST)) } else { vec![text] };
+            let lines =
+                if flags & MULTILINE != 0 { wrapped(&text, width, size.unwrap_or(TALLEST)) } else { vec![text] };
             written(&lines, size, (width, height))
         }
         b"Btn" if flags & PUSH == 0 => {

@@ -45,9 +45,7 @@ fn read(received: &[u8]) -> Result<Document, Unfit> {
     match Document::load_mem_with_options(received, options) {
         Ok(document) if document.is_encrypted() => Err(Unfit::Locked),
         Ok(document) => Ok(document),
-        Err(Error::InvalidPassword | Error::Decryption(_) | Error::UnsupportedSecurityHandler(_)) => {
-            Err(Unfit::Locked)
-        }
+        Err(Error::InvalidPassword | Error::Decryption(_) | Error::UnsupportedSecurityHandler(_)) => Err(Unfit::Locked),
         Err(Error::Decompress(DecompressError::MemoryLimitExceeded { .. })) => Err(Unfit::TooMuchMemory),
         Err(_) => Err(Unfit::Broken),
     }
