@@ -8,7 +8,7 @@ mod pdf;
 mod photo;
 mod sniff;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub mod worker;
 
 use std::io;

@@ -8,7 +8,7 @@ use image::{ImageFormat, RgbImage};
 use super::*;
 
 /// Files made by `tests/files/make.py`.
-fn file(name: &str) -> Vec<u8> {
+pub(crate) fn file(name: &str) -> Vec<u8> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/press/tests/files").join(name);
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
@@ -21,6 +21,11 @@ struct Made {
 
 fn pressed(received: Vec<u8>) -> Result<Made, Unfit> {
     pressed_within(received, &Limits::default())
+}
+
+/// What would be kept of a file.
+pub(crate) fn kept(received: Vec<u8>) -> Result<Vec<u8>, Unfit> {
+    pressed(received).map(|made| made.kept)
 }
 
 fn pressed_within(received: Vec<u8>, limits: &Limits) -> Result<Made, Unfit> {
@@ -176,11 +181,11 @@ fn refusals_are_named() {
 
 #[test]
 fn what_is_cut_or_noise_is_broken() {
-    for name in ["turned_gps.jpg", "transparent.png", "photo.webp", "plain.pdf", "photo.heic"] {
+    for name in ["turned_gps.jpg", "transparent.png", "photo.webp", "plain.pdf", "linear.pdf", "photo.heic"] {
         let mut received = file(name);
         received.truncate(received.len() / 2);
-        let unfit = pressed(received).map(|made| made.pages.len()).unwrap_err();
-        assert!([Unfit::Broken, Unfit::HeicUnreadable].contains(&unfit), "{name}: {unfit}");
+        let outcome = pressed(received).map(|made| made.pages.len());
+        assert!(matches!(outcome, Err(Unfit::Broken | Unfit::HeicUnreadable)), "{name}: {outcome:?}");
     }
     let noise = (0_u32..9_000).map(|place| (place.wrapping_mul(2_654_435_761) >> 13) as u8);
     for head in [&b"\xFF\xD8\xFF"[..], b"\x89PNG\r\n\x1A\n", b"%PDF-1.7\n", b"RIFF\0\x20\0\0WEBPVP8 "] {

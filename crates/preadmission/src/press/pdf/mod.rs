@@ -44,11 +44,20 @@ fn read(received: &[u8]) -> Result<Document, Unfit> {
     let options = LoadOptions::with_max_decompressed_size(LARGEST_TABLE);
     match Document::load_mem_with_options(received, options) {
         Ok(document) if document.is_encrypted() => Err(Unfit::Locked),
+        Ok(document) if is_cut(&document, received) => Err(Unfit::Broken),
         Ok(document) => Ok(document),
         Err(Error::InvalidPassword | Error::Decryption(_) | Error::UnsupportedSecurityHandler(_)) => Err(Unfit::Locked),
         Err(Error::Decompress(DecompressError::MemoryLimitExceeded { .. })) => Err(Unfit::TooMuchMemory),
         Err(_) => Err(Unfit::Broken),
     }
+}
+
+/// Whether the end is missing: readers would mend the file and lose its last pages without a word. Every revision ends
+/// with the place of its table (ISO 32000-1 §7.5.5); a file made for the web says its length at its beginning (annex F).
+fn is_cut(document: &Document, received: &[u8]) -> bool {
+    const PLACE: &[u8] = b"startxref";
+    let shorter = document.linearization.as_ref().is_some_and(|said| said.file_length > received.len() as u64);
+    shorter || !received.windows(PLACE.len()).any(|window| window == PLACE)
 }
 
 fn unfit(error: LoadPdfError) -> Unfit {

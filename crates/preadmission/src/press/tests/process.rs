@@ -247,7 +247,7 @@ async fn whatever_bytes_arrive_an_answer_comes_in_time() {
     for name in
         ["turned_gps.jpg", "transparent.png", "photo.webp", "photo.heic", "plain.pdf", "form.pdf", "owner_only.pdf"]
     {
-        for round in 0..20 {
+        for round in 0..12 {
             let received = mutated(file(name), &dice);
             match timeout(Duration::from_secs(60), through(&press, &received)).await.expect("an answer in time") {
                 Ok(made) => {

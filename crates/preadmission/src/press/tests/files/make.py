@@ -76,6 +76,7 @@ def save(pdf, name, **more):
 
 def papers():
     save(paper(), "plain.pdf")
+    save(paper(pages=3), "linear.pdf", linearize=True)
     save(paper(pages=21), "pages_21.pdf", object_stream_mode=pikepdf.ObjectStreamMode.generate)
     save(paper(size=(14_400, 14_400)), "huge_page.pdf")
     blank = pikepdf.new()
