@@ -179,3 +179,16 @@ pub(crate) fn print(text: &str) -> anyhow::Result<()> {
         outcome => Ok(outcome?),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_press_is_there_and_not_shown() {
+        assert!(Cli::try_parse_from(["parvis", "press", "{}"]).is_ok());
+        assert!(!Cli::command().render_long_help().to_string().contains("press"));
+    }
+}
