@@ -56,6 +56,7 @@ impl Installation {
             folder: folder.join("sih"),
             conduct: sih::Conduct::default(),
             slowness: Duration::from_secs(1),
+            portal: None,
             zone: "Europe/Paris".parse().unwrap(),
         };
         std::fs::create_dir_all(folder.join("sih")).unwrap();

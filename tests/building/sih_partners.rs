@@ -15,8 +15,8 @@ use sih::{
     outbound::{
         Cause, Coded, Envelope, Person, Place, Processing, Professional, Profile, Sex, StayProfile, Visit, booking,
         preadmission::{
-            self, Address, Answers, Attending, Cover, CoverKind, Deed, Dmp, DocumentTold, Number, Relative, Role, Stands,
-            Stay, StayClass, StayTold,
+            self, Address, Answers, Attending, Cover, CoverKind, Deed, Dmp, DocumentTold, Number, Relative, Role,
+            Stands, Stay, StayClass, StayTold,
         },
     },
 };
@@ -185,7 +185,10 @@ fn file(world: &World, visit: &Visit, person: &Person) -> StayTold {
             category: Some("37".to_owned()),
             attending: Some(Attending::Known(visit.professional.clone())),
             relatives: vec![relative(Role::ToNotify, "Paul"), relative(Role::Trusted, "Anne")],
-            covers: vec![cover(CoverKind::Amo, "019740000", "258022923202347"), cover(CoverKind::Amc, "99100001", "M1")],
+            covers: vec![
+                cover(CoverKind::Amo, "019740000", "258022923202347"),
+                cover(CoverKind::Amc, "99100001", "M1"),
+            ],
             private_room: Some(true),
             confidential: false,
             sms: Some(true),

@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
 pub mod announcement;
+pub mod antivirus;
 pub mod api;
 pub mod domain;
+pub mod press;
 pub mod problems;
 pub mod read;
 pub mod seed;

@@ -86,6 +86,9 @@ enum Command {
         #[command(subcommand)]
         what: Proof,
     },
+    /// What `serve` and `work` start for each received file; nobody else does.
+    #[command(hide = true)]
+    Press { limits: String },
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -158,6 +161,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         }
         Command::Proof { what: Proof::Verify { config } } => print(&commands::verify(config.settings()?)?),
         Command::Proof { what: Proof::Export { config } } => commands::export(config.settings()?),
+        Command::Press { limits } => Ok(preadmission::press::worker::run(&limits)?),
     }
 }
 
@@ -178,5 +182,18 @@ pub(crate) fn print(text: &str) -> anyhow::Result<()> {
     match writeln!(std::io::stdout(), "{}", text.trim_end()) {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         outcome => Ok(outcome?),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_press_is_there_and_not_shown() {
+        assert!(Cli::try_parse_from(["parvis", "press", "{}"]).is_ok());
+        assert!(!Cli::command().render_long_help().to_string().contains("press"));
     }
 }
