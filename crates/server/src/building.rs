@@ -112,7 +112,7 @@ impl Building {
             &settings.identity.form_targets(),
         );
         let identity = open_identity(&settings, &db)?;
-        let booking = booking::Booking::new(db.clone(), keyring.clone());
+        let booking = booking::Booking::new(db.clone(), keyring.clone(), &settings.booking);
         let interfaces = Arc::new(sih::Interfaces::new(db.clone(), &settings.sih));
         let notices =
             notices::consumers(&settings.notices, &settings.web.base_url, i18n, db.clone(), client::http(None)?)?;

@@ -20,6 +20,7 @@ pub struct Settings {
     pub web: web::Settings,
     pub work: Work,
     pub identity: identity::Settings,
+    pub booking: booking::Settings,
     pub sih: sih::Settings,
     pub notices: notices::Settings,
     pub demo: Option<Demo>,
@@ -143,17 +144,27 @@ impl Sources {
             section(&mut self.merged, "web", &mut faults),
             section(&mut self.merged, "work", &mut faults),
             section(&mut self.merged, "identity", &mut faults),
+            section(&mut self.merged, "booking", &mut faults),
             section(&mut self.merged, "sih", &mut faults),
             section(&mut self.merged, "notices", &mut faults),
         );
         let ports = if demo { section(&mut self.merged, "demo", &mut faults) } else { None };
         faults.extend(self.merged.keys().map(|key| format!("[{key}] is not a section")));
-        let (Some(server), Some(database), Some(log), Some(web), Some(work), Some(identity), Some(sih), Some(notices)) =
-            settings
+        let (
+            Some(server),
+            Some(database),
+            Some(log),
+            Some(web),
+            Some(work),
+            Some(identity),
+            Some(booking),
+            Some(sih),
+            Some(notices),
+        ) = settings
         else {
             return Err(Faults(faults));
         };
-        let settings = Settings { server, database, log, web, work, identity, sih, notices, demo: ports };
+        let settings = Settings { server, database, log, web, work, identity, booking, sih, notices, demo: ports };
         faults.extend(settings.faults());
         if faults.is_empty() { Ok(settings) } else { Err(Faults(faults)) }
     }
@@ -172,6 +183,7 @@ impl Settings {
     fn faults(&self) -> Vec<String> {
         let mut faults = self.web.faults();
         faults.extend(self.identity.faults());
+        faults.extend(self.booking.faults());
         faults.extend(self.sih.faults());
         if !(1..=64).contains(&self.database.connections) {
             faults.push("database.connections must be from 1 to 64".to_owned());
@@ -281,6 +293,8 @@ mod tests {
         let faults = with(&[("PARVIS__DATABASE__CONNECTIONS", "0"), ("PARVIS__WEB__BASE_URL", "http://example.org")])
             .unwrap_err();
         assert_eq!(faults.0.len(), 2, "{faults}");
+        let faults = with(&[("PARVIS__BOOKING__AGENDAS_TRUSTED_MS", "10001")]).unwrap_err();
+        assert_eq!(faults.0, ["booking.agendas_trusted_ms must be from 0 to 10000"]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::{
     Conn, StorageError, TxError,
     outbox::Subscriptions,
     pool::{Pool, Target},
-    tx::Tx,
+    tx::{Done, Tx},
     writer::Writer,
 };
 
@@ -137,7 +137,7 @@ impl Shared {
             let mut conn = self.pool.take()?;
             match in_transaction(&mut conn, |conn| self.tx(conn).run(work)) {
                 Err(error) if run < RUNS && matches!(error.storage(), Some(StorageError::Crossed)) => run += 1,
-                outcome => return outcome,
+                outcome => return outcome.map(Done::committed),
             }
         }
     }

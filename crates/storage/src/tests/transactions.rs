@@ -1,3 +1,8 @@
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
 use diesel::prelude::*;
 use jiff::SignedDuration;
 use kernel::ObjectId;
@@ -36,6 +41,27 @@ async fn a_work_that_fails_or_panics_leaves_nothing_and_its_neighbours_stand() {
         let outcomes = futures_util::future::join_all(works).await;
         assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 20);
         assert_eq!(planned(db).await, 20, "{}", test.url);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn effects_follow_the_commit_and_only_that() {
+    let (databases, world, _) = all();
+    for test in &databases {
+        let (db, told) = (&test.db, Arc::new(AtomicU64::new(0)));
+        for n in 0..4 {
+            let (subject, counter) = (world.id(), told.clone());
+            let outcome = db.write(move |tx| {
+                let told = counter.clone();
+                tx.once_committed(move || {
+                    told.fetch_add(1, Ordering::SeqCst);
+                });
+                tx.schedule("test", subject, tx.now())?;
+                if n % 2 == 0 { Ok(()) } else { Err(StorageError::Refused("on purpose".into())) }
+            });
+            assert_eq!(outcome.await.is_ok(), n % 2 == 0);
+            assert_eq!(told.load(Ordering::SeqCst), n / 2 + 1, "{}", test.url);
+        }
     }
 }
 
