@@ -124,7 +124,7 @@ impl Building {
             &settings.identity.form_targets(),
         );
         let identity = open_identity(&settings, &db)?;
-        let booking = booking::Booking::new(db.clone(), keyring.clone());
+        let booking = booking::Booking::new(db.clone(), keyring.clone(), &settings.booking);
         let preadmission =
             preadmission::Preadmission::new(db.clone(), keyring.clone(), links, settings.preadmission.clone());
         let interfaces = Arc::new(sih::Interfaces::new(db.clone(), &settings.sih, None));
@@ -272,7 +272,7 @@ pub fn make_folder(folder: &Path) -> anyhow::Result<()> {
     std::fs::write(&probe, b"").with_context(|| format!("the folder {} cannot be written to", folder.display()))?;
     match std::fs::remove_file(probe) {
         // Another node that shares the folder, with the same number in its own machine, was faster.
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
         _ => Ok(()),
     }
 }
