@@ -163,8 +163,20 @@ fn one_room_names_a_table() {
 
     for database in ["sqlite", "postgresql"] {
         let migrations = files(&root().join("migrations").join(database), "up.sql");
-        let created: BTreeSet<String> =
-            migrations.iter().flat_map(|path| tables(&fs::read_to_string(path).unwrap(), "CREATE TABLE")).collect();
+        // SQLite changes a table by making a new one that then takes its name.
+        let created: BTreeSet<String> = migrations
+            .iter()
+            .flat_map(|path| {
+                let text = fs::read_to_string(path).unwrap();
+                let mut made: BTreeSet<String> = tables(&text, "CREATE TABLE").into_iter().collect();
+                for (from, _) in
+                    text.lines().filter_map(|line| line.strip_prefix("ALTER TABLE ")?.split_once(" RENAME TO "))
+                {
+                    made.remove(from);
+                }
+                made
+            })
+            .collect();
         let named: BTreeSet<String> = owners.keys().cloned().collect();
         assert_eq!(created, named, "tables of {database} and tables in the code");
     }
