@@ -19,6 +19,6 @@ pub(super) async fn handler(
     caller: StaffCaller,
     id: web::Path<PreadmissionId>,
 ) -> Result<HttpResponse, Problem> {
-    let facts = room.accept(*id, caller.staff, caller.establishments).await?;
+    let facts = room.accept(*id, caller.staff, caller.establishments, None).await?;
     Ok(HttpResponse::Ok().json(FileView::from(&facts)))
 }
