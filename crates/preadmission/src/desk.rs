@@ -1,7 +1,9 @@
 //! What the admissions desk sees and does: worklist, review, decisions, notes; for its pages and its API alike.
 
+pub(crate) mod count;
 pub(crate) mod deeds;
 mod look;
+pub(crate) mod question;
 
 use std::collections::HashMap;
 

@@ -8,7 +8,7 @@ use identity::{
     traces::{self, Action, Actor, Trace},
 };
 use jiff::Timestamp;
-use kernel::{EstablishmentId, PreadmissionId, StaffId};
+use kernel::{EstablishmentId, PreadmissionId, StaffId, Zone};
 use storage::{Conn, StorageError};
 
 use super::{Clerk, Standing};
@@ -144,6 +144,12 @@ impl Preadmission {
         let all: Vec<Establishment> =
             self.db.read::<_, Failure, _>(|conn| Ok(identity::read::establishments(conn)?)).await?;
         Ok(all.into_iter().filter(|one| clerk.of.contains(&one.id)).collect())
+    }
+
+    /// The zone in which a team reads days: that of its first site.
+    pub(crate) async fn desk_zone(&self, clerk: Clerk) -> Result<Zone, Failure> {
+        let sites = self.desk_sites(clerk).await?;
+        sites.into_iter().next().map(|site| site.zone).ok_or(Failure::Unknown)
     }
 
     pub(crate) async fn desk_sites(&self, clerk: Clerk) -> Result<Vec<Site>, Failure> {
