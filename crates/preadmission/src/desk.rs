@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use ::web::StaffCaller;
 use kernel::{EstablishmentId, ObjectId, StaffId};
-pub(crate) use look::{Line, Reason, Review, Worklist, reasons_of};
+pub(crate) use look::{Line, Reason, Review, reasons_of};
 use storage::{Conn, StorageError};
 
 /// How the telling of one file stands at the hospital's system.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use identity::read::{Establishment, Site};
 use jiff::Timestamp;
-use kernel::{digest, DocumentId, EstablishmentId, ObjectId, PatientId, PreadmissionId, SiteId, StaffId, StayId};
+use kernel::{DocumentId, EstablishmentId, ObjectId, PatientId, PreadmissionId, SiteId, StaffId, StayId, digest};
 use storage::{Conn, StorageError};
 
 pub use crate::domain::{

@@ -1,6 +1,11 @@
 //! Rooms put together: routes, state, consumers, tasks. Tests build the same house on a world of their own.
 
-use std::{collections::{BTreeMap, HashMap}, net::TcpListener, path::Path, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    net::TcpListener,
+    path::Path,
+    sync::Arc,
+};
 
 use actix_web::{
     App, HttpServer,

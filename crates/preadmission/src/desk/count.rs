@@ -71,8 +71,7 @@ impl Preadmission {
         let mut rows = Vec::new();
         for hospital in hospitals {
             let (id, bounds) = (hospital.id, around(first, last).ok_or_else(wrong)?);
-            let read: Result<Vec<Told>, Failure> =
-                self.db.read(move |conn| Ok(figures::told(conn, id, bounds)?)).await;
+            let read: Result<Vec<Told>, Failure> = self.db.read(move |conn| Ok(figures::told(conn, id, bounds)?)).await;
             let told = read?;
             let month_of = |told: &Told| {
                 let own = sites.iter().find(|site| site.id == told.site).map_or(&zone, |site| &site.zone);
@@ -110,7 +109,9 @@ mod tests {
         let (months, days) = of("", "", "").unwrap();
         assert_eq!((months.len(), months[0].as_str(), months[10].as_str(), days), (11, "2026-01", "2026-11", 7));
         assert_eq!(of("2025-12", "2026-01", "3").unwrap(), (vec!["2025-12".to_owned(), "2026-01".to_owned()], 3));
-        for (from, until, days) in [("2026-02", "2026-01", ""), ("2020-01", "2026-01", ""), ("x", "", ""), ("", "", "0")] {
+        for (from, until, days) in
+            [("2026-02", "2026-01", ""), ("2020-01", "2026-01", ""), ("x", "", ""), ("", "", "0")]
+        {
             assert_eq!(of(from, until, days), None, "{from} {until} {days}");
         }
     }

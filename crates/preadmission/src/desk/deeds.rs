@@ -2,7 +2,10 @@
 
 use kernel::{DocumentId, EstablishmentId, PreadmissionId, StaffId};
 use serde_json::json;
-use storage::{Tx, idempotency::{Answer, Key}};
+use storage::{
+    Tx,
+    idempotency::{Answer, Key},
+};
 
 use super::{Clerk, reasons_of};
 use crate::{
@@ -10,7 +13,12 @@ use crate::{
     announce::announce,
     announcement::{Announcement, Notice, Outcome},
     commands::{at_desk, decided, is_as_seen},
-    domain::{Refusal, catalogue, document::Change, reasons::is_code, rules::{KINDS, Rules}},
+    domain::{
+        Refusal, catalogue,
+        document::Change,
+        reasons::is_code,
+        rules::{KINDS, Rules},
+    },
     failure::Failure,
     read::{Origin, PreadmissionFacts, Status},
     store::{
@@ -32,7 +40,10 @@ const CORRECTED: &str = "preadmission.cover-corrected";
 pub(crate) enum Verdict {
     Accept,
     /// The code of a reason of the hospital, and free words, at most 500 characters.
-    Refuse { reason: String, comment: String },
+    Refuse {
+        reason: String,
+        comment: String,
+    },
     /// An acceptance is taken back.
     Reconsider,
 }
@@ -72,7 +83,8 @@ pub(crate) fn decide(
             (Decided::Refused, Some(reason.clone()), comment.to_owned())
         }
     };
-    let content = json!({ "document": document.id, "decision": decided_as.as_str(), "reason": reason, "text": comment });
+    let content =
+        json!({ "document": document.id, "decision": decided_as.as_str(), "reason": reason, "text": comment });
     let decision = Decision {
         document: document.id,
         kind: document.kind.clone(),
@@ -101,12 +113,7 @@ fn acted(tx: &mut Tx<'_>, clerk: &Clerk, facts: &PreadmissionFacts) -> Result<()
 }
 
 /// Takes a file, gives it to a colleague, or lets it go.
-pub(crate) fn assign(
-    tx: &mut Tx<'_>,
-    clerk: &Clerk,
-    id: PreadmissionId,
-    to: Option<StaffId>,
-) -> Result<(), Failure> {
+pub(crate) fn assign(tx: &mut Tx<'_>, clerk: &Clerk, id: PreadmissionId, to: Option<StaffId>) -> Result<(), Failure> {
     let facts = at_desk(tx, id, &clerk.of)?;
     clerks::meet(tx, facts.establishment.id, clerk.staff)?;
     let colleagues = clerks::known(tx.conn(), &[facts.establishment.id])?;

@@ -179,9 +179,12 @@ fn review(conn: &mut Conn, facts: PreadmissionFacts, standings: super::Standings
         .map(|note| note.by)
         .chain(decisions.iter().map(|decision| decision.by))
         .chain(corrections.iter().map(|correction| correction.by))
-        .chain(steps.iter().filter(|step| step.channel == steps::Channel::Clerk).filter_map(|step| {
-            step.actor.map(|actor| StaffId::from_uuid(actor.uuid()))
-        }))
+        .chain(
+            steps
+                .iter()
+                .filter(|step| step.channel == steps::Channel::Clerk)
+                .filter_map(|step| step.actor.map(|actor| StaffId::from_uuid(actor.uuid()))),
+        )
         .chain(chosen.map(|(_, by, _)| by))
         .chain(assigned)
         .chain(colleagues.iter().copied())

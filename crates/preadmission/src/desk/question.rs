@@ -93,7 +93,11 @@ impl Question {
             .filter(|(_, value)| !value.is_empty())
             .map(|(name, value)| format!("{name}={}", escaped(value)))
             .collect();
-        if said.is_empty() { "/desk/preadmissions".to_owned() } else { format!("/desk/preadmissions?{}", said.join("&")) }
+        if said.is_empty() {
+            "/desk/preadmissions".to_owned()
+        } else {
+            format!("/desk/preadmissions?{}", said.join("&"))
+        }
     }
 }
 

@@ -29,9 +29,10 @@ pub fn compare(
             let (hospital, franceconnect, typed) = (of(hospital, name), of(franceconnect, name), of(typed, name));
             let sides = [&hospital, &franceconnect, &typed];
             let differs = sides.iter().enumerate().any(|(at, one)| {
-                sides.iter().skip(at + 1).any(|other| {
-                    !one.is_empty() && !other.is_empty() && !same_trait(name, one, other)
-                })
+                sides
+                    .iter()
+                    .skip(at + 1)
+                    .any(|other| !one.is_empty() && !other.is_empty() && !same_trait(name, one, other))
             });
             Compared { name, hospital, franceconnect, typed, differs }
         })

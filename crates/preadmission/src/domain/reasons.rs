@@ -3,11 +3,23 @@
 /// `(code, which kinds)`; no kinds: any. The words are `preadmission-desk-reason-{code}`.
 const SHIPPED: &[(&str, &[&str])] = &[
     ("blurred", &[]),
-    ("side-missing", &["CN_RECTO", "CN_VERSO", "JUSTIFICATIF_ID", "ID_PARENT", "MUTUELLE_RECTO", "MUTUELLE_VERSO", "MUTUELLE"]),
-    ("expired", &["CN_RECTO", "CN_VERSO", "JUSTIFICATIF_ID", "ID_PARENT", "MUTUELLE", "MUTUELLE_RECTO", "MUTUELLE_VERSO"]),
-    ("other-name", &["CN_RECTO", "CN_VERSO", "JUSTIFICATIF_ID", "MUTUELLE", "MUTUELLE_RECTO", "MUTUELLE_VERSO", "ATTEST_VITALE"]),
+    (
+        "side-missing",
+        &["CN_RECTO", "CN_VERSO", "JUSTIFICATIF_ID", "ID_PARENT", "MUTUELLE_RECTO", "MUTUELLE_VERSO", "MUTUELLE"],
+    ),
+    (
+        "expired",
+        &["CN_RECTO", "CN_VERSO", "JUSTIFICATIF_ID", "ID_PARENT", "MUTUELLE", "MUTUELLE_RECTO", "MUTUELLE_VERSO"],
+    ),
+    (
+        "other-name",
+        &["CN_RECTO", "CN_VERSO", "JUSTIFICATIF_ID", "MUTUELLE", "MUTUELLE_RECTO", "MUTUELLE_VERSO", "ATTEST_VITALE"],
+    ),
     ("wrong-document", &[]),
-    ("page-missing", &["LIVRET_FAMILLE", "MESURE_PROTECTION", "ARRET_TRAVAIL", "FEUILLE_AT", "AUTORISATION_OPERER", "DIRECTIVES"]),
+    (
+        "page-missing",
+        &["LIVRET_FAMILLE", "MESURE_PROTECTION", "ARRET_TRAVAIL", "FEUILLE_AT", "AUTORISATION_OPERER", "DIRECTIVES"],
+    ),
     ("unsigned", &["AUTORISATION_OPERER", "PERS_CONFIANCE", "PERS_PREVENIR", "DIRECTIVES"]),
     ("rights-closed", &["ATTEST_VITALE", "MUTUELLE", "MUTUELLE_RECTO", "MUTUELLE_VERSO"]),
     ("too-old", &["JUSTIFICATIF_DOM", "ATTEST_VITALE"]),

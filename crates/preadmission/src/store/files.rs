@@ -320,7 +320,13 @@ pub(crate) fn reopen(tx: &mut Tx<'_>, facts: &PreadmissionFacts) -> Result<(), F
 }
 
 pub(crate) fn cancel(tx: &mut Tx<'_>, facts: &PreadmissionFacts) -> Result<(), Failure> {
-    step!(tx, facts, Change::Cancel, (By::Hospital, facts.version), preadmissions::deadline.eq(None::<Timestamp>.sql()))?;
+    step!(
+        tx,
+        facts,
+        Change::Cancel,
+        (By::Hospital, facts.version),
+        preadmissions::deadline.eq(None::<Timestamp>.sql())
+    )?;
     Ok(tell(tx, EventKind::PreadmissionCancelled, facts)?)
 }
 

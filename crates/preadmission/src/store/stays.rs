@@ -161,11 +161,6 @@ fn write_person(person: &HospitalPerson) -> Value {
     })
 }
 
-pub(crate) fn find(conn: &mut Conn, id: StayId) -> Result<Option<Stay>, StorageError> {
-    let row: Option<Row> = stays::table.find(id.sql()).select(columns!()).first(conn).optional()?;
-    row.map(stay_of).transpose()
-}
-
 /// All of these, in no order.
 pub(crate) fn of_ids(conn: &mut Conn, ids: &[StayId]) -> Result<Vec<Stay>, StorageError> {
     let these = stays::table.filter(stays::id.eq_any(ids.iter().map(|id| id.sql())));

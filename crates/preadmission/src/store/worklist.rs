@@ -90,12 +90,7 @@ pub(crate) fn page(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Found>, Stora
         .inner_join(stays::table)
         .left_join(assignments::table)
         .filter(theirs)
-        .select((
-            preadmissions::id,
-            stays::entry_at,
-            preadmissions::submitted_at,
-            assignments::staff_id.nullable(),
-        ))
+        .select((preadmissions::id, stays::entry_at, preadmissions::submitted_at, assignments::staff_id.nullable()))
         .limit(wanted.limit)
         .into_boxed();
     let mut query = narrowed!(query, wanted);
@@ -111,9 +106,7 @@ pub(crate) fn page(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Found>, Stora
     if let Some((at, id)) = wanted.after {
         let next = preadmissions::id.gt(id.sql());
         query = match wanted.order {
-            Order::Entry => {
-                query.filter(stays::entry_at.gt(at.sql()).or(stays::entry_at.eq(at.sql()).and(next)))
-            }
+            Order::Entry => query.filter(stays::entry_at.gt(at.sql()).or(stays::entry_at.eq(at.sql()).and(next))),
             Order::Submission => {
                 let sent = preadmissions::submitted_at.assume_not_null();
                 query.filter(sent.gt(at.sql()).or(sent.eq(at.sql()).and(next)))

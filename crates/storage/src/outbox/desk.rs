@@ -126,11 +126,7 @@ pub fn about(conn: &mut Conn, consumer: &str, object: ObjectId) -> Result<Vec<De
 }
 
 /// What one consumer was told about these objects, oldest first.
-pub fn about_all(
-    conn: &mut Conn,
-    consumer: &str,
-    objects: &[ObjectId],
-) -> Result<Vec<DeliveryView>, StorageError> {
+pub fn about_all(conn: &mut Conn, consumer: &str, objects: &[ObjectId]) -> Result<Vec<DeliveryView>, StorageError> {
     Ok(deliveries::table
         .inner_join(events::table)
         .filter(events::object.eq_any(objects.iter().map(|object| object.sql())))

@@ -36,7 +36,8 @@ pub(in crate::api) async fn handler(
     noted: web::Json<Noted>,
 ) -> Result<HttpResponse, Problem> {
     let noted = noted.into_inner();
-    let request = digest::sha256(&[b"desk note", id.uuid().as_bytes(), noted.text.as_bytes(), &[u8::from(noted.to_do)]]);
+    let request =
+        digest::sha256(&[b"desk note", id.uuid().as_bytes(), noted.text.as_bytes(), &[u8::from(noted.to_do)]]);
     let key = Key { scope: caller.staff.uuid(), key: key.0, request };
     let body = |note| serde_json::json!({ "id": note }).to_string();
     let answer = move |note| Answer { status: 201, location: None, body: body(note) };

@@ -171,17 +171,18 @@ struct FigureView {
 
 impl From<&Counted> for FiguresView {
     fn from(counted: &Counted) -> Self {
-        let row = |(month, finess, name, figures): &(String, String, String, crate::domain::figures::Figures)| FigureView {
-            month: month.clone(),
-            finess: finess.clone(),
-            establishment: name.clone(),
-            counts: figures.counts().into_iter().collect(),
-            channels: figures.channels.clone(),
-            documents: figures.documents.clone(),
-            refusals: figures.reasons.clone(),
-            to_send: figures.to_send,
-            to_answer: figures.to_answer,
-        };
+        let row =
+            |(month, finess, name, figures): &(String, String, String, crate::domain::figures::Figures)| FigureView {
+                month: month.clone(),
+                finess: finess.clone(),
+                establishment: name.clone(),
+                counts: figures.counts().into_iter().collect(),
+                channels: figures.channels.clone(),
+                documents: figures.documents.clone(),
+                refusals: figures.reasons.clone(),
+                to_send: figures.to_send,
+                to_answer: figures.to_answer,
+            };
         Self {
             from: counted.from.clone(),
             until: counted.until.clone(),
