@@ -45,7 +45,6 @@ fn body(operation: &Operation, ids: &Ids) -> Option<Value> {
         ("POST", path) if path.ends_with("/corrections") => {
             Some(json!({ "field": "complementary-cover.member", "value": "12" }))
         }
-        ("POST", "/desk/preadmissions/reasons") => Some(json!({ "establishment": ids.absent })),
         ("POST", path) if path.ends_with("/drop") => Some(json!({ "reason": "vu" })),
         ("PUT", "/api/v1/me/contact") => Some(json!({ "email": "a@example.org", "phone": null, "language": "fr" })),
         ("POST", "/language") => Some(json!({ "lang": "fr", "return_to": "/" })),
@@ -60,6 +59,8 @@ struct Ids {
     delivery: String,
     service: String,
     preadmission: String,
+    document: String,
+    note: String,
     site: String,
     absent: String,
 }
@@ -79,7 +80,7 @@ impl Ids {
             path if path.contains("holds/") || path.contains("checkout/") => &self.hold,
             _ => &self.service,
         };
-        let path = path.replace("{document}", &self.absent);
+        let path = path.replace("{document}", &self.document).replace("{note}", &self.note);
         let part = if path.contains("/sections/") { "contact" } else { "CN_RECTO" };
         path.replace("{id}", id).replace("{hold}", id).replace("{name}", part)
     }
@@ -160,9 +161,26 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
     let delivery = first_id(&deliveries);
     let service = first_id(&owner.open("/api/v1/services").await.json());
     let preadmission = preadmission::opened(app, &mut owner, "VN1").await;
+    let (document, note) = at_desk(app, &mut owner, &preadmission).await;
     let site = owner.open("/preadmissions/new").await.attribute("option", "value").expect("a site");
     let absent: Id<()> = World::system().id();
-    (owner, Ids { appointment, hold, delivery, service, preadmission, site, absent: absent.to_string() })
+    (owner, Ids { appointment, hold, delivery, service, preadmission, document, note, site, absent: absent.to_string() })
+}
+
+/// A word that a document of this file is missing, and a note that a clerk made of it.
+async fn at_desk(app: &TestApp, owner: &mut Browser, file: &str) -> (String, String) {
+    let page = owner.open(&format!("/preadmissions/{file}/missing-documents/CN_RECTO")).await;
+    let form = page.form("/preadmissions/").with("reason", "lost");
+    owner.submit(&page, &form).await;
+    let given = owner.open(&format!("/api/v1/preadmissions/{file}")).await.json();
+    let mut clerk = app.staff("adrien").await;
+    let home = format!("/desk/preadmissions/{file}");
+    let page = clerk.open(&home).await;
+    let form = page.form(&format!("{home}/notes")).with("text", "à rappeler").with("to_do", "yes");
+    let page = clerk.submit(&page, &form).await;
+    let done = page.forms().into_iter().find(|form| form.action.ends_with("/done")).expect("a note to be done");
+    let note = done.action.split('/').nth_back(1).expect("its id").to_owned();
+    (given["given"][0]["id"].as_str().expect("a document").to_owned(), note)
 }
 
 async fn half_logged_in(app: &TestApp) -> Browser {

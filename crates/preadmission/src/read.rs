@@ -242,3 +242,15 @@ const fn class_of(class: StayClass) -> Class {
 pub fn preadmission(conn: &mut Conn, id: PreadmissionId) -> Result<Option<PreadmissionFacts>, StorageError> {
     files::find(conn, id)
 }
+
+/// An establishment's own words, French and English, for refusing a kind of document; none: those of the locale files,
+/// under `preadmission-desk-reason-{code}`.
+pub fn reason_words(
+    conn: &mut Conn,
+    establishment: EstablishmentId,
+    kind: &str,
+    code: &str,
+) -> Result<Option<(String, String)>, StorageError> {
+    let known = crate::desk::reasons_of(conn, establishment, kind)?;
+    Ok(known.into_iter().find(|reason| reason.code == code).and_then(|reason| reason.own))
+}

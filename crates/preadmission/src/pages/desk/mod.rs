@@ -37,7 +37,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/desk/preadmissions/{id}/refusal", CLERKS, review::refuse)
         .post("/desk/preadmissions/{id}/assignment", CLERKS, review::assign)
         .post("/desk/preadmissions/{id}/notes", CLERKS, review::note)
-        .post("/desk/preadmissions/{id}/notes/{document}/done", CLERKS, review::finish)
+        .post("/desk/preadmissions/{id}/notes/{note}/done", CLERKS, review::finish)
         .post("/desk/preadmissions/{id}/identity", CLERKS, review::compare)
         .post("/desk/preadmissions/{id}/corrections", CLERKS, review::correct)
 }
