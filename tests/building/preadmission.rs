@@ -60,7 +60,7 @@ fn page_radios(page: &Page) -> Vec<String> {
 }
 
 /// Everything that a day stay of an adult waits for, but for one section.
-async fn fill_all(browser: &mut Browser, id: &str) {
+pub(crate) async fn fill_all(browser: &mut Browser, id: &str) {
     let sections: [(&str, &[(&str, &str)]); 8] = [
         ("identity", &[("sex", "F")]),
         (
@@ -86,7 +86,7 @@ async fn fill_all(browser: &mut Browser, id: &str) {
     }
 }
 
-async fn send(browser: &mut Browser, id: &str) -> Page {
+pub(crate) async fn send(browser: &mut Browser, id: &str) -> Page {
     let page = browser.open(&format!("/preadmissions/{id}/check")).await;
     let form = page.form(&format!("/preadmissions/{id}/submission"));
     let home = browser.submit(&page, &form).await;

@@ -1,6 +1,11 @@
 //! Rooms put together: routes, state, consumers, tasks. Tests build the same house on a world of their own.
 
-use std::{collections::BTreeMap, net::TcpListener, path::Path, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    net::TcpListener,
+    path::Path,
+    sync::Arc,
+};
 
 use actix_web::{
     App, HttpServer,
@@ -126,7 +131,8 @@ impl Building {
         let identity = open_identity(&settings, &db)?;
         let booking = booking::Booking::new(db.clone(), keyring.clone(), &settings.booking);
         let preadmission =
-            preadmission::Preadmission::new(db.clone(), keyring.clone(), links, settings.preadmission.clone());
+            preadmission::Preadmission::new(db.clone(), keyring.clone(), links, settings.preadmission.clone())
+                .told_by(told_to_sih);
         let interfaces = Arc::new(sih::Interfaces::new(db.clone(), &settings.sih, None));
         let inbox = Arc::new(sih::Inbox::new(db.clone(), &settings.sih, Some(preadmission::announce)));
         let notices =
@@ -245,6 +251,23 @@ pub struct Doors {
 
 /// What runs when it is due.
 pub const TASKS: &[&dyn Task] = notices::TASKS;
+
+/// How files stand at the hospital's system, in the words of the room that shows it.
+fn told_to_sih(
+    conn: &mut storage::Conn,
+    files: &[kernel::ObjectId],
+) -> Result<HashMap<kernel::ObjectId, preadmission::desk::Standing>, storage::StorageError> {
+    use preadmission::desk::Standing;
+    let word = |standing| match standing {
+        sih::read::Standing::Nothing => Standing::Nothing,
+        sih::read::Standing::Waiting => Standing::Waiting,
+        sih::read::Standing::Sent => Standing::Sent,
+        sih::read::Standing::Acknowledged => Standing::Acknowledged,
+        sih::read::Standing::Refused(why) => Standing::Refused(why),
+    };
+    let told = sih::read::standings(conn, files)?;
+    Ok(told.into_iter().map(|(file, standing)| (file, word(standing))).collect())
+}
 
 fn open_identity(settings: &Settings, db: &Db) -> anyhow::Result<identity::Identity> {
     let mut clients = BTreeMap::new();
