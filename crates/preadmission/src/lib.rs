@@ -9,6 +9,7 @@ pub mod problems;
 pub mod read;
 pub mod seed;
 
+mod acting;
 mod announce;
 mod commands;
 mod failure;

@@ -21,6 +21,13 @@ problem_types! {
     ENTRY_NOT_TO_COME = "entry-not-to-come", 422;
     NOT_ASKED = "not-asked", 422;
     NOTHING_TO_CORRECT = "nothing-to-correct", 422;
+    NOT_FOR_THIS_PATIENT = "not-for-this-patient", 422;
+    AUTHORITY_NOT_STATED = "authority-not-stated", 422;
+    GIVES_NO_SAY = "gives-no-say", 422;
+    WRONG_BIRTH = "wrong-birth", 403;
+    TOO_MANY_TRIES = "too-many-tries", 403;
+    DISAGREEMENT = "disagreement", 409;
+    NO_SUCH_ANSWER = "no-such-answer", 422;
 }
 
 impl From<Refusal> for Problem {
@@ -35,6 +42,13 @@ impl From<Refusal> for Problem {
             Refusal::EntryNotToCome => &ENTRY_NOT_TO_COME,
             Refusal::NotAsked => &NOT_ASKED,
             Refusal::NothingToCorrect => &NOTHING_TO_CORRECT,
+            Refusal::NotForThisPatient => &NOT_FOR_THIS_PATIENT,
+            Refusal::NotStated => &AUTHORITY_NOT_STATED,
+            Refusal::GivesNoSay => &GIVES_NO_SAY,
+            Refusal::WrongBirth => &WRONG_BIRTH,
+            Refusal::TooManyTries => &TOO_MANY_TRIES,
+            Refusal::Disagreement => &DISAGREEMENT,
+            Refusal::NoSuchAnswer => &NO_SUCH_ANSWER,
         })
     }
 }

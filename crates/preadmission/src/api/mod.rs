@@ -8,6 +8,7 @@ mod get;
 mod list;
 mod refuse;
 mod save_section;
+mod secrecy;
 mod submit;
 pub(crate) mod views;
 
@@ -31,6 +32,7 @@ pub(crate) const CLERKS: Policy = Policy::Staff(&["admissions"]);
         submit::handler,
         accept::handler,
         refuse::handler,
+        secrecy::handler,
     )
 )]
 pub struct Contract;
@@ -46,4 +48,5 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/api/v1/preadmissions/{id}/submission", Policy::Patient, submit::handler)
         .post("/api/v1/desk/preadmissions/{id}/acceptance", CLERKS, accept::handler)
         .post("/api/v1/desk/preadmissions/{id}/refusal", CLERKS, refuse::handler)
+        .put("/api/v1/desk/preadmissions/{id}/secrecy", CLERKS, secrecy::handler)
 }

@@ -122,6 +122,17 @@ pub const SECTIONS: &[Section] = &[
             Field::new("situation.sick-leave", YES_NO),
             Field::new("situation.work-accident", YES_NO),
             Field::new("situation.protection", Kind::Choice(&["none", "represented", "assisted"])).must(),
+            Field::new("situation.protection-measure", Kind::Choice(&["tutelle", "habilitation", "mandat", "sauvegarde"]))
+                .must()
+                .if_answered("situation.protection", "represented"),
+            // An order about goods alone gives nobody a say in care (CSP art. L1111-4).
+            Field::new("situation.protection-scope", Kind::Choice(&["person", "goods"]))
+                .must()
+                .if_answered("situation.protection", "represented"),
+            Field::new("situation.protection-until", Kind::Date).if_answered("situation.protection", "represented"),
+            Field::new("situation.adult-agrees", Kind::Choice(&["yes", "no", "cannot-say"]))
+                .must()
+                .if_answered("situation.protection-scope", "person"),
             Field::new("situation.protector-name", Kind::Text)
                 .must()
                 .if_answered("situation.protection", "represented"),

@@ -1,5 +1,6 @@
 //! The room's pages: one file per screen. They work without JavaScript.
 
+mod acting;
 mod check;
 mod document;
 mod file;
@@ -9,6 +10,8 @@ mod open;
 mod receipt;
 mod section;
 mod shown;
+mod signatories;
+mod signature;
 
 use ::web::{Policy, Routes};
 
@@ -19,6 +22,15 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/preadmissions", Policy::Patient, new::create)
         .get("/preadmissions/{id}/open", Policy::Public, open::show)
         .post("/preadmissions/{id}/open", Policy::Patient, open::claim)
+        .get("/preadmissions/{id}/open-for", Policy::Patient, acting::show)
+        .post("/preadmissions/{id}/open-for", Policy::Patient, acting::claim)
+        .get("/preadmissions/{id}/signatories", Policy::Patient, signatories::show)
+        .post("/preadmissions/{id}/signatories", Policy::Patient, signatories::add)
+        .post("/preadmissions/{id}/signatories/{name}", Policy::Patient, signatories::mark)
+        .post("/preadmissions/{id}/secrecy", Policy::Patient, signatories::secrecy)
+        .get("/preadmissions/{id}/signatures/{name}", Policy::Public, signature::show)
+        .post("/preadmissions/{id}/signatures/{name}", Policy::Patient, signature::sign)
+        .post("/preadmissions/{id}/signatures/{name}/person", Policy::Patient, signature::identify)
         .get("/preadmissions/{id}", Policy::Patient, file::show)
         .get("/preadmissions/{id}/sections/{name}", Policy::Patient, section::show)
         .post("/preadmissions/{id}/sections/{name}", Policy::Patient, section::save)

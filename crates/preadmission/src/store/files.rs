@@ -6,10 +6,11 @@ use kernel::{EstablishmentId, EventKind, ObjectId, PatientId, PreadmissionId, St
 use serde_json::{Value, json};
 use storage::{Act, AsSql, Conn, Event, StorageError, Tx};
 
-use super::{answers, documents, rules, rules::unreadable, schema::preadmissions, stays};
+use super::{answers, documents, people, rules, rules::unreadable, schema::preadmissions, stays};
 use crate::{
     domain::{
         Refusal,
+        people::OpenedAs,
         status::{Change, Status},
     },
     failure::Failure,
@@ -57,6 +58,8 @@ pub(crate) const CLAIMED: &str = "preadmission.opened";
 pub(crate) const SUBMITTED: &str = "preadmission.submitted";
 pub(crate) const ACCEPTED: &str = "preadmission.accepted";
 pub(crate) const REFUSED: &str = "preadmission.refused";
+pub(crate) const SIGNATURE: &str = "preadmission.signature";
+pub(crate) const SECRECY: &str = "preadmission.secrecy";
 pub(crate) const CONSENTED: &str = "preadmission.consent";
 
 type Row = (
@@ -69,6 +72,7 @@ type Row = (
     Option<Timestamp>,
     (Option<Timestamp>, Option<StaffId>),
     (Value, String, Option<Timestamp>),
+    (String, bool),
 );
 
 macro_rules! columns {
@@ -83,6 +87,7 @@ macro_rules! columns {
             preadmissions::submitted_at,
             (preadmissions::decided_at, preadmissions::decided_by),
             (preadmissions::to_correct, preadmissions::refusal_text, preadmissions::deadline),
+            (preadmissions::opened_as, preadmissions::secret),
         )
     };
 }
@@ -132,6 +137,9 @@ fn with_all(conn: &mut Conn, row: Row) -> Result<PreadmissionFacts, StorageError
         deadline: row.8.2,
         answers: answers::of_file(conn, id)?,
         documents: documents::of_file(conn, id)?,
+        opened_as: OpenedAs::named(&row.9.0).ok_or_else(|| unreadable(&"opened in an unknown way"))?,
+        secret: row.9.1,
+        signatories: people::of_file(conn, id)?,
     })
 }
 
@@ -179,15 +187,24 @@ macro_rules! step {
 }
 
 /// It becomes this patient's.
-pub(crate) fn claim(tx: &mut Tx<'_>, facts: &PreadmissionFacts, patient: PatientId) -> Result<(), Failure> {
+pub(crate) fn claim(
+    tx: &mut Tx<'_>,
+    facts: &PreadmissionFacts,
+    patient: PatientId,
+    opened_as: OpenedAs,
+) -> Result<(), Failure> {
     let now = tx.now();
     step!(
         tx,
         facts,
         Change::Open,
-        (preadmissions::patient_id.eq(Some(patient).sql()), preadmissions::opened_at.eq(Some(now).sql()),)
+        (
+            preadmissions::patient_id.eq(Some(patient).sql()),
+            preadmissions::opened_at.eq(Some(now).sql()),
+            preadmissions::opened_as.eq(opened_as.name()),
+        )
     )?;
-    let content = json!({ "stay": facts.stay.id });
+    let content = json!({ "stay": facts.stay.id, "as": opened_as.name() });
     record(tx, CLAIMED, patient.as_object(), facts.id, &content)
 }
 

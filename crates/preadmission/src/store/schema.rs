@@ -51,7 +51,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Integer, Nullable, Text};
+    use diesel::sql_types::{Bool, Integer, Nullable, Text};
     use storage::sql::{Instant, Json, Uuid};
 
     preadmissions (id) {
@@ -71,6 +71,8 @@ diesel::table! {
         to_correct -> Json,
         refusal_text -> Text,
         deadline -> Nullable<Instant>,
+        opened_as -> Text,
+        secret -> Bool,
     }
 }
 
@@ -108,6 +110,34 @@ diesel::table! {
         created_at -> Instant,
         changed_at -> Instant,
         decided_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use storage::sql::{Instant, Uuid};
+
+    signatories (preadmission_id, number) {
+        preadmission_id -> Uuid,
+        number -> Integer,
+        quality -> Text,
+        name -> Text,
+        contact -> Text,
+        patient_id -> Nullable<Uuid>,
+        identified_as -> Nullable<Text>,
+        state -> Text,
+        changed_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use storage::sql::{Instant, Uuid};
+
+    wrong_births (id) {
+        id -> Uuid,
+        preadmission_id -> Uuid,
+        patient_id -> Uuid,
+        tried_at -> Instant,
     }
 }
 
