@@ -10,6 +10,7 @@ mod journey;
 mod logins;
 mod matrix;
 mod nodes;
+mod people;
 mod preadmission;
 mod safety;
 mod sih_partners;

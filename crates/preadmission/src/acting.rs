@@ -229,7 +229,12 @@ pub(crate) fn sign(
 }
 
 /// A minor who opened their own file keeps it from the holders of parental authority (CSP art. L1111-5).
-pub(crate) fn ask_secrecy(tx: &mut Tx<'_>, id: PreadmissionId, patient: PatientId, secret: bool) -> Result<(), Failure> {
+pub(crate) fn ask_secrecy(
+    tx: &mut Tx<'_>,
+    id: PreadmissionId,
+    patient: PatientId,
+    secret: bool,
+) -> Result<(), Failure> {
     let facts = own(tx, id, patient)?;
     if !facts.is_minor() || facts.opened_as != OpenedAs::Myself {
         return Err(Failure::Unknown);
@@ -255,12 +260,7 @@ pub(crate) fn mark_secret(
     at_desk(tx, id, of)
 }
 
-fn set_secrecy(
-    tx: &mut Tx<'_>,
-    facts: &PreadmissionFacts,
-    secret: bool,
-    by: kernel::ObjectId,
-) -> Result<(), Failure> {
+fn set_secrecy(tx: &mut Tx<'_>, facts: &PreadmissionFacts, secret: bool, by: kernel::ObjectId) -> Result<(), Failure> {
     people::keep_secret(tx, facts.id, secret)?;
     files::record(tx, files::SECRECY, by, facts.id, &json!({ "secret": secret }))
 }

@@ -14,6 +14,7 @@ mod announce;
 mod commands;
 mod failure;
 mod links;
+mod medical;
 mod pages;
 mod room;
 mod settings;

@@ -8,9 +8,9 @@ use kernel::{DocumentId, EstablishmentId, ObjectId, PatientId, PreadmissionId, S
 use storage::{Conn, StorageError};
 
 pub use crate::domain::{
-    people::{Consent, OpenedAs, Quality, Signature},
     completeness::{AskedDocument, Completeness, Progress},
     document::State as DocumentState,
+    people::{Consent, OpenedAs, Quality, Signature},
     rules::Rules,
     status::Status,
 };

@@ -110,7 +110,11 @@ impl Preadmission {
         let facts = found?.filter(|facts| facts.is_minor() && !facts.secret).ok_or(Failure::Unknown)?;
         let one = facts.signatory(number).cloned().ok_or(Failure::Unknown)?;
         let is_them = patient.is_some() && one.patient == patient;
-        if is_them || self.links.signature_fits(&facts, number, secret) { Ok((facts, one)) } else { Err(Failure::Unknown) }
+        if is_them || self.links.signature_fits(&facts, number, secret) {
+            Ok((facts, one))
+        } else {
+            Err(Failure::Unknown)
+        }
     }
 
     pub(crate) async fn identify(
@@ -133,7 +137,12 @@ impl Preadmission {
         self.db.write(move |tx| acting::sign(tx, signatory, patient, said)).await
     }
 
-    pub(crate) async fn ask_secrecy(&self, id: PreadmissionId, patient: PatientId, secret: bool) -> Result<(), Failure> {
+    pub(crate) async fn ask_secrecy(
+        &self,
+        id: PreadmissionId,
+        patient: PatientId,
+        secret: bool,
+    ) -> Result<(), Failure> {
         self.db.write(move |tx| acting::ask_secrecy(tx, id, patient, secret)).await
     }
 

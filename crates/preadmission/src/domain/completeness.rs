@@ -179,8 +179,13 @@ fn section_progress(section: &'static Section, facts: &Facts<'_>) -> Progress {
     if facts.to_correct.contains(section.name) {
         return Progress::ToCorrect;
     }
-    let value = |field: &Field| facts.answers.get(field.name).map(String::as_str).unwrap_or_default();
-    let fields: Vec<&Field> = asked_fields(section, &facts.stay, facts.answers).collect();
+    fields_progress(section, &facts.stay, facts.answers)
+}
+
+/// How far the fields of a section are, whatever catalogue it stands in.
+pub fn fields_progress(section: &'static Section, stay: &StayFacts, answers: &Answers) -> Progress {
+    let value = |field: &Field| answers.get(field.name).map(String::as_str).unwrap_or_default();
+    let fields: Vec<&Field> = asked_fields(section, stay, answers).collect();
     if fields.iter().any(|field| field.fault(value(field)).is_some()) {
         return Progress::ToCorrect;
     }
@@ -238,7 +243,8 @@ mod tests {
         }
         let to_correct = wrong.iter().map(|name| (*name).to_owned()).collect();
         let rules = Rules::shipped().unwrap();
-        let facts = Facts { stay, answers, documents: &by_kind, rules: &rules, to_correct: &to_correct, signatures: None };
+        let facts =
+            Facts { stay, answers, documents: &by_kind, rules: &rules, to_correct: &to_correct, signatures: None };
         Completeness::compute(&facts)
     }
 

@@ -3,6 +3,7 @@
 pub mod catalogue;
 pub mod completeness;
 pub mod document;
+pub mod medical;
 pub mod people;
 pub mod refusal;
 pub mod rules;

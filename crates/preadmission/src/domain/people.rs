@@ -139,7 +139,9 @@ pub enum NoClaim {
 pub fn judge(claim: Claim, is_minor: bool, stated: bool) -> Result<OpenedAs, NoClaim> {
     let opened_as = match (claim, is_minor) {
         (Claim::Holder(_), true) => OpenedAs::Holder,
-        (Claim::Representative { measure, person }, false) if person && measure.represents() => OpenedAs::Representative,
+        (Claim::Representative { measure, person }, false) if person && measure.represents() => {
+            OpenedAs::Representative
+        }
         (Claim::Representative { .. }, false) => return Err(NoClaim::GivesNoSay),
         (Claim::Relative, false) => OpenedAs::Relative,
         _ => return Err(NoClaim::NotForThisPatient),
@@ -171,9 +173,8 @@ mod tests {
         };
         // Rows and columns: awaited, signed, refused, no answer, not reachable, sole holder.
         let table = |needed| -> Vec<String> {
-            let row = |one: &Signature| {
-                Signature::ALL.iter().map(|other| letter(consent(needed, &[*one, *other]))).collect()
-            };
+            let row =
+                |one: &Signature| Signature::ALL.iter().map(|other| letter(consent(needed, &[*one, *other]))).collect();
             Signature::ALL.iter().map(row).collect()
         };
         assert_eq!(table(2), ["..r..g", ".gCuug", "rCrrrC", ".ur..g", ".ur..g", "ggCggg"]);

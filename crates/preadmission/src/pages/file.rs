@@ -41,6 +41,8 @@ struct FilePage<'a> {
     opened_as: String,
     /// How those who sign for a minor agree; none: nobody signs.
     consent: Option<Tag>,
+    /// Anaesthesia is planned: there is a questionnaire.
+    has_medical: bool,
 }
 
 pub(super) async fn show(
@@ -88,6 +90,7 @@ fn of<'a>(ctx: &'a Ctx, facts: &'a PreadmissionFacts, situation: Situation) -> F
             OpenedAs::Myself => String::new(),
             other => ctx.t(&format!("preadmission-people-as-{}", other.name())),
         },
+        has_medical: facts.stay.surgery,
         consent: facts.is_minor().then(|| Tag::of_consent(ctx, of.consent)),
     }
 }

@@ -3,8 +3,10 @@
 mod acting;
 mod check;
 mod document;
+mod fields;
 mod file;
 mod list;
+mod medical;
 mod new;
 mod open;
 mod receipt;
@@ -14,6 +16,9 @@ mod signatories;
 mod signature;
 
 use ::web::{Policy, Routes};
+
+/// Who reads medical questionnaires: they who care for patients, and no clerk.
+const CARERS: Policy = Policy::Staff(&["care"]);
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
@@ -31,6 +36,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/preadmissions/{id}/signatures/{name}", Policy::Public, signature::show)
         .post("/preadmissions/{id}/signatures/{name}", Policy::Patient, signature::sign)
         .post("/preadmissions/{id}/signatures/{name}/person", Policy::Patient, signature::identify)
+        .get("/preadmissions/{id}/medical", Policy::Patient, medical::show)
+        .post("/preadmissions/{id}/medical", Policy::Patient, medical::submit)
+        .get("/preadmissions/{id}/medical/{name}", Policy::Patient, medical::section)
+        .post("/preadmissions/{id}/medical/{name}", Policy::Patient, medical::save)
+        .get("/desk/medical-questionnaires", CARERS, medical::desk_list)
+        .get("/desk/medical-questionnaires/{id}", CARERS, medical::desk_show)
         .get("/preadmissions/{id}", Policy::Patient, file::show)
         .get("/preadmissions/{id}/sections/{name}", Policy::Patient, section::show)
         .post("/preadmissions/{id}/sections/{name}", Policy::Patient, section::save)

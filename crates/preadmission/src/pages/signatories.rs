@@ -59,7 +59,11 @@ pub(super) struct Typed {
 }
 
 /// A minor's own file; anybody else's has no signatories.
-async fn minors_file(room: &Preadmission, caller: &PatientCaller, id: PreadmissionId) -> Result<PreadmissionFacts, Problem> {
+async fn minors_file(
+    room: &Preadmission,
+    caller: &PatientCaller,
+    id: PreadmissionId,
+) -> Result<PreadmissionFacts, Problem> {
     let facts = room.file_of(caller.patient, id).await?;
     if facts.is_minor() { Ok(facts) } else { Err(Problem::not_found()) }
 }

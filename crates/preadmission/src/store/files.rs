@@ -59,6 +59,7 @@ pub(crate) const SUBMITTED: &str = "preadmission.submitted";
 pub(crate) const ACCEPTED: &str = "preadmission.accepted";
 pub(crate) const REFUSED: &str = "preadmission.refused";
 pub(crate) const SIGNATURE: &str = "preadmission.signature";
+pub(crate) const MEDICAL: &str = "preadmission.medical";
 pub(crate) const SECRECY: &str = "preadmission.secrecy";
 pub(crate) const CONSENTED: &str = "preadmission.consent";
 

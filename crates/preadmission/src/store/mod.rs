@@ -3,6 +3,7 @@
 pub(crate) mod answers;
 pub(crate) mod documents;
 pub(crate) mod files;
+pub(crate) mod medical;
 pub(crate) mod people;
 pub(crate) mod rules;
 mod schema;

@@ -35,7 +35,9 @@ pub(crate) fn of_file(conn: &mut Conn, file: PreadmissionId) -> Result<Vec<Signa
     rows.into_iter().map(signatory_of).collect()
 }
 
-fn signatory_of((number, quality, name, contact, patient, identified_as, state, changed_at): Row) -> Result<Signatory, StorageError> {
+fn signatory_of(
+    (number, quality, name, contact, patient, identified_as, state, changed_at): Row,
+) -> Result<Signatory, StorageError> {
     let quality = Quality::named(&quality).ok_or_else(|| unreadable(&"an unknown quality"))?;
     let state = Signature::named(&state).ok_or_else(|| unreadable(&"an unknown signature"))?;
     Ok(Signatory { number, quality, name, contact, patient, identified_as, state, changed_at })

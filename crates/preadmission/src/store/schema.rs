@@ -141,5 +141,30 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable};
+    use storage::sql::{Instant, Uuid};
+
+    medical_questionnaires (preadmission_id) {
+        preadmission_id -> Uuid,
+        version -> Integer,
+        submitted_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use storage::sql::{Instant, Uuid};
+
+    medical_answers (preadmission_id, field) {
+        preadmission_id -> Uuid,
+        field -> Text,
+        value -> Text,
+        saved_by -> Uuid,
+        saved_at -> Instant,
+    }
+}
+
 diesel::joinable!(preadmissions -> stays (stay_id));
-diesel::allow_tables_to_appear_in_same_query!(stays, preadmissions);
+diesel::joinable!(medical_questionnaires -> preadmissions (preadmission_id));
+diesel::allow_tables_to_appear_in_same_query!(stays, preadmissions, medical_questionnaires);
