@@ -12,7 +12,7 @@ use web::{Operation, Policy};
 use crate::{
     app::{On, TestApp},
     browser::{Browser, Page},
-    journey, preadmission,
+    journey, people, preadmission,
 };
 
 /// Operations whose object belongs to nobody, with what stands for the variable. This list only shrinks.
@@ -39,6 +39,7 @@ fn body(operation: &Operation, ids: &Ids) -> Option<Value> {
         ("POST", path) if path.ends_with("/claim") || path.ends_with("/open") => Some(json!({ "k": "x" })),
         ("PUT", path) if path.contains("/missing-documents/") => Some(json!({ "reason": "lost" })),
         ("POST", path) if path.ends_with("/refusal") => Some(json!({ "sections": ["contact"], "text": "à revoir" })),
+        ("PUT", path) if path.ends_with("/secrecy") => Some(json!({ "secret": false })),
         ("POST", path) if path.ends_with("/drop") => Some(json!({ "reason": "vu" })),
         ("PUT", "/api/v1/me/contact") => Some(json!({ "email": "a@example.org", "phone": null, "language": "fr" })),
         ("POST", "/language") => Some(json!({ "lang": "fr", "return_to": "/" })),
@@ -67,12 +68,16 @@ impl Ids {
         let id = match path {
             _ if absent => &self.absent,
             path if path.contains("appointments/") => &self.appointment,
-            path if path.contains("preadmissions/") => &self.preadmission,
+            path if path.contains("preadmissions/") || path.contains("medical-questionnaires/") => &self.preadmission,
             path if path.contains("deliveries/") => &self.delivery,
             path if path.contains("holds/") || path.contains("checkout/") => &self.hold,
             _ => &self.service,
         };
-        let part = if path.contains("/sections/") { "contact" } else { "CN_RECTO" };
+        let part = match path {
+            path if path.contains("/sections/") => "contact",
+            path if path.contains("/medical/") => "medical-body",
+            _ => "CN_RECTO",
+        };
         path.replace("{id}", id).replace("{hold}", id).replace("{name}", part)
     }
 }
@@ -152,6 +157,7 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
     let delivery = first_id(&deliveries);
     let service = first_id(&owner.open("/api/v1/services").await.json());
     let preadmission = preadmission::opened(app, &mut owner, "VN1").await;
+    people::send_medical(&mut owner, &preadmission).await;
     let site = owner.open("/preadmissions/new").await.attribute("option", "value").expect("a site");
     let absent: Id<()> = World::system().id();
     (owner, Ids { appointment, hold, delivery, service, preadmission, site, absent: absent.to_string() })

@@ -69,6 +69,13 @@ async fn file(browser: &mut Browser, id: &str) -> Value {
     browser.open(&format!("/api/v1/preadmissions/{id}")).await.json()
 }
 
+/// Value and source of one field.
+fn field(file: &Value, name: &str) -> (String, String) {
+    let mut fields = file["sections"].as_array().unwrap().iter().flat_map(|one| one["fields"].as_array().unwrap());
+    let found = fields.find(|field| field["name"] == name).unwrap();
+    (found["value"].as_str().unwrap().to_owned(), found["source"].as_str().unwrap().to_owned())
+}
+
 /// Names the other parent; the link that is theirs.
 async fn add_father(app: &TestApp, browser: &mut Browser, id: &str) -> String {
     let page = browser.open(&format!("/preadmissions/{id}/signatories")).await;
@@ -111,12 +118,10 @@ async fn a_child_with_two_parents_who_agree_then_do_not() {
         let id = id_of(&home);
         let known = file(&mut mother, &id).await;
         assert_eq!((&known["opened_as"], &known["consent"]), (&json!("holder"), &json!("awaited")));
-        let identity = known["sections"].as_array().unwrap().iter().find(|one| one["name"] == "identity").unwrap();
-        let given = identity["fields"].as_array().unwrap().iter().find(|one| one["name"] == "identity.given").unwrap();
-        assert_eq!((&given["value"], &given["source"]), (&json!("Lou"), &json!("hospital")), "the child's, not hers");
+        let given = field(&known, "identity.given");
+        assert_eq!(given, ("Lou".to_owned(), "hospital".to_owned()), "the child's, not hers");
         fill(&mut mother, &id, "contact", &[("city", "Essai")]).await;
-        let after = file(&mut mother, &id).await.to_string();
-        assert!(after.contains(r#""source":"relative","value":"Essai""#) || after.contains("relative"), "{after}");
+        assert_eq!(field(&file(&mut mother, &id).await, "contact.city"), ("Essai".to_owned(), "relative".to_owned()));
 
         // The other parent's link opens their own page, not the file.
         let theirs = add_father(&app, &mut mother, &id).await;
@@ -264,7 +269,8 @@ async fn an_adult_under_guardianship() {
     );
     fill(&mut guardian, &id, "situation", &[("adult-agrees", "cannot-say")]).await;
     assert_eq!(file(&mut guardian, &id).await["consent"], "not-needed");
-    assert_eq!(status_at(&mut guardian, &format!("/preadmissions/{id}/signatories")).await, StatusCode::NOT_FOUND);
+    let nobody_signs = guardian.open(&format!("/preadmissions/{id}/signatories")).await;
+    assert!(nobody_signs.url.ends_with(&id), "{}", nobody_signs.url);
     let mut clerk = app.staff("adrien").await;
     let secret = put(&mut clerk, &format!("/api/v1/desk/preadmissions/{id}/secrecy"), &json!({ "secret": true })).await;
     assert_eq!(secret.status, StatusCode::UNPROCESSABLE_ENTITY, "an adult has no parents to hide from");
@@ -312,6 +318,17 @@ async fn fill_medical(browser: &mut Browser, id: &str, section: &str, fields: &[
     browser.submit(&page, &form).await
 }
 
+/// Fills in the whole questionnaire and sends it.
+pub(crate) async fn send_medical(browser: &mut Browser, id: &str) {
+    for (section, fields) in MEDICAL {
+        let said = fill_medical(browser, id, section, fields).await;
+        assert_eq!(said.status, StatusCode::OK, "{section}: {}", said.first("main"));
+    }
+    let ready = browser.open(&format!("/preadmissions/{id}/medical")).await;
+    let sent = browser.submit(&ready, &ready.form("/preadmissions/")).await;
+    assert!(sent.text.contains("Envoyé le"), "{}", sent.first("main"));
+}
+
 #[actix_web::test]
 async fn the_medical_questionnaire_is_for_carers_alone() {
     for on in On::all() {
@@ -320,16 +337,10 @@ async fn the_medical_questionnaire_is_for_carers_alone() {
         let id = crate::preadmission::opened(&app, &mut camille, "VN1").await;
         let home = camille.open(&format!("/preadmissions/{id}/medical")).await;
         assert!(home.text.contains("jeudi 10") && home.text.contains("Il manque encore"), "{}", home.first("main"));
-        for (section, fields) in MEDICAL {
-            let said = fill_medical(&mut camille, &id, section, fields).await;
-            assert_eq!(said.status, StatusCode::OK, "{section}: {}", said.first("main"));
-        }
         let desk_path = format!("/desk/medical-questionnaires/{id}");
         let mut carer = app.staff("sofia").await;
         assert_eq!(status_at(&mut carer, &desk_path).await, StatusCode::NOT_FOUND, "not sent yet");
-        let ready = camille.open(&format!("/preadmissions/{id}/medical")).await;
-        let sent = camille.submit(&ready, &ready.form("/preadmissions/")).await;
-        assert!(sent.text.contains("Envoyé le"), "{}", sent.first("main"));
+        send_medical(&mut camille, &id).await;
 
         let read = carer.open(&desk_path).await;
         assert!(read.text.contains("Apixaban-planté") && read.text.contains("EXEMPLE"), "{}", read.first("main"));
@@ -347,4 +358,38 @@ async fn the_medical_questionnaire_is_for_carers_alone() {
         app.deliver().await;
         app.stop().await;
     }
+}
+
+/// Half an hour of silence ends a session; what was typed meanwhile is not lost.
+#[actix_web::test]
+async fn a_form_that_comes_after_the_session_is_kept() {
+    let app = TestApp::start(On::Sqlite).await;
+    let mut camille = app.patient("camille").await;
+    let id = crate::preadmission::opened(&app, &mut camille, "VN1").await;
+    let page = camille.open(&format!("/preadmissions/{id}/sections/remarks")).await;
+    let form = page.form("/preadmissions/").with("remarks.text", "J’arrive tôt <b> & tard");
+    app.clock.advance(jiff::SignedDuration::from_mins(31));
+    let late = camille.submit(&page, &form).await;
+    assert_eq!(late.status, StatusCode::UNAUTHORIZED, "{}", late.first("main"));
+    assert!(late.attribute("main a[href='/login'][target]", "href").is_some(), "{}", late.text);
+    let kept = late.form("/preadmissions/");
+    assert!(kept.fields.contains(&("remarks.text".to_owned(), "J’arrive tôt <b> & tard".to_owned())), "{kept:?}");
+    // In another tab of the same browser.
+    camille.log_in("/login", "camille").await;
+    let again = camille.submit(&late, &kept).await;
+    assert_eq!(again.status, StatusCode::FORBIDDEN, "the page is older than the session: {}", again.first("main"));
+    let home = camille.submit(&again, &again.form("/preadmissions/")).await;
+    assert_eq!(home.status, StatusCode::OK, "{}", home.first("main"));
+    let (value, _) = field(&file(&mut camille, &id).await, "remarks.text");
+    assert_eq!(value, "J’arrive tôt <b> & tard");
+
+    // No other site gets a page that carries its values.
+    let url = camille.absolute(&format!("/preadmissions/{id}/sections/remarks"), &camille.base.clone());
+    let body = ("application/x-www-form-urlencoded", "remarks.text=elsewhere&csrf=x".to_owned());
+    for site in ["cross-site", "same-site", "none"] {
+        let foreign = camille.send(Method::POST, &url, &[("sec-fetch-site", site)], Some(body.clone())).await;
+        assert_eq!(foreign.status, StatusCode::FORBIDDEN);
+        assert!(!foreign.text.contains("elsewhere"), "{site}");
+    }
+    app.stop().await;
 }

@@ -80,3 +80,7 @@ problem-unexpected = Something broke on our side
 problem-unexpected-detail = It is not your doing, and we have been told. Nothing was half saved.
 problem-unavailable = The service is very busy
 problem-unavailable-detail = Nothing is lost: try again in a moment.
+web-kept-lead = What you typed is kept on this page. Do not close it.
+web-kept-login-how = Your session has ended. Log in in a new tab, then come back here and send it again.
+web-kept-login = Log in (new tab)
+web-kept-again = Send again

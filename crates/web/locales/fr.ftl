@@ -80,3 +80,7 @@ problem-unexpected = Quelque chose s’est cassé chez nous
 problem-unexpected-detail = Ce n’est pas de votre fait, et nous en sommes avertis. Rien n’a été enregistré à moitié.
 problem-unavailable = Le service est très occupé
 problem-unavailable-detail = Rien n’est perdu : recommencez dans un instant.
+web-kept-lead = Ce que vous avez saisi est gardé sur cette page. Ne la fermez pas.
+web-kept-login-how = Votre session est terminée. Connectez-vous dans un nouvel onglet, puis revenez ici et envoyez de nouveau.
+web-kept-login = Se connecter (nouvel onglet)
+web-kept-again = Envoyer de nouveau

@@ -79,10 +79,10 @@ pub(super) async fn show(
     id: web::Path<PreadmissionId>,
     typed: web::Query<Typed>,
 ) -> Result<HttpResponse, Problem> {
-    let facts = room.file_behind(*id, &typed.k).await?;
-    if facts.is_of(caller.patient) {
+    if room.file_of(caller.patient, *id).await.is_ok() {
         return Ok(see_other(&format!("/preadmissions/{id}")));
     }
+    let facts = room.file_behind(*id, &typed.k).await?;
     let k = typed.into_inner().k;
     page(&open_for(&caller.ctx, &facts, Typed { k, ..Typed::default() }, "")?)
 }

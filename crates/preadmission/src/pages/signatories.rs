@@ -73,7 +73,10 @@ pub(super) async fn show(
     caller: PatientCaller,
     id: web::Path<PreadmissionId>,
 ) -> Result<HttpResponse, Problem> {
-    let facts = minors_file(&room, &caller, *id).await?;
+    let facts = room.file_of(caller.patient, *id).await?;
+    if !facts.is_minor() {
+        return Ok(see_other(&format!("/preadmissions/{id}")));
+    }
     page(&of(&caller, &room, &facts, ""))
 }
 

@@ -218,6 +218,12 @@ pub static STAFF: &[StaffMember] = &[
         roles: &["parvis-care", "hospital-1"],
     },
     StaffMember {
+        key: "elie",
+        name: "Élie ÉVEIL",
+        job: "infirmier d’anesthésie, deuxième établissement seulement",
+        roles: &["parvis-care", "hospital-2"],
+    },
+    StaffMember {
         key: "odile",
         name: "Odile AILLEURS",
         job: "responsable des interfaces, deuxième établissement seulement",
