@@ -16,11 +16,8 @@ use crate::{
 async fn ask(browser: &mut Browser, method: Method, path: &str, body: &Value) -> Page {
     let token = browser.open("/api/v1/desk/session").await.json()["csrf_token"].as_str().unwrap().to_owned();
     let url = browser.absolute(path, &browser.base.clone());
-    let headers = [
-        ("x-csrf-token", token.as_str()),
-        ("sec-fetch-site", "same-origin"),
-        ("idempotency-key", "admissions"),
-    ];
+    let headers =
+        [("x-csrf-token", token.as_str()), ("sec-fetch-site", "same-origin"), ("idempotency-key", "admissions")];
     browser.send(method, &url, &headers, Some(("application/json", body.to_string()))).await
 }
 
@@ -40,7 +37,10 @@ async fn document(app: &TestApp, file: &str, kind: &'static str) -> String {
         let statement = "INSERT INTO preadmission_documents (id, preadmission_id, kind, state, reason_text, label, \
              received_bytes, kept_bytes, pages, received_by, created_at, changed_at) \
              VALUES ($1, $2, $3, 'to-review', '', 'photo.jpg', 10, 10, 1, $4, $5, $5)";
-        use storage::{AsSql, sql::{Instant, Uuid}};
+        use storage::{
+            AsSql,
+            sql::{Instant, Uuid},
+        };
         diesel::sql_query(statement)
             .bind::<Uuid, _>(id.sql())
             .bind::<Uuid, _>(file.sql())
@@ -89,7 +89,11 @@ async fn each_document_is_decided_and_a_decision_on_what_was_not_seen_is_none() 
 
         // The same on a page: what changed is said, and nothing is decided.
         let page = clerk.open(&format!("/desk/preadmissions/{id}")).await;
-        assert!(page.text.contains("EXEMPLE") && page.text.contains(&format!("{back}/pages/1")), "{}", page.first("main"));
+        assert!(
+            page.text.contains("EXEMPLE") && page.text.contains(&format!("{back}/pages/1")),
+            "{}",
+            page.first("main")
+        );
         let form = page.form(&decision(&back).replace("/api/v1", ""));
         let form = form.with("decision", "refused").with("reason", "rights-closed").with("mark", "old");
         let stale = clerk.submit(&page, &form).await;
@@ -108,7 +112,9 @@ async fn each_document_is_decided_and_a_decision_on_what_was_not_seen_is_none() 
         assert_eq!(refused.json()["status"], "REFUSED", "{}", refused.text);
 
         // Notes, assignment, identity, a correction beside the patient's number.
-        let noted = ask(&mut clerk, Method::POST, &format!("{home}/notes"), &json!({ "text": "rappeler", "to_do": true })).await;
+        let noted =
+            ask(&mut clerk, Method::POST, &format!("{home}/notes"), &json!({ "text": "rappeler", "to_do": true }))
+                .await;
         assert_eq!(noted.status, StatusCode::CREATED, "{}", noted.text);
         let taken = ask(&mut clerk, Method::PUT, &format!("{home}/assignment"), &json!({})).await;
         assert_eq!(taken.status, StatusCode::NO_CONTENT, "{}", taken.text);
@@ -131,7 +137,12 @@ async fn each_document_is_decided_and_a_decision_on_what_was_not_seen_is_none() 
         let figures = get(&mut clerk, &address).await;
         let row = &figures["rows"][0];
         assert_eq!(
-            (&row["counts"]["planned"], &row["counts"]["sent"], &row["counts"]["refused-once"], &row["counts"]["accepted"]),
+            (
+                &row["counts"]["planned"],
+                &row["counts"]["sent"],
+                &row["counts"]["refused-once"],
+                &row["counts"]["accepted"]
+            ),
             (&json!(1), &json!(1), &json!(1), &json!(0)),
             "{figures}"
         );
@@ -207,13 +218,15 @@ async fn a_long_worklist_is_read_page_by_page_in_order() {
         sorted.dedup();
         assert_eq!((seen.len(), &seen), (230, &sorted));
         let one = get(&mut clerk, "/api/v1/desk/preadmissions?text=ZO%C3%89%20liste17").await;
-        let names: Vec<&str> = one["items"].as_array().unwrap().iter().map(|item| item["patient"].as_str().unwrap()).collect();
+        let names: Vec<&str> =
+            one["items"].as_array().unwrap().iter().map(|item| item["patient"].as_str().unwrap()).collect();
         assert!(names.contains(&"LISTE17 Zoé") && names.iter().all(|name| name.starts_with("LISTE17")), "{names:?}");
         assert_eq!(one["counts"]["CREATED"], json!(232), "the whole team's, whatever is searched");
         let unit = get(&mut clerk, "/api/v1/desk/preadmissions?unit=1&assigned=nobody").await;
         assert!(unit["items"].as_array().unwrap().iter().all(|item| item["patient"] != "LISTE2 Zoé"));
         let day = get(&mut clerk, "/api/v1/desk/preadmissions?from=2026-12-02&until=2026-12-02").await;
-        let days: Vec<&str> = day["items"].as_array().unwrap().iter().map(|item| &item["entry_at"].as_str().unwrap()[..10]).collect();
+        let days: Vec<&str> =
+            day["items"].as_array().unwrap().iter().map(|item| &item["entry_at"].as_str().unwrap()[..10]).collect();
         assert!(!days.is_empty() && days.iter().all(|day| *day == "2026-12-02" || *day == "2026-12-01"), "{days:?}");
 
         // Taking two at once asks first.

@@ -55,6 +55,13 @@ impl Page {
             .collect()
     }
 
+    /// Names of what is typed, not pressed.
+    pub(crate) fn texts(&self) -> Vec<String> {
+        let html = Html::parse_document(&self.text);
+        let typed = Selector::parse("textarea, input:not([type=radio]):not([type=checkbox])").unwrap();
+        html.select(&typed).filter_map(|one| one.value().attr("name").map(str::to_owned)).collect()
+    }
+
     pub(crate) fn form(&self, action_starts: &str) -> Form {
         let forms = self.forms();
         let found = forms.iter().find(|form| form.action.starts_with(action_starts));

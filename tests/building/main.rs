@@ -11,6 +11,7 @@ mod journey;
 mod logins;
 mod matrix;
 mod nodes;
+mod people;
 mod preadmission;
 mod safety;
 mod sih_partners;

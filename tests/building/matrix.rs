@@ -12,7 +12,7 @@ use web::{Operation, Policy};
 use crate::{
     app::{On, TestApp},
     browser::{Browser, Page},
-    journey, preadmission,
+    journey, people, preadmission,
 };
 
 /// Operations whose object belongs to nobody, with what stands for the variable. This list only shrinks.
@@ -45,6 +45,7 @@ fn body(operation: &Operation, ids: &Ids) -> Option<Value> {
         ("POST", path) if path.ends_with("/corrections") => {
             Some(json!({ "field": "complementary-cover.member", "value": "12" }))
         }
+        ("PUT", path) if path.ends_with("/secrecy") => Some(json!({ "secret": false })),
         ("POST", path) if path.ends_with("/drop") => Some(json!({ "reason": "vu" })),
         ("PUT", "/api/v1/me/contact") => Some(json!({ "email": "a@example.org", "phone": null, "language": "fr" })),
         ("POST", "/language") => Some(json!({ "lang": "fr", "return_to": "/" })),
@@ -75,13 +76,17 @@ impl Ids {
         let id = match path {
             _ if absent => &self.absent,
             path if path.contains("appointments/") => &self.appointment,
-            path if path.contains("preadmissions/") => &self.preadmission,
+            path if path.contains("preadmissions/") || path.contains("medical-questionnaires/") => &self.preadmission,
             path if path.contains("deliveries/") => &self.delivery,
             path if path.contains("holds/") || path.contains("checkout/") => &self.hold,
             _ => &self.service,
         };
         let path = path.replace("{document}", &self.document).replace("{note}", &self.note);
-        let part = if path.contains("/sections/") { "contact" } else { "CN_RECTO" };
+        let part = match path.as_str() {
+            path if path.contains("/sections/") => "contact",
+            path if path.contains("/medical/") => "medical-body",
+            _ => "CN_RECTO",
+        };
         path.replace("{id}", id).replace("{hold}", id).replace("{name}", part)
     }
 }
@@ -162,9 +167,13 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
     let service = first_id(&owner.open("/api/v1/services").await.json());
     let preadmission = preadmission::opened(app, &mut owner, "VN1").await;
     let (document, note) = at_desk(app, &mut owner, &preadmission).await;
+    people::send_medical(&mut owner, &preadmission).await;
     let site = owner.open("/preadmissions/new").await.attribute("option", "value").expect("a site");
     let absent: Id<()> = World::system().id();
-    (owner, Ids { appointment, hold, delivery, service, preadmission, document, note, site, absent: absent.to_string() })
+    (
+        owner,
+        Ids { appointment, hold, delivery, service, preadmission, document, note, site, absent: absent.to_string() },
+    )
 }
 
 /// A word that a document of this file is missing, and a note that a clerk made of it.

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The link that a letter would carry for the file of this visit.
-async fn link(app: &TestApp, visit: &'static str) -> String {
+pub(crate) async fn link(app: &TestApp, visit: &'static str) -> String {
     use diesel::{QueryableByName, RunQueryDsl, sql_types::Text};
     #[derive(QueryableByName)]
     struct Found {
@@ -41,7 +41,7 @@ pub(crate) async fn opened(app: &TestApp, browser: &mut Browser, visit: &'static
 }
 
 /// Fills in one section on its page; where that leads.
-async fn fill(browser: &mut Browser, id: &str, section: &str, fields: &[(&str, &str)]) -> Page {
+pub(crate) async fn fill(browser: &mut Browser, id: &str, section: &str, fields: &[(&str, &str)]) -> Page {
     let page = browser.open(&format!("/preadmissions/{id}/sections/{section}")).await;
     let mut form = page.form("/preadmissions/");
     // Radio buttons that nobody pressed are not sent.
@@ -166,7 +166,7 @@ async fn from_the_link_to_an_accepted_file_with_one_correction() {
     }
 }
 
-async fn desk(browser: &mut Browser, path: &str, body: &Value) -> Page {
+pub(crate) async fn desk(browser: &mut Browser, path: &str, body: &Value) -> Page {
     let token = browser.open("/api/v1/desk/session").await.json()["csrf_token"].as_str().unwrap().to_owned();
     let url = browser.absolute(path, &browser.base.clone());
     let headers = [("x-csrf-token", token.as_str()), ("sec-fetch-site", "same-origin")];

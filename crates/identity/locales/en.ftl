@@ -41,6 +41,7 @@ identity-role-admissions = Admissions
 identity-role-cashier = Cash desk
 identity-role-agendas = Agendas and appointment requests
 identity-role-dpo = Data protection
+identity-role-care = Care: medical questionnaires
 identity-error-prefix = Error:
 identity-error-summary = An answer needs another look
 identity-me-title = My details

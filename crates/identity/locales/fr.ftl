@@ -41,6 +41,7 @@ identity-role-admissions = Admissions
 identity-role-cashier = Régie
 identity-role-agendas = Agendas et demandes de rendez-vous
 identity-role-dpo = Protection des données
+identity-role-care = Soins : questionnaires médicaux
 identity-error-prefix = Erreur :
 identity-error-summary = Une réponse est à revoir
 identity-me-title = Mes informations

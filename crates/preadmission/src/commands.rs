@@ -14,6 +14,7 @@ use crate::{
     domain::{
         Refusal, catalogue,
         completeness::asked_fields,
+        people::OpenedAs,
         same_person::{Traits, same_person},
         situation::{Situation, SituationFacts, situation},
         value::LONGEST,
@@ -30,7 +31,7 @@ use crate::{
 /// A file of the patient's own; anybody else's does not exist.
 pub(crate) fn own(tx: &mut Tx<'_>, id: PreadmissionId, patient: PatientId) -> Result<PreadmissionFacts, Failure> {
     let found = files::find(tx.conn(), id)?;
-    found.filter(|facts| facts.patient == Some(patient)).ok_or(Failure::Unknown)
+    found.filter(|facts| facts.is_of(patient)).ok_or(Failure::Unknown)
 }
 
 /// A file of an establishment where the clerk works; no other exists.
@@ -51,26 +52,29 @@ pub(crate) fn claim(
     opens_days_before: i64,
 ) -> Result<(), Failure> {
     let facts = files::find(tx.conn(), id)?.ok_or(Failure::Unknown)?;
-    if let Some(owner) = facts.patient {
-        return if owner == patient { Ok(()) } else { Err(Refusal::WrongPerson.into()) };
+    if facts.patient.is_some() {
+        return if facts.is_of(patient) { Ok(()) } else { Err(Refusal::WrongPerson.into()) };
     }
-    let now = tx.now();
-    match situation(SituationFacts { status: facts.status, entry_at: facts.stay.entry_at, opens_days_before }, now) {
-        Situation::Open => {}
-        Situation::TooEarly(_) => return Err(Refusal::TooEarly.into()),
-        _ => return Err(Refusal::Over.into()),
-    }
+    still_opens(&facts, opens_days_before, tx.now())?;
     let person = facts.stay.person.as_ref().ok_or(Failure::Unknown)?;
     let me = identity::read::patient(tx.conn(), patient)?.ok_or(Failure::Unknown)?;
     if !is_expected(person, &me) {
         return Err(Refusal::WrongPerson.into());
     }
-    files::claim(tx, &facts, patient)?;
+    files::claim(tx, &facts, patient, OpenedAs::Myself)?;
     prefill(tx, id, Some(person), &me)?;
     trace(tx, patient, Actor::Patient(patient), Action::Read)
 }
 
-fn is_expected(person: &HospitalPerson, me: &PatientFacts) -> bool {
+pub(crate) fn still_opens(facts: &PreadmissionFacts, opens_days_before: i64, now: Timestamp) -> Result<(), Refusal> {
+    match situation(SituationFacts { status: facts.status, entry_at: facts.stay.entry_at, opens_days_before }, now) {
+        Situation::Open => Ok(()),
+        Situation::TooEarly(_) => Err(Refusal::TooEarly),
+        _ => Err(Refusal::Over),
+    }
+}
+
+pub(crate) fn is_expected(person: &HospitalPerson, me: &PatientFacts) -> bool {
     let sex = match me.gender.as_deref() {
         Some("female") => "F",
         Some("male") => "M",
@@ -116,7 +120,9 @@ fn prefill(
     if let Some(person) = person {
         add("contact.mobile", person.phone.as_deref(), Source::Hospital);
     }
-    let previous = files::of_patient(tx.conn(), me.id)?.into_iter().find(|file| file.id != id && file.version > 0);
+    let mut mine = files::of_patient(tx.conn(), me.id)?.into_iter();
+    // A child's file is no source for its parent's.
+    let previous = mine.find(|file| file.id != id && file.version > 0 && file.opened_as == OpenedAs::Myself);
     let again = ["contact.", "attending-physician.", "person-to-notify.", "complementary-cover.", "compulsory-cover."];
     for (field, answer) in previous.into_iter().flat_map(|file| file.answers) {
         if again.iter().any(|start| field.starts_with(start)) {
@@ -126,6 +132,29 @@ fn prefill(
     }
     for (field, value, source) in known {
         answers::save(tx, id, &field, &value, (source, None))?;
+    }
+    Ok(())
+}
+
+/// Whoever opens a file for somebody else is not that person: only what the hospital knows is filled in.
+pub(crate) fn prefill_from_hospital(
+    tx: &mut Tx<'_>,
+    id: PreadmissionId,
+    person: &HospitalPerson,
+) -> Result<(), Failure> {
+    let known = [
+        ("identity.birth-family", Some(person.birth_family.as_str())),
+        ("identity.used-family", person.used_family.as_deref()),
+        ("identity.given", Some(person.given.as_str())),
+        ("identity.birth-date", Some(person.birth_date.as_str())),
+        ("identity.birth-place", person.birth_place.as_deref()),
+        ("identity.sex", Some(person.sex.as_str())),
+        ("contact.mobile", person.phone.as_deref()),
+    ];
+    for (field, value) in known {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            answers::save(tx, id, field, value, (Source::Hospital, None))?;
+        }
     }
     Ok(())
 }
@@ -176,9 +205,10 @@ pub(crate) fn save(
         // Said again with a correction asked for, it is said anew.
         let known = facts.answers.get(name).is_some_and(|answer| answer.value == value);
         if !known || facts.status == Status::Refused {
-            answers::save(tx, id, name, &value, (Source::Patient, Some(patient.as_object())))?;
+            answers::save(tx, id, name, &value, (facts.source(), Some(patient.as_object())))?;
         }
-        if section.name == "consents" && !known && !value.is_empty() {
+        let consents = section.name == "consents" || name == "situation.adult-agrees";
+        if consents && !known && !value.is_empty() {
             let content = json!({ "consent": name, "answer": value });
             files::record(tx, files::CONSENTED, patient.as_object(), id, &content)?;
         }
@@ -237,6 +267,9 @@ pub(crate) fn accept(
     if facts.status == Status::Ready && !facts.is_all_decided() {
         return Err(Refusal::NotAllDecided.into());
     }
+    if facts.completeness().consent.stops() {
+        return Err(Refusal::Disagreement.into());
+    }
     files::accept(tx, &facts, by)?;
     decided(tx, &facts, by)?;
     at_desk(tx, id, of)
@@ -285,7 +318,7 @@ pub(crate) fn decided(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: StaffId) -
     }
 }
 
-fn trace(tx: &mut Tx<'_>, patient: PatientId, actor: Actor, action: Action) -> Result<(), Failure> {
+pub(crate) fn trace(tx: &mut Tx<'_>, patient: PatientId, actor: Actor, action: Action) -> Result<(), Failure> {
     traces::record(tx, Trace { patient, actor, action, what: "preadmission" })?;
     Ok(())
 }

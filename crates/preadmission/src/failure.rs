@@ -26,7 +26,10 @@ impl From<StorageError> for Failure {
             Some("preadmissions_cancelled_is_the_end" | "preadmission_documents_purged_is_the_end") => {
                 Refusal::NotInThisStatus.into()
             }
-            Some("preadmissions_keep_their_patient") => Refusal::WrongPerson.into(),
+            Some("preadmissions_keep_their_patient" | "signatories_keep_their_person") => Refusal::WrongPerson.into(),
+            // One person signs once in a file; two requests that number a signatory alike are run again.
+            Some("signatories_preadmission_id_patient_id_key") => Refusal::WrongPerson.into(),
+            Some("signatories_never_of_a_secret_stay") => Self::Unknown,
             // Two requests said at once that one document is missing: run again, the second replaces the first.
             Some("preadmission_documents_preadmission_id_kind_key") => Self::Storage(StorageError::Crossed),
             _ => Self::Storage(error),

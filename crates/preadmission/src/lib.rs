@@ -9,11 +9,13 @@ pub mod problems;
 pub mod read;
 pub mod seed;
 
+mod acting;
 mod announce;
 mod commands;
 pub mod desk;
 mod failure;
 mod links;
+mod medical;
 mod pages;
 mod room;
 mod settings;

@@ -20,6 +20,21 @@ impl Links {
         format!("/preadmissions/{}/open?k={}", facts.id, self.secret(facts.id, facts.link_generation))
     }
 
+    /// `/preadmissions/{id}/signatures/{number}?k=…`: for one signatory alone, another secret than the file's.
+    pub fn signature_path(&self, facts: &PreadmissionFacts, number: i32) -> String {
+        format!("/preadmissions/{}/signatures/{number}?k={}", facts.id, self.signature_secret(facts, number))
+    }
+
+    fn signature_secret(&self, facts: &PreadmissionFacts, number: i32) -> String {
+        let (id, generation) = (facts.id.uuid(), facts.link_generation.to_be_bytes());
+        let parts: [&[u8]; 4] = [b"signatory", id.as_bytes(), &generation, &number.to_be_bytes()];
+        BASE64URL_NOPAD.encode(&digest::keyed(&self.0, &parts))
+    }
+
+    pub(crate) fn signature_fits(&self, facts: &PreadmissionFacts, number: i32, secret: &str) -> bool {
+        digest::same(self.signature_secret(facts, number).as_bytes(), secret.as_bytes())
+    }
+
     pub(crate) fn secret(&self, id: PreadmissionId, generation: i32) -> String {
         let secret = digest::keyed(&self.0, &[b"preadmission", id.uuid().as_bytes(), &generation.to_be_bytes()]);
         BASE64URL_NOPAD.encode(&secret)

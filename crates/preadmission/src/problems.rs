@@ -28,6 +28,13 @@ problem_types! {
     NOT_A_COLLEAGUE = "not-a-colleague", 422;
     WORDS_NOT_FIT = "words-not-fit", 422;
     STAY_NOT_FIT = "stay-not-fit", 422;
+    NOT_FOR_THIS_PATIENT = "not-for-this-patient", 422;
+    AUTHORITY_NOT_STATED = "authority-not-stated", 422;
+    GIVES_NO_SAY = "gives-no-say", 422;
+    WRONG_BIRTH = "wrong-birth", 403;
+    TOO_MANY_TRIES = "too-many-tries", 403;
+    DISAGREEMENT = "disagreement", 409;
+    NO_SUCH_ANSWER = "no-such-answer", 422;
 }
 
 impl From<Refusal> for Problem {
@@ -49,6 +56,13 @@ impl From<Refusal> for Problem {
             Refusal::NotAColleague => &NOT_A_COLLEAGUE,
             Refusal::WordsNotFit => &WORDS_NOT_FIT,
             Refusal::StayNotFit => &STAY_NOT_FIT,
+            Refusal::NotForThisPatient => &NOT_FOR_THIS_PATIENT,
+            Refusal::NotStated => &AUTHORITY_NOT_STATED,
+            Refusal::GivesNoSay => &GIVES_NO_SAY,
+            Refusal::WrongBirth => &WRONG_BIRTH,
+            Refusal::TooManyTries => &TOO_MANY_TRIES,
+            Refusal::Disagreement => &DISAGREEMENT,
+            Refusal::NoSuchAnswer => &NO_SUCH_ANSWER,
         })
     }
 }

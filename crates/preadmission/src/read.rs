@@ -10,6 +10,7 @@ use storage::{Conn, StorageError};
 pub use crate::domain::{
     completeness::{AskedDocument, Completeness, Progress},
     document::State as DocumentState,
+    people::{Consent, OpenedAs, Quality, Signature},
     rules::Rules,
     status::Status,
 };
@@ -121,6 +122,30 @@ impl std::fmt::Debug for Document {
     }
 }
 
+/// Who may authorise for a minor.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Signatory {
+    /// From 1 in each file; 1 opened it.
+    pub number: i32,
+    pub quality: Quality,
+    /// As declared by who opened the file.
+    pub name: String,
+    /// Telephone or address, as declared; never shown to another signatory.
+    pub contact: String,
+    pub patient: Option<PatientId>,
+    /// The name under which they logged in.
+    pub identified_as: Option<String>,
+    pub state: Signature,
+    pub changed_at: Timestamp,
+}
+
+/// Prints nothing personal.
+impl std::fmt::Debug for Signatory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Signatory({}, {})", self.number, self.state.name())
+    }
+}
+
 /// A file and all that hangs on it.
 #[derive(Debug, Clone)]
 pub struct PreadmissionFacts {
@@ -146,6 +171,11 @@ pub struct PreadmissionFacts {
     pub deadline: Option<Timestamp>,
     pub answers: BTreeMap<String, Answer>,
     pub documents: Vec<Document>,
+    /// Who opened it, seen from the patient.
+    pub opened_as: OpenedAs,
+    /// Kept from holders of parental authority.
+    pub secret: bool,
+    pub signatories: Vec<Signatory>,
 }
 
 impl PreadmissionFacts {
@@ -166,13 +196,34 @@ impl PreadmissionFacts {
         }
     }
 
+    /// Below 18 at entry; somebody whose age is not known is an adult.
+    pub fn is_minor(&self) -> bool {
+        self.stay_facts().age.is_some_and(|age| age < 18)
+    }
+
+    /// Whether it is this person's to read and fill in. A stay kept secret is no parent's.
+    pub fn is_of(&self, patient: PatientId) -> bool {
+        self.patient == Some(patient) && !(self.secret && self.opened_as != OpenedAs::Myself)
+    }
+
+    pub fn signatory(&self, number: i32) -> Option<&Signatory> {
+        self.signatories.iter().find(|one| one.number == number)
+    }
+
+    /// Where answers come from that whoever opened the file gives.
+    pub fn source(&self) -> Source {
+        if self.opened_as == OpenedAs::Myself { Source::Patient } else { Source::Relative }
+    }
+
     /// What is still to be done.
     pub fn completeness(&self) -> Completeness {
         let mut documents: BTreeMap<String, Vec<DocumentState>> = BTreeMap::new();
         for document in self.documents.iter().filter(|document| !document.state.is_over()) {
             documents.entry(document.kind.clone()).or_default().push(document.state);
         }
+        let signatures: Vec<Signature> = self.signatories.iter().map(|one| one.state).collect();
         Completeness::compute(&Facts {
+            signatures: (!self.secret).then_some(signatures.as_slice()),
             stay: self.stay_facts(),
             answers: &self.values(),
             documents: &documents,

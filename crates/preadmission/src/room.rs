@@ -11,11 +11,12 @@ use storage::{
 
 use crate::{
     Links, Settings,
+    acting::{self, Acting},
     commands::{self, UnknownStay},
     desk::{self, Standings},
     domain::situation::{Situation, SituationFacts, situation},
     failure::Failure,
-    read::PreadmissionFacts,
+    read::{PreadmissionFacts, Quality, Signatory, Signature},
     store::files::{self, Asked},
 };
 
@@ -51,13 +52,15 @@ impl Preadmission {
     }
 
     pub(crate) async fn files_of(&self, patient: PatientId) -> Result<Vec<PreadmissionFacts>, Failure> {
-        self.db.read(move |conn| Ok(files::of_patient(conn, patient)?)).await
+        let all: Result<Vec<PreadmissionFacts>, Failure> =
+            self.db.read(move |conn| Ok(files::of_patient(conn, patient)?)).await;
+        Ok(all?.into_iter().filter(|facts| facts.is_of(patient)).collect())
     }
 
     /// One of the patient's own; anybody else's does not exist.
     pub(crate) async fn file_of(&self, patient: PatientId, id: PreadmissionId) -> Result<PreadmissionFacts, Failure> {
         let found: Result<_, Failure> = self.db.read(move |conn| Ok(files::find(conn, id)?)).await;
-        found?.filter(|facts| facts.patient == Some(patient)).ok_or(Failure::Unknown)
+        found?.filter(|facts| facts.is_of(patient)).ok_or(Failure::Unknown)
     }
 
     /// The file that a link opens; a link that does not fit opens nothing.
@@ -70,6 +73,94 @@ impl Preadmission {
         self.file_behind(id, secret).await?;
         let days = self.settings.opens_days_before;
         self.db.write(move |tx| commands::claim(tx, id, patient, days)).await
+    }
+
+    /// Opens the file for somebody else.
+    pub(crate) async fn claim_for(
+        &self,
+        id: PreadmissionId,
+        secret: &str,
+        patient: PatientId,
+        acting: Acting,
+    ) -> Result<(), Failure> {
+        self.file_behind(id, secret).await?;
+        let days = self.settings.opens_days_before;
+        let kept = self.db.write(move |tx| acting::claim_for(tx, id, patient, &acting, days)).await;
+        Ok(kept??)
+    }
+
+    pub(crate) async fn add_signatory(
+        &self,
+        id: PreadmissionId,
+        patient: PatientId,
+        (quality, name, contact): (Quality, String, String),
+    ) -> Result<i32, Failure> {
+        self.db.write(move |tx| acting::add_signatory(tx, id, patient, (quality, &name, &contact))).await
+    }
+
+    pub(crate) async fn mark_absent(
+        &self,
+        signatory: (PreadmissionId, i32),
+        patient: PatientId,
+        state: Signature,
+    ) -> Result<(), Failure> {
+        self.db.write(move |tx| acting::mark_absent(tx, signatory, patient, state)).await
+    }
+
+    /// The file in which somebody signs: they hold the signatory's link, or were that signatory before.
+    pub(crate) async fn file_to_sign(
+        &self,
+        (id, number): (PreadmissionId, i32),
+        secret: &str,
+        patient: Option<PatientId>,
+    ) -> Result<(PreadmissionFacts, Signatory), Failure> {
+        let found: Result<_, Failure> = self.db.read(move |conn| Ok(files::find(conn, id)?)).await;
+        let facts = found?.filter(|facts| facts.is_minor() && !facts.secret).ok_or(Failure::Unknown)?;
+        let one = facts.signatory(number).cloned().ok_or(Failure::Unknown)?;
+        let is_them = patient.is_some() && one.patient == patient;
+        if is_them || self.links.signature_fits(&facts, number, secret) {
+            Ok((facts, one))
+        } else {
+            Err(Failure::Unknown)
+        }
+    }
+
+    pub(crate) async fn identify(
+        &self,
+        signatory: (PreadmissionId, i32),
+        secret: &str,
+        patient: PatientId,
+        birth_date: String,
+    ) -> Result<(), Failure> {
+        self.file_to_sign(signatory, secret, Some(patient)).await?;
+        Ok(self.db.write(move |tx| acting::identify(tx, signatory, patient, &birth_date)).await??)
+    }
+
+    pub(crate) async fn sign(
+        &self,
+        signatory: (PreadmissionId, i32),
+        patient: PatientId,
+        said: (Signature, bool),
+    ) -> Result<(), Failure> {
+        self.db.write(move |tx| acting::sign(tx, signatory, patient, said)).await
+    }
+
+    pub(crate) async fn ask_secrecy(
+        &self,
+        id: PreadmissionId,
+        patient: PatientId,
+        secret: bool,
+    ) -> Result<(), Failure> {
+        self.db.write(move |tx| acting::ask_secrecy(tx, id, patient, secret)).await
+    }
+
+    pub(crate) async fn mark_secret(
+        &self,
+        id: PreadmissionId,
+        (by, of): (StaffId, Vec<EstablishmentId>),
+        secret: bool,
+    ) -> Result<PreadmissionFacts, Failure> {
+        self.db.write(move |tx| acting::mark_secret(tx, id, (by, &of), secret)).await
     }
 
     pub(crate) async fn open_unknown(

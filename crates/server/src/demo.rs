@@ -167,7 +167,7 @@ fn introduce(sources: &mut Sources, partners: &Partners, keys: &Path) {
 }
 
 fn grants() -> Value {
-    let roles = ["interfaces", "admissions", "cashier", "agendas", "dpo"];
+    let roles = ["interfaces", "admissions", "cashier", "agendas", "dpo", "care"];
     let of_role =
         |role: &str| table(&[("value", text(format!("parvis-{role}"))), ("roles", Value::Array(vec![text(role)]))]);
     let of_hospital = |(finess, value, _): (&str, &str, &str)| {

@@ -11,8 +11,12 @@ use serde_json::{Map, Value, json};
 use utoipa::{OpenApi, ToSchema};
 
 use crate::{
-    Caller, Ctx, Front, Lang, Policy, Problem, Routes, assets, ctx::own_cookie, front::LANG_COOKIE, input::local_path,
-    page, page_with_status, problem, see_other, settings::AccessibilityState,
+    Caller, Ctx, Front, Lang, Policy, Problem, Routes, assets,
+    ctx::own_cookie,
+    front::{Kept, LANG_COOKIE},
+    input::local_path,
+    page, page_with_status, problem, see_other,
+    settings::AccessibilityState,
 };
 
 /// The front desk's own table.
@@ -57,6 +61,26 @@ pub(crate) fn as_page(ctx: &Ctx, problem: &Problem) -> HttpResponse {
     let (title, detail) = words(ctx, problem);
     let is_ours = problem.kind.status >= 500;
     let template = Refusal { ctx, title, detail, is_ours };
+    page_with_status(status(problem), &template).unwrap_or_else(|_| HttpResponse::new(status(problem)))
+}
+
+#[derive(Template)]
+#[template(path = "kept.html")]
+struct KeptForm<'a> {
+    ctx: &'a Ctx,
+    title: String,
+    needs_login: bool,
+    login: &'static str,
+    typed: Vec<(String, String)>,
+}
+
+/// What was typed stands in the page, and goes again with one press of a button: after the login, in a page of its
+/// own, or at once when the page was only too old.
+pub(crate) fn as_kept(ctx: &Ctx, problem: &Problem, kept: Kept, desk: bool) -> HttpResponse {
+    let (title, _) = words(ctx, problem);
+    let login = if desk { "/desk/login" } else { "/login" };
+    let needs_login = problem.kind == &problem::LOGIN_REQUIRED;
+    let template = KeptForm { ctx, title, needs_login, login, typed: kept.0 };
     page_with_status(status(problem), &template).unwrap_or_else(|_| HttpResponse::new(status(problem)))
 }
 

@@ -10,7 +10,7 @@ use openidconnect::{
 use serde::Deserialize;
 
 /// Roles of the desk, as route tables name them.
-pub const ROLES: &[&str] = &["interfaces", "admissions", "cashier", "agendas", "dpo"];
+pub const ROLES: &[&str] = &["interfaces", "admissions", "cashier", "agendas", "dpo", "care"];
 
 /// What kind of provider this is, and so whom it lets in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

@@ -9,6 +9,7 @@ mod get;
 mod list;
 mod refuse;
 mod save_section;
+mod secrecy;
 mod submit;
 pub(crate) mod views;
 
@@ -41,6 +42,7 @@ pub(crate) const COUNTERS: Policy = Policy::Staff(&["admissions", "dpo"]);
         desk::assign::handler,
         desk::note::handler,
         desk::figures::handler,
+        secrecy::handler,
     )
 )]
 pub struct Contract;
@@ -62,4 +64,5 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .put("/api/v1/desk/preadmissions/{id}/assignment", CLERKS, desk::assign::handler)
         .post("/api/v1/desk/preadmissions/{id}/notes", CLERKS, desk::note::handler)
         .get("/api/v1/desk/preadmission-figures", COUNTERS, desk::figures::handler)
+        .put("/api/v1/desk/preadmissions/{id}/secrecy", CLERKS, secrecy::handler)
 }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::{
     commands::shown_fields,
-    read::{Document, PreadmissionFacts},
+    read::{Document, PreadmissionFacts, Signatory},
 };
 
 /// A refusal (RFC 9457); `type` is an address of `/problems`.
@@ -42,6 +42,11 @@ pub(crate) struct FileView {
     documents: Vec<AskedView>,
     /// Documents that came, and words that one is missing.
     given: Vec<GivenView>,
+    /// Who opened the file, seen from the patient: self, holder, representative or relative.
+    opened_as: &'static str,
+    /// not-needed, awaited, given, undecided, refused or conflict.
+    consent: &'static str,
+    signatories: Vec<SignatoryView>,
     may_be_sent: bool,
     #[schema(value_type = Option<String>, format = DateTime)]
     submitted_at: Option<String>,
@@ -97,6 +102,31 @@ struct AskedView {
     why: String,
     blocks: bool,
     state: &'static str,
+}
+
+/// A holder of parental authority, as declared by who opened the file.
+#[derive(Serialize, ToSchema)]
+struct SignatoryView {
+    number: i32,
+    /// mother, father, guardian, ase or other.
+    quality: &'static str,
+    name: String,
+    /// The name under which they logged in.
+    identified_as: Option<String>,
+    /// awaited, signed, refused, no-answer, not-reachable or sole-holder.
+    state: &'static str,
+}
+
+impl From<&Signatory> for SignatoryView {
+    fn from(one: &Signatory) -> Self {
+        Self {
+            number: one.number,
+            quality: one.quality.name(),
+            name: one.name.clone(),
+            identified_as: one.identified_as.clone(),
+            state: one.state.name(),
+        }
+    }
 }
 
 #[derive(Serialize, ToSchema)]
@@ -162,6 +192,9 @@ impl From<&PreadmissionFacts> for FileView {
             sections: sections.collect(),
             documents: asked.collect(),
             given: facts.documents.iter().filter(|one| !one.state.is_over()).map(GivenView::from).collect(),
+            opened_as: facts.opened_as.name(),
+            consent: of.consent.name(),
+            signatories: facts.signatories.iter().map(SignatoryView::from).collect(),
             may_be_sent: facts.status.is_open() && of.may_be_sent(),
             submitted_at: facts.submitted_at.map(|at| at.to_string()),
             refusal: facts.refusal_text.clone(),

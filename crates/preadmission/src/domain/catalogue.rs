@@ -58,16 +58,16 @@ impl When {
 }
 
 impl Field {
-    const fn new(name: &'static str, kind: Kind) -> Self {
+    pub(super) const fn new(name: &'static str, kind: Kind) -> Self {
         Self { name, kind, autocomplete: "", required: false, asked: When::Always }
     }
     const fn fills(self, autocomplete: &'static str) -> Self {
         Self { autocomplete, ..self }
     }
-    const fn must(self) -> Self {
+    pub(super) const fn must(self) -> Self {
         Self { required: true, ..self }
     }
-    const fn if_answered(self, field: &'static str, value: &'static str) -> Self {
+    pub(super) const fn if_answered(self, field: &'static str, value: &'static str) -> Self {
         Self { asked: When::Answered(field, value), ..self }
     }
 
@@ -122,6 +122,20 @@ pub const SECTIONS: &[Section] = &[
             Field::new("situation.sick-leave", YES_NO),
             Field::new("situation.work-accident", YES_NO),
             Field::new("situation.protection", Kind::Choice(&["none", "represented", "assisted"])).must(),
+            Field::new(
+                "situation.protection-measure",
+                Kind::Choice(&["tutelle", "habilitation", "mandat", "sauvegarde"]),
+            )
+            .must()
+            .if_answered("situation.protection", "represented"),
+            // An order about goods alone gives nobody a say in care (CSP art. L1111-4).
+            Field::new("situation.protection-scope", Kind::Choice(&["person", "goods"]))
+                .must()
+                .if_answered("situation.protection", "represented"),
+            Field::new("situation.protection-until", Kind::Date).if_answered("situation.protection", "represented"),
+            Field::new("situation.adult-agrees", Kind::Choice(&["yes", "no", "cannot-say"]))
+                .must()
+                .if_answered("situation.protection-scope", "person"),
             Field::new("situation.protector-name", Kind::Text)
                 .must()
                 .if_answered("situation.protection", "represented"),

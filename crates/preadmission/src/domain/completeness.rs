@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::{
     catalogue::{Answers, Field, SECTIONS, Section},
     document::State,
+    people::{Consent, Signature, consent},
     rules::{Class, Rule, Rules},
 };
 
@@ -73,6 +74,8 @@ impl AskedDocument {
 pub struct Completeness {
     pub sections: Vec<(&'static Section, Progress)>,
     pub documents: Vec<AskedDocument>,
+    /// How those who sign for a minor agree, and whether a protected adult agrees.
+    pub consent: Consent,
 }
 
 /// All that the computation looks at.
@@ -85,6 +88,8 @@ pub struct Facts<'a> {
     pub rules: &'a Rules,
     /// Sections that the hospital asks for again and that were not touched since.
     pub to_correct: &'a BTreeSet<String>,
+    /// What each signatory of a minor answered; none: nobody may be asked.
+    pub signatures: Option<&'a [Signature]>,
 }
 
 impl Completeness {
@@ -92,8 +97,14 @@ impl Completeness {
         let sections = asked_sections(&facts.stay, facts.answers)
             .map(|section| (section, section_progress(section, facts)))
             .collect();
-        let documents = facts.rules.asked(&facts.stay, facts.answers).map(|rule| document(rule, facts)).collect();
-        Self { sections, documents }
+        let consent = agreed(facts);
+        let signed = |rule: &&Rule| rule.signatures.is_some() && consent.serves();
+        let asked = facts.rules.asked(&facts.stay, facts.answers).filter(|rule| !signed(rule));
+        let mut documents: Vec<_> = asked.map(|rule| document(rule, facts)).collect();
+        if facts.signatures.is_some_and(|all| all.contains(&Signature::SoleHolder)) {
+            documents.push(document(&sole_holder(), facts));
+        }
+        Self { sections, documents, consent }
     }
 
     /// Whether nothing that blocks is missing.
@@ -103,6 +114,7 @@ impl Completeness {
         sections.map(|(_, progress)| *progress).chain(documents.map(AskedDocument::progress)).all(Progress::lets_go)
             // What was refused is given again, cover or not, or said to be missing.
             && self.documents.iter().all(|document| document.progress() != Progress::ToCorrect)
+            && !self.consent.stops()
     }
 
     /// How many of the tasks are done, and how many there are.
@@ -118,6 +130,35 @@ impl Completeness {
 
     pub fn of_section(&self, name: &str) -> Option<Progress> {
         self.sections.iter().find(|(section, _)| section.name == name).map(|(_, progress)| *progress)
+    }
+}
+
+/// A minor's holders sign; a protected adult is asked first, and nobody goes on against a refusal.
+fn agreed(facts: &Facts<'_>) -> Consent {
+    if facts.stay.age.is_none_or(|age| age >= 18) {
+        let refuses = facts.answers.get("situation.adult-agrees").is_some_and(|answer| answer == "no");
+        return if refuses { Consent::Refused } else { Consent::NotNeeded };
+    }
+    let needed = facts.rules.asked(&facts.stay, facts.answers).filter_map(|rule| rule.signatures).max();
+    match facts.signatures {
+        Some(signatures) => consent(needed.unwrap_or(1), signatures),
+        None => Consent::NotNeeded,
+    }
+}
+
+/// Whoever says to hold parental authority alone is asked for what says so: a judgment, a birth or a death certificate.
+fn sole_holder() -> Rule {
+    Rule {
+        document: "AUTORITE_PARENTALE".to_owned(),
+        or: Vec::new(),
+        why: "sole-holder".to_owned(),
+        blocks: true,
+        class: None,
+        from_age: None,
+        below_age: None,
+        surgery: None,
+        signatures: None,
+        answered: None,
     }
 }
 
@@ -138,8 +179,13 @@ fn section_progress(section: &'static Section, facts: &Facts<'_>) -> Progress {
     if facts.to_correct.contains(section.name) {
         return Progress::ToCorrect;
     }
-    let value = |field: &Field| facts.answers.get(field.name).map(String::as_str).unwrap_or_default();
-    let fields: Vec<&Field> = asked_fields(section, &facts.stay, facts.answers).collect();
+    fields_progress(section, &facts.stay, facts.answers)
+}
+
+/// How far the fields of a section are, whatever catalogue it stands in.
+pub fn fields_progress(section: &'static Section, stay: &StayFacts, answers: &Answers) -> Progress {
+    let value = |field: &Field| answers.get(field.name).map(String::as_str).unwrap_or_default();
+    let fields: Vec<&Field> = asked_fields(section, stay, answers).collect();
     if fields.iter().any(|field| field.fault(value(field)).is_some()) {
         return Progress::ToCorrect;
     }
@@ -197,7 +243,9 @@ mod tests {
         }
         let to_correct = wrong.iter().map(|name| (*name).to_owned()).collect();
         let rules = Rules::shipped().unwrap();
-        Completeness::compute(&Facts { stay, answers, documents: &by_kind, rules: &rules, to_correct: &to_correct })
+        let facts =
+            Facts { stay, answers, documents: &by_kind, rules: &rules, to_correct: &to_correct, signatures: None };
+        Completeness::compute(&facts)
     }
 
     #[test]
@@ -226,7 +274,9 @@ mod tests {
         assert_eq!(kinds(CHILD, &[]), ["LIVRET_FAMILLE", "ID_PARENT", "AUTORISATION_OPERER", "ATTEST_VITALE"]);
         assert_eq!(kinds(StayFacts { surgery: false, ..CHILD }, &[]), ["LIVRET_FAMILLE", "ID_PARENT", "ATTEST_VITALE"]);
         assert_eq!(kinds(StayFacts { age: None, ..ADULT }, &[]), ["CN_RECTO", "CN_VERSO", "ATTEST_VITALE"]);
-        let represented = kinds(ADULT, &[("situation.protection", "represented"), ("situation.sick-leave", "yes")]);
+        let goods = [("situation.protection", "represented"), ("situation.protection-scope", "goods")];
+        assert_eq!(kinds(ADULT, &goods), ["CN_RECTO", "CN_VERSO", "ATTEST_VITALE"], "goods alone give no say");
+        let represented = kinds(ADULT, &[("situation.protection-scope", "person"), ("situation.sick-leave", "yes")]);
         assert_eq!(represented, ["CN_RECTO", "CN_VERSO", "MESURE_PROTECTION", "ATTEST_VITALE", "ARRET_TRAVAIL"]);
         let sections: Vec<&str> = asked_sections(&CHILD, &Answers::new()).map(|section| section.name).collect();
         assert!(sections.contains(&"private-room") && !sections.contains(&"trusted-person"), "{sections:?}");
@@ -245,6 +295,38 @@ mod tests {
         let refused = (State::Refused, Progress::ToCorrect);
         assert_eq!(state(&[("CN_RECTO", State::ToReview), ("CN_RECTO", State::Refused)])[0], refused);
         assert_eq!(state(&[("CN_RECTO", State::Infected)])[0], (State::Infected, Progress::ToCorrect));
+    }
+
+    /// Signatures serve as the sheet of paper, and nothing leaves while people disagree.
+    #[test]
+    fn signatures_of_holders() {
+        let of = |stay, signatures: Option<&[Signature]>, pairs: &[(&str, &str)]| {
+            let (answers, documents, rules) = (answers(pairs), BTreeMap::new(), Rules::shipped().unwrap());
+            let to_correct = BTreeSet::new();
+            let of = Completeness::compute(&Facts {
+                stay,
+                answers: &answers,
+                documents: &documents,
+                rules: &rules,
+                to_correct: &to_correct,
+                signatures,
+            });
+            let asked = |kind: &str| of.documents.iter().any(|one| one.kind == kind);
+            (of.consent, asked("AUTORISATION_OPERER"), asked("AUTORITE_PARENTALE"))
+        };
+        use Signature::{Refused, Signed, SoleHolder};
+        let simple = StayFacts { surgery: false, ..CHILD };
+        assert_eq!(of(CHILD, Some(&[]), &[]), (Consent::Awaited, true, false));
+        assert_eq!(of(CHILD, Some(&[Signed]), &[]), (Consent::Awaited, true, false));
+        assert_eq!(of(CHILD, Some(&[Signed, Signed]), &[]), (Consent::Given, false, false));
+        assert_eq!(of(CHILD, Some(&[SoleHolder]), &[]), (Consent::Given, false, true));
+        assert_eq!(of(CHILD, Some(&[Signed, Refused]), &[]), (Consent::Conflict, true, false));
+        assert_eq!(of(CHILD, None, &[]), (Consent::NotNeeded, true, false), "kept secret: paper, or a word why");
+        assert_eq!(of(simple, Some(&[Signed]), &[]), (Consent::Given, false, false));
+        assert_eq!(of(simple, Some(&[Signed, Refused]), &[]), (Consent::Conflict, false, false));
+        assert_eq!(of(ADULT, Some(&[]), &[]), (Consent::NotNeeded, false, false));
+        let refuses = [("situation.adult-agrees", "no")];
+        assert_eq!(of(ADULT, Some(&[]), &refuses), (Consent::Refused, false, false));
     }
 
     /// Everything that blocks is there, nothing of the cover is.

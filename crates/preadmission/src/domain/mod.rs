@@ -5,6 +5,8 @@ pub mod compare;
 pub mod completeness;
 pub mod document;
 pub mod figures;
+pub mod medical;
+pub mod people;
 pub mod reasons;
 pub mod refusal;
 pub mod rules;

@@ -48,4 +48,32 @@ pub enum Refusal {
     /// What the form says of a stay cannot be.
     #[error("the stay is not as it must be")]
     StayNotFit,
+    #[error("not for this patient")]
+    NotForThisPatient,
+    /// The box by which somebody states their authority was not ticked.
+    #[error("authority not stated")]
+    NotStated,
+    /// Curatelle, or a measure about goods alone.
+    #[error("this measure gives no say")]
+    GivesNoSay,
+    #[error("another birth date")]
+    WrongBirth,
+    #[error("too many birth dates tried")]
+    TooManyTries,
+    /// One signed and one refused, or the patient refuses.
+    #[error("people disagree")]
+    Disagreement,
+    #[error("no such answer")]
+    NoSuchAnswer,
+}
+
+impl From<super::people::NoClaim> for Refusal {
+    fn from(fault: super::people::NoClaim) -> Self {
+        use super::people::NoClaim;
+        match fault {
+            NoClaim::NotForThisPatient => Self::NotForThisPatient,
+            NoClaim::NotStated => Self::NotStated,
+            NoClaim::GivesNoSay => Self::GivesNoSay,
+        }
+    }
 }

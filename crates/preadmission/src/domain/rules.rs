@@ -25,6 +25,7 @@ pub const KINDS: &[&str] = &[
     "AUTORISATION_OPERER",
     "MESURE_PROTECTION",
     "DIRECTIVES",
+    "AUTORITE_PARENTALE",
 ];
 
 /// Those that prove a cover: asked for, never waited for.
@@ -59,6 +60,9 @@ pub struct Rule {
     pub below_age: Option<i16>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub surgery: Option<bool>,
+    /// How many holders of parental authority must sign online for it to serve as well as this document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signatures: Option<usize>,
     /// A field of the file and the value that asks for the document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered: Option<(String, String)>,
@@ -100,6 +104,7 @@ pub const WHYS: &[&str] = &[
     "protection",
     "trusted",
     "address",
+    "sole-holder",
 ];
 
 impl Rules {

@@ -32,6 +32,11 @@ fn squeezed(name: &str) -> String {
     fold(name).replace(' ', "")
 }
 
+/// Whether two birth dates can be of one person.
+pub fn same_birth(one: &str, other: &str) -> bool {
+    same_date(one, other)
+}
+
 /// The year must be known and the same; a month or day that one side does not know differs from nothing.
 fn same_date(one: &str, other: &str) -> bool {
     let (one, other) = (parts(one), parts(other));

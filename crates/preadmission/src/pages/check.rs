@@ -7,14 +7,16 @@ use kernel::{PreadmissionId, digest};
 use serde::Deserialize;
 use storage::idempotency::{Answer, Key};
 
-use super::shown::{StayShown, Tag, document_title, section_title, sentence};
+use super::{
+    fields::said,
+    shown::{StayShown, Tag, document_title, section_title, sentence},
+};
 use crate::{
     Preadmission,
     commands::shown_fields,
     domain::{
         catalogue::{Field, Section},
         situation::Situation,
-        value::Kind,
     },
     failure::Failure,
     read::{AskedDocument, PreadmissionFacts, Progress},
@@ -67,29 +69,16 @@ fn check_page<'a>(ctx: &'a Ctx, facts: &PreadmissionFacts, situation: Situation)
 }
 
 fn block(ctx: &Ctx, facts: &PreadmissionFacts, section: &'static Section, progress: Progress, is_open: bool) -> Block {
-    let line = |field: &'static Field| (ctx.t(&field.key()), said(ctx, facts, field));
+    let line = |field: &'static Field| {
+        let value = facts.answers.get(field.name).map(|answer| answer.value.as_str()).unwrap_or_default();
+        (ctx.t(&field.key()), said(ctx, field, value))
+    };
     Block {
         name: section.name,
         title: section_title(ctx, section.name),
         tag: Tag::of(ctx, progress),
         open: is_open && facts.may_write(section.name),
         lines: shown_fields(facts, section).into_iter().map(line).collect(),
-    }
-}
-
-/// An answer as people say it.
-fn said(ctx: &Ctx, facts: &PreadmissionFacts, field: &Field) -> String {
-    let value = facts.answers.get(field.name).map(|answer| answer.value.clone()).unwrap_or_default();
-    match field.kind {
-        _ if value.is_empty() => ctx.t("preadmission-nothing-said"),
-        Kind::Choice(words) if words.contains(&value.as_str()) => {
-            ctx.t(&format!("preadmission-choice-{}", value.to_ascii_lowercase()))
-        }
-        Kind::Date => match value.parse() {
-            Ok(date) => ::web::when::long_day(ctx.lang(), date),
-            Err(_) => value,
-        },
-        _ => value,
     }
 }
 

@@ -9,7 +9,7 @@ use super::shown::{StayShown, Tag, document_title, section_title, sentence};
 use crate::{
     Preadmission,
     domain::situation::Situation,
-    read::{AskedDocument, PreadmissionFacts},
+    read::{AskedDocument, OpenedAs, PreadmissionFacts},
 };
 
 struct Task {
@@ -37,6 +37,12 @@ struct FilePage<'a> {
     may_be_sent: bool,
     was_sent: bool,
     is_over: bool,
+    /// Who opened it, when it was not the patient; else empty.
+    opened_as: String,
+    /// How those who sign for a minor agree; none: nobody signs.
+    consent: Option<Tag>,
+    /// Anaesthesia is planned: there is a questionnaire.
+    has_medical: bool,
 }
 
 pub(super) async fn show(
@@ -80,5 +86,11 @@ fn of<'a>(ctx: &'a Ctx, facts: &'a PreadmissionFacts, situation: Situation) -> F
         may_be_sent: is_open && of.may_be_sent(),
         was_sent: facts.submitted_at.is_some(),
         is_over: situation == Situation::Over,
+        opened_as: match facts.opened_as {
+            OpenedAs::Myself => String::new(),
+            other => ctx.t(&format!("preadmission-people-as-{}", other.name())),
+        },
+        has_medical: facts.stay.surgery,
+        consent: facts.is_minor().then(|| Tag::of_consent(ctx, of.consent)),
     }
 }

@@ -1,17 +1,25 @@
 //! The room's pages: one file per screen. They work without JavaScript.
 
+mod acting;
 mod check;
 mod desk;
 mod document;
+mod fields;
 mod file;
 mod list;
+mod medical;
 mod new;
 mod open;
 mod receipt;
 mod section;
 mod shown;
+mod signatories;
+mod signature;
 
 use ::web::{Policy, Routes};
+
+/// Who reads medical questionnaires: they who care for patients, and no clerk.
+const CARERS: Policy = Policy::Staff(&["care"]);
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = desk::routes(routes);
@@ -21,6 +29,21 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/preadmissions", Policy::Patient, new::create)
         .get("/preadmissions/{id}/open", Policy::Public, open::show)
         .post("/preadmissions/{id}/open", Policy::Patient, open::claim)
+        .get("/preadmissions/{id}/open-for", Policy::Patient, acting::show)
+        .post("/preadmissions/{id}/open-for", Policy::Patient, acting::claim)
+        .get("/preadmissions/{id}/signatories", Policy::Patient, signatories::show)
+        .post("/preadmissions/{id}/signatories", Policy::Patient, signatories::add)
+        .post("/preadmissions/{id}/signatories/{name}", Policy::Patient, signatories::mark)
+        .post("/preadmissions/{id}/secrecy", Policy::Patient, signatories::secrecy)
+        .get("/preadmissions/{id}/signatures/{name}", Policy::Public, signature::show)
+        .post("/preadmissions/{id}/signatures/{name}", Policy::Patient, signature::sign)
+        .post("/preadmissions/{id}/signatures/{name}/person", Policy::Patient, signature::identify)
+        .get("/preadmissions/{id}/medical", Policy::Patient, medical::show)
+        .post("/preadmissions/{id}/medical", Policy::Patient, medical::submit)
+        .get("/preadmissions/{id}/medical/{name}", Policy::Patient, medical::section)
+        .post("/preadmissions/{id}/medical/{name}", Policy::Patient, medical::save)
+        .get("/desk/medical-questionnaires", CARERS, medical::desk_list)
+        .get("/desk/medical-questionnaires/{id}", CARERS, medical::desk_show)
         .get("/preadmissions/{id}", Policy::Patient, file::show)
         .get("/preadmissions/{id}/sections/{name}", Policy::Patient, section::show)
         .post("/preadmissions/{id}/sections/{name}", Policy::Patient, section::save)

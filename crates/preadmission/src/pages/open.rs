@@ -24,6 +24,8 @@ struct OpenPage<'a> {
     opens: String,
     may_open: bool,
     is_over: bool,
+    /// Whether somebody else may open it for the patient.
+    may_open_for: bool,
     secret: &'a str,
 }
 
@@ -46,8 +48,8 @@ pub(super) async fn show(
     link: web::Query<Link>,
 ) -> Result<HttpResponse, Problem> {
     let facts = room.file_behind(*id, &link.k).await?;
-    if let (Caller::Patient(patient), Some(owner)) = (ctx.caller(), facts.patient) {
-        return if patient == owner { Ok(see_other(&format!("/preadmissions/{id}"))) } else { wrong_person(&ctx) };
+    if let (Caller::Patient(patient), Some(_)) = (ctx.caller(), facts.patient) {
+        return if facts.is_of(patient) { Ok(see_other(&format!("/preadmissions/{id}"))) } else { wrong_person(&ctx) };
     }
     page(&open_page(&ctx, &room, &facts, &link.k))
 }
@@ -65,6 +67,7 @@ fn open_page<'a>(ctx: &'a Ctx, room: &Preadmission, facts: &PreadmissionFacts, s
         opens,
         may_open: !matches!(situation, Situation::TooEarly(_) | Situation::Over | Situation::Cancelled),
         is_over: situation == Situation::Over,
+        may_open_for: situation == Situation::Open && !facts.secret && facts.stay.person.is_some(),
         secret,
     }
 }

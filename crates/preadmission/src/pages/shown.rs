@@ -5,7 +5,7 @@ use kernel::PreadmissionId;
 
 use crate::{
     domain::situation::Situation,
-    read::{PreadmissionFacts, Progress},
+    read::{Consent, PreadmissionFacts, Progress},
 };
 
 /// When, where and in which unit.
@@ -68,6 +68,17 @@ impl Tag {
             _ => "",
         };
         Self { words: ctx.t(&format!("preadmission-progress-{}", progress.name())), tone }
+    }
+}
+
+impl Tag {
+    pub(super) fn of_consent(ctx: &Ctx, consent: Consent) -> Self {
+        let tone = match consent {
+            Consent::Given => " good",
+            consent if consent.stops() => " bad",
+            _ => "",
+        };
+        Self { words: ctx.t(&format!("preadmission-people-consent-{}", consent.name())), tone }
     }
 }
 

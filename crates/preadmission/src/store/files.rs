@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use storage::{Act, AsSql, Conn, Event, StorageError, Tx};
 
 use super::{
-    answers, documents, rules,
+    answers, documents, people, rules,
     rules::unreadable,
     schema::preadmissions,
     stays,
@@ -18,6 +18,7 @@ use super::{
 use crate::{
     domain::{
         Refusal,
+        people::OpenedAs,
         status::{Change, Status},
     },
     failure::Failure,
@@ -65,6 +66,9 @@ pub(crate) const CLAIMED: &str = "preadmission.opened";
 pub(crate) const SUBMITTED: &str = "preadmission.submitted";
 pub(crate) const ACCEPTED: &str = "preadmission.accepted";
 pub(crate) const REFUSED: &str = "preadmission.refused";
+pub(crate) const SIGNATURE: &str = "preadmission.signature";
+pub(crate) const MEDICAL: &str = "preadmission.medical";
+pub(crate) const SECRECY: &str = "preadmission.secrecy";
 pub(crate) const CONSENTED: &str = "preadmission.consent";
 
 type Row = (
@@ -77,6 +81,7 @@ type Row = (
     Option<Timestamp>,
     (Option<Timestamp>, Option<StaffId>),
     (Value, String, Option<Timestamp>),
+    (String, bool),
 );
 
 macro_rules! columns {
@@ -91,6 +96,7 @@ macro_rules! columns {
             preadmissions::submitted_at,
             (preadmissions::decided_at, preadmissions::decided_by),
             (preadmissions::to_correct, preadmissions::refusal_text, preadmissions::deadline),
+            (preadmissions::opened_as, preadmissions::secret),
         )
     };
 }
@@ -142,6 +148,7 @@ fn all_of(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<PreadmissionFacts>, Sto
     let stays: Vec<StayId> = rows.iter().map(|row| row.1.1).collect();
     let mut stays: HashMap<_, _> = stays::of_ids(conn, &stays)?.into_iter().map(|stay| (stay.id, stay)).collect();
     let (mut answers, mut documents) = (answers::of_files(conn, &ids)?, documents::of_files(conn, &ids)?);
+    let mut signatories = people::of_files(conn, &ids)?;
     let sites = identity::read::sites(conn, None)?;
     let hospitals = identity::read::establishments(conn)?;
     let mut tables: HashMap<(EstablishmentId, i32), Rules> = HashMap::new();
@@ -177,6 +184,9 @@ fn all_of(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<PreadmissionFacts>, Sto
             deadline: row.8.2,
             answers: answers.remove(&id).unwrap_or_default(),
             documents: documents.remove(&id).unwrap_or_default(),
+            opened_as: OpenedAs::named(&row.9.0).ok_or_else(|| unreadable(&"opened in an unknown way"))?,
+            secret: row.9.1,
+            signatories: signatories.remove(&id).unwrap_or_default(),
         });
     }
     Ok(found)
@@ -231,16 +241,25 @@ macro_rules! step {
 }
 
 /// It becomes this patient's.
-pub(crate) fn claim(tx: &mut Tx<'_>, facts: &PreadmissionFacts, patient: PatientId) -> Result<(), Failure> {
+pub(crate) fn claim(
+    tx: &mut Tx<'_>,
+    facts: &PreadmissionFacts,
+    patient: PatientId,
+    opened_as: OpenedAs,
+) -> Result<(), Failure> {
     let now = tx.now();
     step!(
         tx,
         facts,
         Change::Open,
         (By::Patient(patient.as_object()), facts.version),
-        (preadmissions::patient_id.eq(Some(patient).sql()), preadmissions::opened_at.eq(Some(now).sql()),)
+        (
+            preadmissions::patient_id.eq(Some(patient).sql()),
+            preadmissions::opened_at.eq(Some(now).sql()),
+            preadmissions::opened_as.eq(opened_as.name()),
+        )
     )?;
-    let content = json!({ "stay": facts.stay.id });
+    let content = json!({ "stay": facts.stay.id, "as": opened_as.name() });
     record(tx, CLAIMED, patient.as_object(), facts.id, &content)
 }
 

@@ -6,6 +6,8 @@ pub(crate) mod decisions;
 pub(crate) mod documents;
 pub(crate) mod figures;
 pub(crate) mod files;
+pub(crate) mod medical;
+pub(crate) mod people;
 pub(crate) mod reasons;
 pub(crate) mod rules;
 mod schema;

@@ -52,7 +52,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Integer, Nullable, Text};
+    use diesel::sql_types::{Bool, Integer, Nullable, Text};
     use storage::sql::{Instant, Json, Uuid};
 
     preadmissions (id) {
@@ -72,6 +72,8 @@ diesel::table! {
         to_correct -> Json,
         refusal_text -> Text,
         deadline -> Nullable<Instant>,
+        opened_as -> Text,
+        secret -> Bool,
     }
 }
 
@@ -222,8 +224,61 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use storage::sql::{Instant, Uuid};
+
+    signatories (preadmission_id, number) {
+        preadmission_id -> Uuid,
+        number -> Integer,
+        quality -> Text,
+        name -> Text,
+        contact -> Text,
+        patient_id -> Nullable<Uuid>,
+        identified_as -> Nullable<Text>,
+        state -> Text,
+        changed_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use storage::sql::{Instant, Uuid};
+
+    wrong_births (id) {
+        id -> Uuid,
+        preadmission_id -> Uuid,
+        patient_id -> Uuid,
+        tried_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable};
+    use storage::sql::{Instant, Uuid};
+
+    medical_questionnaires (preadmission_id) {
+        preadmission_id -> Uuid,
+        version -> Integer,
+        submitted_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use storage::sql::{Instant, Uuid};
+
+    medical_answers (preadmission_id, field) {
+        preadmission_id -> Uuid,
+        field -> Text,
+        value -> Text,
+        saved_by -> Uuid,
+        saved_at -> Instant,
+    }
+}
+
 diesel::joinable!(preadmissions -> stays (stay_id));
 diesel::joinable!(preadmission_assignments -> preadmissions (preadmission_id));
+diesel::joinable!(medical_questionnaires -> preadmissions (preadmission_id));
 diesel::joinable!(preadmission_documents -> preadmissions (preadmission_id));
 diesel::joinable!(preadmission_decisions -> preadmissions (preadmission_id));
 diesel::joinable!(preadmission_steps -> preadmissions (preadmission_id));
@@ -234,4 +289,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     preadmission_documents,
     preadmission_decisions,
     preadmission_steps,
+    medical_questionnaires,
 );

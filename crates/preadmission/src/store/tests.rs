@@ -147,7 +147,8 @@ async fn notes_choices_corrections_and_reasons_are_kept_and_the_last_one_counts(
             let write = db.db.write::<_, StorageError, _>(move |tx| decisions::correct(tx, file, (field, value), me));
             write.await.unwrap();
         }
-        let wrong = db.db.write::<_, StorageError, _>(move |tx| decisions::correct(tx, file, ("contact.city", "x"), me));
+        let wrong =
+            db.db.write::<_, StorageError, _>(move |tx| decisions::correct(tx, file, ("contact.city", "x"), me));
         assert!(wrong.await.is_err(), "only numbers of a cover are corrected");
         for active in [true, false] {
             let own = reasons::Own {
@@ -187,7 +188,8 @@ async fn figures_hold_the_stays_of_the_period_and_no_other() {
         });
         cancel.await.unwrap();
         let bounds = (db.db.now(), db.db.now() + SignedDuration::from_hours(100));
-        let told = db.db.read::<_, StorageError, _>(move |conn| figures::told(conn, establishment, bounds)).await.unwrap();
+        let told =
+            db.db.read::<_, StorageError, _>(move |conn| figures::told(conn, establishment, bounds)).await.unwrap();
         assert_eq!(told.len(), 2);
         let of = count(&told, 7);
         assert_eq!((of.planned, of.cancelled, of.opened), (1, 1, 0));

@@ -212,6 +212,18 @@ pub static STAFF: &[StaffMember] = &[
         roles: &["parvis-dpo", "hospital-1", "hospital-2", "hospital-3"],
     },
     StaffMember {
+        key: "sofia",
+        name: "Sofia SOINS",
+        job: "infirmière d’anesthésie, premier établissement",
+        roles: &["parvis-care", "hospital-1"],
+    },
+    StaffMember {
+        key: "elie",
+        name: "Élie ÉVEIL",
+        job: "infirmier d’anesthésie, deuxième établissement seulement",
+        roles: &["parvis-care", "hospital-2"],
+    },
+    StaffMember {
         key: "odile",
         name: "Odile AILLEURS",
         job: "responsable des interfaces, deuxième établissement seulement",

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::{HttpMessage, dev::ServiceRequest, web};
 
-use super::{Arriving, Front};
+use super::{Arriving, Front, kept::keep};
 use crate::{
     Ctx, Policy, Problem, body, csrf, problem,
     routes::{Found, Operation},
@@ -38,7 +38,10 @@ pub(super) async fn receive(
     };
     match checked {
         Ok(()) => Ok(request),
-        Err(problem) => Err((request.request().clone(), problem)),
+        Err(problem) => {
+            keep(front, arriving, &problem, &mut request).await;
+            Err((request.request().clone(), problem))
+        }
     }
 }
 
@@ -130,7 +133,7 @@ async fn token_in_form(front: &Front, request: &mut ServiceRequest) -> Result<Op
     Ok(token)
 }
 
-async fn read_whole(request: &mut ServiceRequest, limit: usize) -> Result<web::Bytes, Problem> {
+pub(super) async fn read_whole(request: &mut ServiceRequest, limit: usize) -> Result<web::Bytes, Problem> {
     use futures_util::StreamExt;
     let mut payload = request.take_payload();
     let mut whole = web::BytesMut::new();

@@ -10,7 +10,7 @@ use actix_web::{
     },
 };
 
-use super::{Arriving, Front, VISIT_COOKIE};
+use super::{Arriving, Front, Kept, VISIT_COOKIE};
 use crate::{Ctx, Problem, ctx::own_cookie, headers, house_pages, problem, routes::allowed};
 
 /// A handler's answer, or the refusal that it carries.
@@ -37,7 +37,13 @@ pub(super) fn from_error(error: &Error) -> Problem {
     }
 }
 
-pub(super) fn refuse(front: &Front, ctx: &Ctx, arriving: &Arriving, problem: &Problem) -> HttpResponse {
+pub(super) fn refuse(
+    front: &Front,
+    ctx: &Ctx,
+    arriving: &Arriving,
+    problem: &Problem,
+    kept: Option<Kept>,
+) -> HttpResponse {
     if problem.kind.status >= 500 {
         // The one place where a failure is told, with all its causes.
         tracing::error!(
@@ -49,6 +55,8 @@ pub(super) fn refuse(front: &Front, ctx: &Ctx, arriving: &Arriving, problem: &Pr
     }
     let mut response = if arriving.is_api() {
         house_pages::as_json(ctx, problem)
+    } else if let Some(kept) = kept {
+        house_pages::as_kept(ctx, problem, kept, arriving.is_desk())
     } else if problem.kind == &problem::LOGIN_REQUIRED && arriving.method == Method::GET {
         house_pages::to_login(ctx, arriving.is_desk())
     } else {

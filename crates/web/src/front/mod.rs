@@ -2,6 +2,7 @@
 
 mod arriving;
 mod checks;
+mod kept;
 mod leaving;
 
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use storage::Db;
 use crate::{Ctx, I18n, Settings, assets, headers, limits::RateLimits, routes::House, session};
 use arriving::Arriving;
 use checks::receive;
+pub(crate) use kept::Kept;
 use leaving::{answered, finish, from_error, log, refuse};
 
 const VISIT_COOKIE: &str = "__Host-parvis-visit";
@@ -107,7 +109,7 @@ pub async fn front_desk<B: MessageBody + 'static>(
     let ctx = http.extensions().get::<Ctx>().cloned().unwrap_or_else(|| arriving.anonymous(front.clone()));
     let mut response = match outcome {
         Ok(response) => response,
-        Err(problem) => refuse(&front, &ctx, &arriving, &problem),
+        Err(problem) => refuse(&front, &ctx, &arriving, &problem, kept::kept(&http)),
     };
     finish(&front, &arriving, &mut response);
     log(&front, &arriving, &response, started);

@@ -43,6 +43,7 @@ struct Line {
     from_age: String,
     below_age: String,
     surgery: &'static str,
+    signatures: String,
     answered: String,
 }
 
@@ -141,6 +142,7 @@ fn line_of(rule: &Rule) -> Line {
             Some(true) => "yes",
             Some(false) => "no",
         },
+        signatures: rule.signatures.map(|count| count.to_string()).unwrap_or_default(),
         answered: rule.answered.as_ref().map(|(field, value)| format!("{field}={value}")).unwrap_or_default(),
     }
 }
@@ -179,6 +181,7 @@ fn read(typed: &Typed) -> Result<Rules, RulesFault> {
                 "no" => Some(false),
                 _ => None,
             },
+            signatures: get("signatures").parse().ok(),
             answered: get("answered").split_once('=').map(|(field, value)| (field.to_owned(), value.to_owned())),
         });
     }

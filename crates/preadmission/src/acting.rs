@@ -1,0 +1,266 @@
+//! Acting for somebody else: opening the file of a child or of an adult who needs help, and signing for a child.
+
+use identity::{
+    read::PatientFacts,
+    traces::{Action, Actor},
+};
+use kernel::{EstablishmentId, PatientId, PreadmissionId, StaffId};
+use serde_json::json;
+use storage::Tx;
+
+use crate::{
+    commands::{at_desk, is_expected, own, prefill_from_hospital, still_opens, trace},
+    domain::{
+        Refusal,
+        people::{Claim, Measure, OpenedAs, Quality, Signature, judge},
+        same_person::same_birth,
+        value::Kind,
+    },
+    failure::Failure,
+    read::{PreadmissionFacts, Signatory, Source, Status},
+    store::{answers, files, people},
+};
+
+/// Birth dates that may be tried for one file in a day: there are about 6500 days in a childhood.
+const TRIES: i64 = 5;
+
+/// Signatories of one file.
+const MOST: usize = 4;
+
+/// A step that is kept even when it is refused: a birth date that does not fit counts.
+pub(crate) type Kept = Result<Result<(), Refusal>, Failure>;
+
+/// What somebody says who opens a file that is not their own.
+#[derive(Debug, Clone)]
+pub(crate) struct Acting {
+    pub(crate) claim: Claim,
+    /// `2019-05-14`.
+    pub(crate) birth_date: String,
+    /// "I have the authority to do this."
+    pub(crate) stated: bool,
+}
+
+/// Whoever holds the letter and knows the birth date opens the file for the patient. Shown as declared, ever after.
+pub(crate) fn claim_for(
+    tx: &mut Tx<'_>,
+    id: PreadmissionId,
+    patient: PatientId,
+    acting: &Acting,
+    opens_days_before: i64,
+) -> Kept {
+    let facts = files::find(tx.conn(), id)?.ok_or(Failure::Unknown)?;
+    still_opens(&facts, opens_days_before, tx.now())?;
+    let me = identity::read::patient(tx.conn(), patient)?.ok_or(Failure::Unknown)?;
+    let person = facts.stay.person.clone().ok_or(Failure::Unknown)?;
+    if facts.patient.is_some() || facts.secret || is_expected(&person, &me) {
+        return Err(Refusal::WrongPerson.into());
+    }
+    let opened_as = match judge(acting.claim, facts.is_minor(), acting.stated) {
+        Ok(opened_as) => opened_as,
+        Err(fault) => return Err(Refusal::from(fault).into()),
+    };
+    if let Err(refusal) = knows_birth(tx, &facts, patient, &acting.birth_date)? {
+        return Ok(Err(refusal));
+    }
+    files::claim(tx, &facts, patient, opened_as)?;
+    prefill_from_hospital(tx, id, &person)?;
+    match acting.claim {
+        Claim::Holder(quality) => add_first(tx, &facts, quality, &me)?,
+        Claim::Representative { measure, .. } => represent(tx, id, measure, &me)?,
+        Claim::Relative => {}
+    }
+    trace(tx, patient, Actor::Patient(patient), Action::Read)?;
+    Ok(Ok(()))
+}
+
+/// Whether the birth date is the hospital's; each that is not counts, and after some of them the day is over.
+fn knows_birth(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: PatientId, birth_date: &str) -> Kept {
+    if people::wrong_births(tx, facts.id)? >= TRIES {
+        return Ok(Err(Refusal::TooManyTries));
+    }
+    let known = facts.stay.person.as_ref().is_some_and(|person| {
+        let full = Kind::Date.read(birth_date).is_ok_and(|date| !date.is_empty());
+        full && same_birth(&person.birth_date, birth_date)
+    });
+    if known {
+        return Ok(Ok(()));
+    }
+    people::add_wrong_birth(tx, facts.id, by)?;
+    Ok(Err(Refusal::WrongBirth))
+}
+
+fn add_first(tx: &mut Tx<'_>, facts: &PreadmissionFacts, quality: Quality, me: &PatientFacts) -> Result<(), Failure> {
+    let first = Signatory {
+        number: 1,
+        quality,
+        name: me.full_name(),
+        contact: String::new(),
+        patient: Some(me.id),
+        identified_as: Some(me.full_name()),
+        state: Signature::Awaited,
+        changed_at: tx.now(),
+    };
+    Ok(people::add(tx, facts.id, &first)?)
+}
+
+fn represent(tx: &mut Tx<'_>, id: PreadmissionId, measure: Measure, me: &PatientFacts) -> Result<(), Failure> {
+    let name = me.full_name();
+    let mut said = vec![
+        ("situation.protection", "represented"),
+        ("situation.protection-measure", measure.name()),
+        ("situation.protection-scope", "person"),
+        ("situation.protector-name", &name),
+    ];
+    said.extend(me.phone.as_deref().map(|phone| ("situation.protector-phone", phone)));
+    for (field, value) in said {
+        answers::save(tx, id, field, value, (Source::Relative, Some(me.id.as_object())))?;
+    }
+    Ok(())
+}
+
+/// A file in which holders sign: of a minor, not kept from them, and not over.
+fn signed_for(tx: &mut Tx<'_>, facts: &PreadmissionFacts) -> Result<(), Failure> {
+    if !facts.is_minor() || facts.secret {
+        return Err(Failure::Unknown);
+    }
+    if facts.status == Status::Cancelled || facts.stay.entry_at <= tx.now() {
+        return Err(Refusal::Over.into());
+    }
+    Ok(())
+}
+
+/// Another holder, as whoever opened the file names them. Their number.
+pub(crate) fn add_signatory(
+    tx: &mut Tx<'_>,
+    id: PreadmissionId,
+    patient: PatientId,
+    (quality, name, contact): (Quality, &str, &str),
+) -> Result<i32, Failure> {
+    let facts = own(tx, id, patient)?;
+    signed_for(tx, &facts)?;
+    let name = Kind::Text.read(name).map_err(|_| Refusal::NoSuchAnswer)?;
+    let number = facts.signatories.len().saturating_add(1);
+    if name.is_empty() || number > MOST || !is_contact(contact) {
+        return Err(Refusal::NoSuchAnswer.into());
+    }
+    let number = i32::try_from(number).unwrap_or(i32::MAX);
+    let one = Signatory {
+        number,
+        quality,
+        name,
+        contact: contact.trim().to_owned(),
+        patient: None,
+        identified_as: None,
+        state: Signature::Awaited,
+        changed_at: tx.now(),
+    };
+    people::add(tx, id, &one)?;
+    Ok(number)
+}
+
+/// A telephone, an address, or nothing.
+fn is_contact(text: &str) -> bool {
+    Kind::Phone.read(text).is_ok() || Kind::Email.read(text).is_ok()
+}
+
+/// What whoever opened the file says of somebody who was never here: no answer, or nowhere to be reached.
+pub(crate) fn mark_absent(
+    tx: &mut Tx<'_>,
+    (id, number): (PreadmissionId, i32),
+    patient: PatientId,
+    state: Signature,
+) -> Result<(), Failure> {
+    let facts = own(tx, id, patient)?;
+    signed_for(tx, &facts)?;
+    let one = facts.signatory(number).filter(|one| one.patient.is_none()).ok_or(Failure::Unknown)?;
+    if !matches!(state, Signature::Awaited | Signature::NoAnswer | Signature::NotReachable) {
+        return Err(Refusal::NoSuchAnswer.into());
+    }
+    people::mark(tx, (id, one.number), state)?;
+    let content = json!({ "signatory": number, "said": state.name() });
+    files::record(tx, files::SIGNATURE, patient.as_object(), id, &content)
+}
+
+/// Who holds a signatory's link and knows the birth date is that signatory from now on.
+pub(crate) fn identify(
+    tx: &mut Tx<'_>,
+    (id, number): (PreadmissionId, i32),
+    patient: PatientId,
+    birth_date: &str,
+) -> Kept {
+    let facts = files::find(tx.conn(), id)?.ok_or(Failure::Unknown)?;
+    signed_for(tx, &facts)?;
+    let one = facts.signatory(number).ok_or(Failure::Unknown)?;
+    match one.patient {
+        Some(known) if known == patient => return Ok(Ok(())),
+        Some(_) => return Err(Refusal::WrongPerson.into()),
+        None => {}
+    }
+    if let Err(refusal) = knows_birth(tx, &facts, patient, birth_date)? {
+        return Ok(Err(refusal));
+    }
+    let me = identity::read::patient(tx.conn(), patient)?.ok_or(Failure::Unknown)?;
+    people::identify(tx, (id, number), patient, &me.full_name())?;
+    Ok(Ok(()))
+}
+
+/// The act itself. It can be said anew until the entry: who agreed may change their mind.
+pub(crate) fn sign(
+    tx: &mut Tx<'_>,
+    (id, number): (PreadmissionId, i32),
+    patient: PatientId,
+    (answer, stated): (Signature, bool),
+) -> Result<(), Failure> {
+    let facts = files::find(tx.conn(), id)?.ok_or(Failure::Unknown)?;
+    signed_for(tx, &facts)?;
+    let one = facts.signatory(number).filter(|one| one.patient == Some(patient)).ok_or(Failure::Unknown)?;
+    if !matches!(answer, Signature::Signed | Signature::Refused | Signature::SoleHolder) {
+        return Err(Refusal::NoSuchAnswer.into());
+    }
+    if !stated {
+        return Err(Refusal::NotStated.into());
+    }
+    people::mark(tx, (id, number), answer)?;
+    let content = json!({
+        "signatory": number, "quality": one.quality.name(), "declared": one.name, "identified": one.identified_as,
+        "answer": answer.name(), "act": facts.stay.label, "entry": facts.stay.entry_at.to_string(),
+    });
+    files::record(tx, files::SIGNATURE, patient.as_object(), id, &content)
+}
+
+/// A minor who opened their own file keeps it from the holders of parental authority (CSP art. L1111-5).
+pub(crate) fn ask_secrecy(
+    tx: &mut Tx<'_>,
+    id: PreadmissionId,
+    patient: PatientId,
+    secret: bool,
+) -> Result<(), Failure> {
+    let facts = own(tx, id, patient)?;
+    if !facts.is_minor() || facts.opened_as != OpenedAs::Myself {
+        return Err(Failure::Unknown);
+    }
+    set_secrecy(tx, &facts, secret, patient.as_object())
+}
+
+/// The desk writes down what the minor asked of a doctor or midwife.
+pub(crate) fn mark_secret(
+    tx: &mut Tx<'_>,
+    id: PreadmissionId,
+    (by, of): (StaffId, &[EstablishmentId]),
+    secret: bool,
+) -> Result<PreadmissionFacts, Failure> {
+    let facts = at_desk(tx, id, of)?;
+    if !facts.is_minor() {
+        return Err(Refusal::NotForThisPatient.into());
+    }
+    set_secrecy(tx, &facts, secret, by.as_object())?;
+    if let Some(patient) = facts.patient {
+        trace(tx, patient, Actor::Staff(by), Action::Changed)?;
+    }
+    at_desk(tx, id, of)
+}
+
+fn set_secrecy(tx: &mut Tx<'_>, facts: &PreadmissionFacts, secret: bool, by: kernel::ObjectId) -> Result<(), Failure> {
+    people::keep_secret(tx, facts.id, secret)?;
+    files::record(tx, files::SECRECY, by, facts.id, &json!({ "secret": secret }))
+}

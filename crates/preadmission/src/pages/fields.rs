@@ -1,0 +1,105 @@
+//! Fields of a catalogue as a form shows and reads them, whichever section they stand in.
+
+use std::collections::BTreeMap;
+
+use ::web::Ctx;
+
+use crate::domain::{catalogue::Field, value::Kind};
+
+/// One field as the form shows it.
+pub(super) struct FieldShown {
+    /// Name in the form, and id on the page.
+    pub(super) name: String,
+    pub(super) label: String,
+    pub(super) value: String,
+    pub(super) autocomplete: &'static str,
+    pub(super) required: bool,
+    /// `text`, `tel`, `email`, `long`, `date` or `choice`.
+    pub(super) shape: &'static str,
+    pub(super) numeric: bool,
+    pub(super) choices: Vec<Choice>,
+    /// Day, month, year, when the shape is `date`.
+    pub(super) date: [String; 3],
+    pub(super) source: String,
+    pub(super) error: String,
+}
+
+pub(super) struct Choice {
+    pub(super) value: &'static str,
+    pub(super) label: String,
+    pub(super) chosen: bool,
+}
+
+impl FieldShown {
+    /// A field with its kept value, right or wrong, and the words where it came from.
+    pub(super) fn of(ctx: &Ctx, field: &'static Field, value: String, source: String) -> Self {
+        let fault = field.fault(&value).map(|fault| ctx.t(&format!("preadmission-fault-{}", fault.name())));
+        let (shape, choices) = match field.kind {
+            Kind::Choice(words) => ("choice", choices(ctx, words, &value)),
+            Kind::Date => ("date", Vec::new()),
+            Kind::LongText => ("long", Vec::new()),
+            Kind::Phone => ("tel", Vec::new()),
+            Kind::Email => ("email", Vec::new()),
+            _ => ("text", Vec::new()),
+        };
+        Self {
+            name: field.name.to_owned(),
+            label: ctx.t(&field.key()),
+            date: date_parts(&value),
+            value,
+            autocomplete: field.autocomplete,
+            required: field.required,
+            shape,
+            numeric: matches!(field.kind, Kind::Nir | Kind::Postcode),
+            choices,
+            source,
+            error: fault.unwrap_or_default(),
+        }
+    }
+}
+
+fn choices(ctx: &Ctx, words: &'static [&'static str], value: &str) -> Vec<Choice> {
+    let choice = |word: &&'static str| Choice {
+        value: word,
+        label: ctx.t(&format!("preadmission-choice-{}", word.to_ascii_lowercase())),
+        chosen: *word == value,
+    };
+    words.iter().map(choice).collect()
+}
+
+/// Year-month-day of a kept text as the three fields show it: wrong ones come back as they were typed.
+fn date_parts(value: &str) -> [String; 3] {
+    let mut parts = value.splitn(3, '-').map(str::to_owned);
+    let (year, month, day) = (parts.next(), parts.next(), parts.next());
+    [day, month, year].map(Option::unwrap_or_default)
+}
+
+/// What a form says of the fields of a section; those it did not show are left out.
+pub(super) fn typed_values(fields: &'static [Field], typed: &BTreeMap<String, String>) -> Vec<(String, String)> {
+    fields.iter().filter_map(|field| Some((field.name.to_owned(), typed_value(field, typed)?))).collect()
+}
+
+fn typed_value(field: &Field, typed: &BTreeMap<String, String>) -> Option<String> {
+    if field.kind != Kind::Date {
+        return typed.get(field.name).cloned();
+    }
+    let part = |end: &str| typed.get(&format!("{}-{end}", field.name)).map(|text| text.trim().to_owned());
+    let (day, month, year) = (part("day")?, part("month")?, part("year")?);
+    let nothing = day.is_empty() && month.is_empty() && year.is_empty();
+    Some(if nothing { String::new() } else { format!("{year:0>4}-{month:0>2}-{day:0>2}") })
+}
+
+/// An answer as people say it.
+pub(super) fn said(ctx: &Ctx, field: &Field, value: &str) -> String {
+    match field.kind {
+        _ if value.is_empty() => ctx.t("preadmission-nothing-said"),
+        Kind::Choice(words) if words.contains(&value) => {
+            ctx.t(&format!("preadmission-choice-{}", value.to_ascii_lowercase()))
+        }
+        Kind::Date => match value.parse() {
+            Ok(date) => ::web::when::long_day(ctx.lang(), date),
+            Err(_) => value.to_owned(),
+        },
+        _ => value.to_owned(),
+    }
+}

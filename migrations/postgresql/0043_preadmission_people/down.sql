@@ -1,0 +1,8 @@
+DROP TABLE medical_answers;
+DROP TABLE medical_questionnaires;
+DROP TABLE wrong_births;
+DROP TABLE signatories;
+DROP FUNCTION guard_signatory;
+DROP TRIGGER preadmissions_keep_how_they_were_opened ON preadmissions;
+ALTER TABLE preadmissions DROP COLUMN secret;
+ALTER TABLE preadmissions DROP COLUMN opened_as;

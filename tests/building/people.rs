@@ -1,0 +1,395 @@
+//! Files that are not simply an adult's own: a child with two parents, an adult under guardianship, somebody who helps.
+
+use preadmission::announcement::{Announcement, HospitalPerson, Notice, StayClass};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::{
+    app::{On, TestApp},
+    browser::{Browser, Page},
+    preadmission::{desk, fill, link},
+};
+
+/// Announces a stay of somebody who has no login of their own.
+async fn announce(app: &TestApp, visit: &str, (given, birth): (&str, &str), surgery: bool) {
+    let person = HospitalPerson {
+        ipp: visit.into(),
+        birth_family: "TEMOIN".into(),
+        used_family: None,
+        given: given.into(),
+        birth_date: birth.into(),
+        sex: "F".into(),
+        birth_place: Some("21231".into()),
+        phone: None,
+        email: None,
+        identity_status: None,
+    };
+    let said = Announcement {
+        establishment: "990001000".parse().unwrap(),
+        site: None,
+        visit_number: visit.into(),
+        folder_number: None,
+        movement: None,
+        person,
+        class: StayClass::Day,
+        unit: None,
+        entry_at: "2026-12-10T07:00:00Z".parse().unwrap(),
+        exit_at: None,
+        label: "Adénoïdectomie".into(),
+        practitioner: None,
+        surgery,
+    };
+    let notice = Notice::Planned(Box::new(said));
+    app.building.db.write(move |tx| preadmission::announce(tx, &notice)).await.unwrap();
+}
+
+const CHILD: (&str, &str) = ("Lou", "2019-05-14");
+
+/// Asks to open the file for somebody else; what comes back.
+async fn open_for(app: &TestApp, browser: &mut Browser, visit: &'static str, said: &[(&str, &str)]) -> Page {
+    let letter = browser.open(&link(app, visit).await).await;
+    let way = letter.attribute("main a[href*='open-for']", "href").expect("a way for relatives");
+    let page = browser.open(&way).await;
+    let mut form = page.form("/preadmissions/");
+    form.fields.retain(|(name, _)| ["csrf", "k", "day", "month", "year"].contains(&name.as_str()));
+    for (name, value) in said {
+        form = form.with(name, value);
+    }
+    browser.submit(&page, &form).await
+}
+
+const MOTHER: &[(&str, &str)] =
+    &[("role", "mother"), ("day", "14"), ("month", "5"), ("year", "2019"), ("stated", "yes")];
+
+fn id_of(page: &Page) -> String {
+    page.url.split("/preadmissions/").nth(1).unwrap().split(['/', '?']).next().unwrap().to_owned()
+}
+
+async fn file(browser: &mut Browser, id: &str) -> Value {
+    browser.open(&format!("/api/v1/preadmissions/{id}")).await.json()
+}
+
+/// Value and source of one field.
+fn field(file: &Value, name: &str) -> (String, String) {
+    let mut fields = file["sections"].as_array().unwrap().iter().flat_map(|one| one["fields"].as_array().unwrap());
+    let found = fields.find(|field| field["name"] == name).unwrap();
+    (found["value"].as_str().unwrap().to_owned(), found["source"].as_str().unwrap().to_owned())
+}
+
+/// Names the other parent; the link that is theirs.
+async fn add_father(app: &TestApp, browser: &mut Browser, id: &str) -> String {
+    let page = browser.open(&format!("/preadmissions/{id}/signatories")).await;
+    let mut form = page.forms().into_iter().find(|form| form.action.ends_with("/signatories")).unwrap();
+    form.fields.retain(|(name, _)| name != "quality");
+    let form = form.with("quality", "father").with("name", "Jean-Noël Patron").with("contact", "06 39 98 01 77");
+    let listed = browser.submit(&page, &form).await;
+    assert_eq!(listed.status, StatusCode::OK, "{}", listed.first("main"));
+    assert!(!listed.text.contains("639980177"), "a contact is shown to nobody");
+    listed.first("main pre").strip_prefix(&app.base).expect("an own link").to_owned()
+}
+
+async fn answer(browser: &mut Browser, path: &str, said: &str) -> Page {
+    let page = browser.open(path).await;
+    let mut form = page.form("/preadmissions/");
+    form.fields.retain(|(name, _)| name != "answer" && name != "stated");
+    browser.submit(&page, &form.with("answer", said).with("stated", "yes")).await
+}
+
+/// Who holds the link of a signatory shows that they know the child.
+async fn come_to_sign(browser: &mut Browser, path: &str, year: &str) -> Page {
+    let page = browser.open(path).await;
+    assert!(!page.text.contains("Lou") && !page.text.contains("Adéno"), "told to a stranger: {}", page.first("main"));
+    let form = page.form("/preadmissions/").with("day", "14").with("month", "5").with("year", year);
+    browser.submit(&page, &form).await
+}
+
+async fn status_at(browser: &mut Browser, path: &str) -> StatusCode {
+    browser.open(path).await.status
+}
+
+#[actix_web::test]
+async fn a_child_with_two_parents_who_agree_then_do_not() {
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        announce(&app, "VNC", CHILD, true).await;
+        let mut mother = app.patient("camille").await;
+        let home = open_for(&app, &mut mother, "VNC", MOTHER).await;
+        assert!(home.text.contains("déclare avoir l’autorité parentale"), "{}", home.first("main"));
+        let id = id_of(&home);
+        let known = file(&mut mother, &id).await;
+        assert_eq!((&known["opened_as"], &known["consent"]), (&json!("holder"), &json!("awaited")));
+        let given = field(&known, "identity.given");
+        assert_eq!(given, ("Lou".to_owned(), "hospital".to_owned()), "the child's, not hers");
+        fill(&mut mother, &id, "contact", &[("city", "Essai")]).await;
+        assert_eq!(field(&file(&mut mother, &id).await, "contact.city"), ("Essai".to_owned(), "relative".to_owned()));
+
+        // The other parent's link opens their own page, not the file.
+        let theirs = add_father(&app, &mut mother, &id).await;
+        let mut father = app.patient("jean-noel").await;
+        let wrong = come_to_sign(&mut father, &theirs, "2018").await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.first("main"));
+        let known = come_to_sign(&mut father, &theirs, "2019").await;
+        assert!(known.text.contains("Lou") && known.text.contains("Adénoïdectomie"), "{}", known.first("main"));
+        assert!(!known.text.contains("Camille"), "a signatory sees only what they sign");
+        assert_eq!(status_at(&mut father, &format!("/preadmissions/{id}")).await, StatusCode::NOT_FOUND);
+        let mut stranger = app.patient("helene").await;
+        assert_eq!(status_at(&mut stranger, &format!("/preadmissions/{id}/signatures/2")).await, StatusCode::NOT_FOUND);
+        assert_eq!(status_at(&mut stranger, &format!("/preadmissions/{id}/signatures/1")).await, StatusCode::NOT_FOUND);
+
+        answer(&mut mother, &format!("/preadmissions/{id}/signatures/1"), "signed").await;
+        assert_eq!(file(&mut mother, &id).await["consent"], "awaited", "one of two");
+        let said = answer(&mut father, &theirs, "refused").await;
+        assert!(said.text.contains("A refusé"), "{}", said.first("main"));
+        let torn = file(&mut mother, &id).await;
+        assert_eq!((&torn["consent"], &torn["may_be_sent"]), (&json!("conflict"), &json!(false)));
+        answer(&mut father, &theirs, "signed").await;
+        let agreed = file(&mut mother, &id).await;
+        assert_eq!(agreed["consent"], "given");
+        assert!(!agreed["documents"].to_string().contains("AUTORISATION_OPERER"), "signatures serve as the sheet");
+        assert_eq!(agreed["signatories"][1]["identified_as"], "Jean-Noël PATRON");
+        app.deliver().await;
+        app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn a_silent_parent_and_one_who_is_alone() {
+    let app = TestApp::start(On::Sqlite).await;
+    announce(&app, "VNC", CHILD, true).await;
+    let mut mother = app.patient("camille").await;
+    let id = id_of(&open_for(&app, &mut mother, "VNC", MOTHER).await);
+    add_father(&app, &mut mother, &id).await;
+    let page = mother.open(&format!("/preadmissions/{id}/signatories")).await;
+    let form = page.forms().into_iter().find(|form| form.action.ends_with("/signatories/2")).unwrap();
+    let listed = mother.submit(&page, &form.with("state", "not-reachable")).await;
+    assert!(listed.text.contains("Injoignable"), "{}", listed.first("main"));
+    answer(&mut mother, &format!("/preadmissions/{id}/signatures/1"), "signed").await;
+    assert_eq!(file(&mut mother, &id).await["consent"], "undecided");
+    answer(&mut mother, &format!("/preadmissions/{id}/signatures/1"), "sole-holder").await;
+    let alone = file(&mut mother, &id).await;
+    assert_eq!(alone["consent"], "given");
+    assert!(alone["documents"].to_string().contains("AUTORITE_PARENTALE"), "the document that says so is asked for");
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn nobody_opens_a_childs_file_by_guessing() {
+    let app = TestApp::start(On::Sqlite).await;
+    announce(&app, "VNC", CHILD, true).await;
+    let mut mother = app.patient("camille").await;
+    let with = |more: &[(&'static str, &'static str)]| [MOTHER, more].concat();
+    let unstated: Vec<_> = MOTHER.iter().filter(|(name, _)| *name != "stated").copied().collect();
+    let said = open_for(&app, &mut mother, "VNC", &unstated).await;
+    assert_eq!(said.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for _ in 0..5 {
+        let said = open_for(&app, &mut mother, "VNC", &with(&[("year", "2018")])).await;
+        assert_eq!(said.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", said.first("main"));
+        assert!(said.text.contains("n’est pas celle"), "{}", said.first("main"));
+    }
+    let said = open_for(&app, &mut mother, "VNC", MOTHER).await;
+    assert_eq!(said.status, StatusCode::FORBIDDEN, "after five tries even the right one waits");
+    app.clock.advance(jiff::SignedDuration::from_hours(25));
+    let mut mother = app.patient("camille").await;
+    assert_eq!(open_for(&app, &mut mother, "VNC", MOTHER).await.status, StatusCode::OK);
+    app.stop().await;
+}
+
+async fn put(browser: &mut Browser, path: &str, body: &Value) -> Page {
+    let token = browser.open("/api/v1/desk/session").await.json()["csrf_token"].as_str().unwrap().to_owned();
+    let url = browser.absolute(path, &browser.base.clone());
+    let headers = [("x-csrf-token", token.as_str()), ("sec-fetch-site", "same-origin")];
+    browser.send(Method::PUT, &url, &headers, Some(("application/json", body.to_string()))).await
+}
+
+#[actix_web::test]
+async fn a_secret_stay_is_no_parents() {
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        announce(&app, "VNC", CHILD, true).await;
+        announce(&app, "VND", CHILD, true).await;
+        let mut mother = app.patient("camille").await;
+        let id = id_of(&open_for(&app, &mut mother, "VNC", MOTHER).await);
+        let theirs = add_father(&app, &mut mother, &id).await;
+        let unopened = link(&app, "VND").await;
+        let other = unopened.split('/').nth(2).unwrap().to_owned();
+        let mut clerk = app.staff("adrien").await;
+        for file in [&id, &other] {
+            let said =
+                put(&mut clerk, &format!("/api/v1/desk/preadmissions/{file}/secrecy"), &json!({ "secret": true }))
+                    .await;
+            assert_eq!(said.status, StatusCode::OK, "{}", said.text);
+        }
+        // Opened before or not: nothing of it is left for a parent.
+        for path in [&format!("/preadmissions/{id}"), &format!("/preadmissions/{id}/signatories"), &theirs] {
+            assert_eq!(status_at(&mut mother, path).await, StatusCode::NOT_FOUND, "{path}");
+        }
+        assert!(!mother.open("/preadmissions").await.text.contains(&id));
+        assert!(!mother.open("/api/v1/preadmissions").await.text.contains(&id));
+        let letter = mother.open(&unopened).await;
+        assert!(letter.attribute("main a[href*='open-for']", "href").is_none(), "no way for parents");
+        let way = unopened.replace("/open?", "/open-for?");
+        assert_eq!(status_at(&mut mother, &way).await, StatusCode::FORBIDDEN);
+        app.deliver().await;
+        app.stop().await;
+    }
+}
+
+const GUARDIAN: &[(&str, &str)] = &[
+    ("role", "representative"),
+    ("measure", "tutelle"),
+    ("scope", "person"),
+    ("day", "2"),
+    ("month", "2"),
+    ("year", "1940"),
+    ("stated", "yes"),
+];
+
+#[actix_web::test]
+async fn an_adult_under_guardianship() {
+    let app = TestApp::start(On::Sqlite).await;
+    announce(&app, "VNA", ("Odette", "1940-02-02"), true).await;
+    let mut guardian = app.patient("helene").await;
+    for (name, value) in [("measure", "curatelle"), ("scope", "goods")] {
+        let said = open_for(&app, &mut guardian, "VNA", &[GUARDIAN, &[(name, value)]].concat()).await;
+        assert_eq!(said.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(said.text.contains("ne permet pas de décider"), "{name}: {}", said.first("main"));
+    }
+    let home = open_for(&app, &mut guardian, "VNA", GUARDIAN).await;
+    assert!(home.text.contains("déclare représenter"), "{}", home.first("main"));
+    let id = id_of(&home);
+    let known = file(&mut guardian, &id).await;
+    assert_eq!((&known["opened_as"], &known["consent"]), (&json!("representative"), &json!("not-needed")));
+    assert!(known["documents"].to_string().contains("MESURE_PROTECTION"), "the order is asked for");
+    fill(&mut guardian, &id, "situation", &[("adult-agrees", "no"), ("protector-phone", "06 39 98 01 02")]).await;
+    let refused = file(&mut guardian, &id).await;
+    assert_eq!(
+        (&refused["consent"], &refused["may_be_sent"]),
+        (&json!("refused"), &json!(false)),
+        "the adult is heard first"
+    );
+    fill(&mut guardian, &id, "situation", &[("adult-agrees", "cannot-say")]).await;
+    assert_eq!(file(&mut guardian, &id).await["consent"], "not-needed");
+    let nobody_signs = guardian.open(&format!("/preadmissions/{id}/signatories")).await;
+    assert!(nobody_signs.url.ends_with(&id), "{}", nobody_signs.url);
+    let mut clerk = app.staff("adrien").await;
+    let secret = put(&mut clerk, &format!("/api/v1/desk/preadmissions/{id}/secrecy"), &json!({ "secret": true })).await;
+    assert_eq!(secret.status, StatusCode::UNPROCESSABLE_ENTITY, "an adult has no parents to hide from");
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_relative_helps_and_has_no_say() {
+    let app = TestApp::start(On::Sqlite).await;
+    announce(&app, "VNA", ("Odette", "1940-02-02"), false).await;
+    let mut daughter = app.patient("helene").await;
+    let said = [("role", "relative"), ("day", "2"), ("month", "2"), ("year", "1940"), ("stated", "yes")];
+    let home = open_for(&app, &mut daughter, "VNA", &said).await;
+    assert!(home.text.contains("rempli par un proche"), "{}", home.first("main"));
+    let id = id_of(&home);
+    fill(&mut daughter, &id, "contact", &[("city", "Essai")]).await;
+    let page = daughter.open(&format!("/preadmissions/{id}/sections/contact")).await;
+    assert!(page.text.contains("Saisi par un proche"), "{}", page.first("main"));
+    let mut clerk = app.staff("adrien").await;
+    let early = desk(&mut clerk, &format!("/api/v1/desk/preadmissions/{id}/acceptance"), &json!({})).await;
+    assert_eq!(early.status, StatusCode::CONFLICT, "{}", early.text);
+    app.stop().await;
+}
+
+/// Everything that must be answered, section by section.
+const MEDICAL: &[(&str, &[(&str, &str)])] = &[
+    ("medical-body", &[("weight", "70"), ("height", "172"), ("pregnancy", "no")]),
+    ("medical-history", &[("anaesthesia", "no"), ("family-trouble", "no")]),
+    ("medical-allergies", &[("any", "no")]),
+    ("medical-treatments", &[("any", "no"), ("anticoagulant", "yes")]),
+    ("medical-treatments", &[("anticoagulant-name", "Apixaban-planté")]),
+    ("medical-habits", &[("tobacco", "never"), ("alcohol", "never")]),
+    ("medical-devices", &[("any", "no"), ("sleep-apnoea", "no"), ("teeth", "no")]),
+];
+
+/// Fills in a page of the questionnaire; buttons that were pressed before stay pressed.
+async fn fill_medical(browser: &mut Browser, id: &str, section: &str, fields: &[(&str, &str)]) -> Page {
+    let page = browser.open(&format!("/preadmissions/{id}/medical/{section}")).await;
+    let mut form = page.form("/preadmissions/");
+    let typed: Vec<String> = page.texts();
+    form.fields.retain(|(name, _)| name == "csrf" || typed.contains(name));
+    for (name, value) in fields {
+        form = form.with(&format!("{section}.{name}"), value);
+    }
+    browser.submit(&page, &form).await
+}
+
+/// Fills in the whole questionnaire and sends it.
+pub(crate) async fn send_medical(browser: &mut Browser, id: &str) {
+    for (section, fields) in MEDICAL {
+        let said = fill_medical(browser, id, section, fields).await;
+        assert_eq!(said.status, StatusCode::OK, "{section}: {}", said.first("main"));
+    }
+    let ready = browser.open(&format!("/preadmissions/{id}/medical")).await;
+    let sent = browser.submit(&ready, &ready.form("/preadmissions/")).await;
+    assert!(sent.text.contains("Envoyé le"), "{}", sent.first("main"));
+}
+
+#[actix_web::test]
+async fn the_medical_questionnaire_is_for_carers_alone() {
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        let mut camille = app.patient("camille").await;
+        let id = crate::preadmission::opened(&app, &mut camille, "VN1").await;
+        let home = camille.open(&format!("/preadmissions/{id}/medical")).await;
+        assert!(home.text.contains("jeudi 10") && home.text.contains("Il manque encore"), "{}", home.first("main"));
+        let desk_path = format!("/desk/medical-questionnaires/{id}");
+        let mut carer = app.staff("sofia").await;
+        assert_eq!(status_at(&mut carer, &desk_path).await, StatusCode::NOT_FOUND, "not sent yet");
+        send_medical(&mut camille, &id).await;
+
+        let read = carer.open(&desk_path).await;
+        assert!(read.text.contains("Apixaban-planté") && read.text.contains("EXEMPLE"), "{}", read.first("main"));
+        assert!(carer.open("/desk/medical-questionnaires").await.text.contains(&id));
+        let mut clerk = app.staff("adrien").await;
+        assert_eq!(status_at(&mut clerk, &desk_path).await, StatusCode::FORBIDDEN);
+        assert_eq!(status_at(&mut clerk, "/desk/medical-questionnaires").await, StatusCode::FORBIDDEN);
+        // Nothing of it stands in the file, nor in what a clerk is answered.
+        let whole = file(&mut camille, &id).await.to_string();
+        assert!(!whole.contains("medical") && !whole.contains("planté"), "{whole}");
+        let mut helene = app.patient("helene").await;
+        for path in [format!("/preadmissions/{id}/medical"), format!("/preadmissions/{id}/medical/medical-body")] {
+            assert_eq!(status_at(&mut helene, &path).await, StatusCode::NOT_FOUND, "{path}");
+        }
+        app.deliver().await;
+        app.stop().await;
+    }
+}
+
+/// Half an hour of silence ends a session; what was typed meanwhile is not lost.
+#[actix_web::test]
+async fn a_form_that_comes_after_the_session_is_kept() {
+    let app = TestApp::start(On::Sqlite).await;
+    let mut camille = app.patient("camille").await;
+    let id = crate::preadmission::opened(&app, &mut camille, "VN1").await;
+    let page = camille.open(&format!("/preadmissions/{id}/sections/remarks")).await;
+    let form = page.form("/preadmissions/").with("remarks.text", "J’arrive tôt <b> & tard");
+    app.clock.advance(jiff::SignedDuration::from_mins(31));
+    let late = camille.submit(&page, &form).await;
+    assert_eq!(late.status, StatusCode::UNAUTHORIZED, "{}", late.first("main"));
+    assert!(late.attribute("main a[href='/login'][target]", "href").is_some(), "{}", late.text);
+    let kept = late.form("/preadmissions/");
+    assert!(kept.fields.contains(&("remarks.text".to_owned(), "J’arrive tôt <b> & tard".to_owned())), "{kept:?}");
+    // In another tab of the same browser.
+    camille.log_in("/login", "camille").await;
+    let again = camille.submit(&late, &kept).await;
+    assert_eq!(again.status, StatusCode::FORBIDDEN, "the page is older than the session: {}", again.first("main"));
+    let home = camille.submit(&again, &again.form("/preadmissions/")).await;
+    assert_eq!(home.status, StatusCode::OK, "{}", home.first("main"));
+    let (value, _) = field(&file(&mut camille, &id).await, "remarks.text");
+    assert_eq!(value, "J’arrive tôt <b> & tard");
+
+    // No other site gets a page that carries its values.
+    let url = camille.absolute(&format!("/preadmissions/{id}/sections/remarks"), &camille.base.clone());
+    let body = ("application/x-www-form-urlencoded", "remarks.text=elsewhere&csrf=x".to_owned());
+    for site in ["cross-site", "same-site", "none"] {
+        let foreign = camille.send(Method::POST, &url, &[("sec-fetch-site", site)], Some(body.clone())).await;
+        assert_eq!(foreign.status, StatusCode::FORBIDDEN);
+        assert!(!foreign.text.contains("elsewhere"), "{site}");
+    }
+    app.stop().await;
+}
