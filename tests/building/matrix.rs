@@ -83,7 +83,7 @@ impl Ids {
         };
         let path = path.replace("{document}", &self.document).replace("{note}", &self.note);
         let part = match path.as_str() {
-            path if path.contains("/sections/") => "contact",
+            path if path.contains("/sections/") || path.contains("/fill/") => "contact",
             path if path.contains("/medical/") => "medical-body",
             _ => "CN_RECTO",
         };
@@ -274,7 +274,9 @@ async fn everybody_sees_what_is_theirs_and_nothing_else() {
     }
     for operation in house.operations().filter(|operation| operation.policy == Policy::Patient || has_object(operation))
     {
-        if matches!(operation.policy, Policy::Staff(_)) || operation.method.as_str() != "GET" {
+        // Only the link of a letter opens these, whoever asks.
+        let by_link = operation.path.ends_with("/open") || operation.path.contains("/signatures/");
+        if matches!(operation.policy, Policy::Staff(_)) || operation.method.as_str() != "GET" || by_link {
             continue;
         }
         let page = ask(&mut owner, operation, &ids.path(operation, false), &ids).await;

@@ -393,3 +393,37 @@ async fn a_form_that_comes_after_the_session_is_kept() {
     }
     app.stop().await;
 }
+
+#[actix_web::test]
+async fn a_clerk_fills_in_on_the_telephone() {
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        let id = link(&app, "VN1").await.split('/').nth(2).unwrap().to_owned();
+        let mut clerk = app.staff("adrien").await;
+        let path = format!("/desk/preadmissions/{id}/fill");
+        assert!(clerk.open(&path).await.text.contains(&format!("{path}/contact")), "each section that is open");
+        // Buttons that nobody pressed are not sent.
+        let typed = |page: &Page| {
+            let (mut form, texts) = (page.form("/desk/preadmissions/"), page.texts());
+            form.fields.retain(|(name, _)| texts.contains(name));
+            form
+        };
+        let page = clerk.open(&format!("{path}/contact")).await;
+        let form = typed(&page).with("contact.city", "Essai").with("contact.mobile", "12");
+        let wrong = clerk.submit(&page, &form).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.first("main"));
+        let home = clerk.submit(&wrong, &typed(&wrong).with("contact.mobile", "06 39 98 01 55")).await;
+        assert!(home.url.ends_with(&path), "{}", home.first("main"));
+        let mut carer = app.staff("sofia").await;
+        assert_eq!(status_at(&mut carer, &path).await, StatusCode::FORBIDDEN);
+
+        let mut camille = app.patient("camille").await;
+        let opened = crate::preadmission::opened(&app, &mut camille, "VN1").await;
+        let known = file(&mut camille, &opened).await;
+        assert_eq!(field(&known, "contact.city"), ("Essai".to_owned(), "clerk".to_owned()));
+        let mobile = field(&known, "contact.mobile");
+        assert_eq!(mobile, ("+33639980155".to_owned(), "clerk".to_owned()), "not overwritten when it is opened");
+        app.deliver().await;
+        app.stop().await;
+    }
+}

@@ -563,6 +563,9 @@ problem-disagreement = Answers contradict each other
 problem-disagreement-detail = The file cannot be accepted as long as the people concerned do not agree.
 problem-no-such-answer = There is no such answer
 problem-no-such-answer-detail = Choose one of the answers and fill in what is asked.
+preadmission-people-fill-title = Fill in for the patient
+preadmission-people-fill-lead = What you type here is marked “filled in by the hospital”. Read each answer to the patient.
+preadmission-people-fill-closed = This file cannot be changed any more.
 # The questionnaire before anaesthesia.
 preadmission-medical-title = Questionnaire before anaesthesia
 preadmission-medical-link = Fill in the questionnaire

@@ -563,6 +563,9 @@ problem-disagreement = Les réponses se contredisent
 problem-disagreement-detail = Le dossier ne peut pas être accepté tant que les personnes concernées ne sont pas d’accord.
 problem-no-such-answer = Cette réponse n’existe pas
 problem-no-such-answer-detail = Choisissez une des réponses et complétez ce qui est demandé.
+preadmission-people-fill-title = Remplir pour le patient
+preadmission-people-fill-lead = Ce que vous saisissez ici est marqué « saisi par l’hôpital ». Lisez chaque réponse au patient.
+preadmission-people-fill-closed = Ce dossier ne peut plus être modifié.
 # The questionnaire before anaesthesia.
 preadmission-medical-title = Questionnaire avant l’anesthésie
 preadmission-medical-link = Remplir le questionnaire

@@ -5,7 +5,7 @@ use identity::{
     traces::{self, Action, Actor, Trace},
 };
 use jiff::Timestamp;
-use kernel::{EstablishmentId, PatientId, PreadmissionId, SiteId, StaffId};
+use kernel::{EstablishmentId, ObjectId, PatientId, PreadmissionId, SiteId, StaffId};
 use serde_json::json;
 use storage::Tx;
 
@@ -130,7 +130,9 @@ fn prefill(
             known.push((field, answer.value, Source::Previous));
         }
     }
-    for (field, value, source) in known {
+    let said = answers::of_file(tx.conn(), id)?;
+    // What a clerk wrote with the patient before stays.
+    for (field, value, source) in known.into_iter().filter(|(field, ..)| !said.contains_key(field)) {
         answers::save(tx, id, &field, &value, (source, None))?;
     }
     Ok(())
@@ -151,7 +153,8 @@ pub(crate) fn prefill_from_hospital(
         ("identity.sex", Some(person.sex.as_str())),
         ("contact.mobile", person.phone.as_deref()),
     ];
-    for (field, value) in known {
+    let said = answers::of_file(tx.conn(), id)?;
+    for (field, value) in known.into_iter().filter(|(field, _)| !said.contains_key(*field)) {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
             answers::save(tx, id, field, value, (Source::Hospital, None))?;
         }
@@ -189,12 +192,60 @@ pub(crate) fn save(
     typed: &[(String, String)],
 ) -> Result<PreadmissionFacts, Failure> {
     let facts = own(tx, id, patient)?;
+    if !facts.may_write(section) || facts.stay.entry_at <= tx.now() {
+        return Err(Refusal::FileClosed.into());
+    }
+    write(tx, &facts, (facts.source(), patient.as_object()), section, typed)?;
+    own(tx, id, patient)
+}
+
+/// A clerk may write wherever the patient may, and in a file that nobody opened yet.
+pub(crate) fn clerk_may_write(facts: &PreadmissionFacts, section: &str) -> bool {
+    facts.status == Status::Created || facts.may_write(section)
+}
+
+/// What a clerk fills in with the patient at the desk or on the telephone.
+pub(crate) fn save_at_desk(
+    tx: &mut Tx<'_>,
+    id: PreadmissionId,
+    (by, of): (StaffId, &[EstablishmentId]),
+    section: &str,
+    typed: &[(String, String)],
+) -> Result<PreadmissionFacts, Failure> {
+    let facts = at_desk(tx, id, of)?;
+    if !clerk_may_write(&facts, section) || facts.stay.entry_at <= tx.now() {
+        return Err(Refusal::FileClosed.into());
+    }
+    write(tx, &facts, (Source::Clerk, by.as_object()), section, typed)?;
+    decided(tx, &facts, by)?;
+    at_desk(tx, id, of)
+}
+
+/// A file of the clerk's establishment, shown; the look leaves a trace.
+pub(crate) fn look_at(
+    tx: &mut Tx<'_>,
+    id: PreadmissionId,
+    by: StaffId,
+    of: &[EstablishmentId],
+) -> Result<PreadmissionFacts, Failure> {
+    let facts = at_desk(tx, id, of)?;
+    if let Some(patient) = facts.patient {
+        trace(tx, patient, Actor::Staff(by), Action::Read)?;
+    }
+    Ok(facts)
+}
+
+/// Keeps the fields of a section that this file asks for.
+fn write(
+    tx: &mut Tx<'_>,
+    facts: &PreadmissionFacts,
+    (source, by): (Source, ObjectId),
+    section: &str,
+    typed: &[(String, String)],
+) -> Result<(), Failure> {
     let section = catalogue::find(section).ok_or(Failure::Unknown)?;
     if !section.asked.holds(&facts.stay_facts(), &facts.values()) {
         return Err(Failure::Unknown);
-    }
-    if !facts.may_write(section.name) || facts.stay.entry_at <= tx.now() {
-        return Err(Refusal::FileClosed.into());
     }
     for (name, value) in typed {
         let field = section.fields.iter().find(|field| field.name == name).ok_or(Refusal::NotAsked)?;
@@ -205,15 +256,15 @@ pub(crate) fn save(
         // Said again with a correction asked for, it is said anew.
         let known = facts.answers.get(name).is_some_and(|answer| answer.value == value);
         if !known || facts.status == Status::Refused {
-            answers::save(tx, id, name, &value, (facts.source(), Some(patient.as_object())))?;
+            answers::save(tx, facts.id, name, &value, (source, Some(by)))?;
         }
         let consents = section.name == "consents" || name == "situation.adult-agrees";
         if consents && !known && !value.is_empty() {
             let content = json!({ "consent": name, "answer": value });
-            files::record(tx, files::CONSENTED, patient.as_object(), id, &content)?;
+            files::record(tx, files::CONSENTED, by, facts.id, &content)?;
         }
     }
-    own(tx, id, patient)
+    Ok(())
 }
 
 /// Why a patient does not have a document.

@@ -183,6 +183,25 @@ impl Preadmission {
         self.db.write(move |tx| commands::save(tx, id, patient, section, &typed)).await
     }
 
+    pub(crate) async fn look_at(
+        &self,
+        id: PreadmissionId,
+        by: StaffId,
+        of: Vec<EstablishmentId>,
+    ) -> Result<PreadmissionFacts, Failure> {
+        self.db.write(move |tx| commands::look_at(tx, id, by, &of)).await
+    }
+
+    pub(crate) async fn save_at_desk(
+        &self,
+        id: PreadmissionId,
+        (by, of): (StaffId, Vec<EstablishmentId>),
+        section: &'static str,
+        typed: Vec<(String, String)>,
+    ) -> Result<PreadmissionFacts, Failure> {
+        self.db.write(move |tx| commands::save_at_desk(tx, id, (by, &of), section, &typed)).await
+    }
+
     pub(crate) async fn declare_missing(
         &self,
         id: PreadmissionId,

@@ -6,6 +6,7 @@ mod desk;
 mod document;
 mod fields;
 mod file;
+mod fill;
 mod list;
 mod medical;
 mod new;
@@ -17,6 +18,8 @@ mod signatories;
 mod signature;
 
 use ::web::{Policy, Routes};
+
+use crate::api::CLERKS;
 
 /// Who reads medical questionnaires: they who care for patients, and no clerk.
 const CARERS: Policy = Policy::Staff(&["care"]);
@@ -42,6 +45,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/preadmissions/{id}/medical", Policy::Patient, medical::submit)
         .get("/preadmissions/{id}/medical/{name}", Policy::Patient, medical::section)
         .post("/preadmissions/{id}/medical/{name}", Policy::Patient, medical::save)
+        .get("/desk/preadmissions/{id}/fill", CLERKS, fill::show)
+        .get("/desk/preadmissions/{id}/fill/{name}", CLERKS, fill::section)
+        .post("/desk/preadmissions/{id}/fill/{name}", CLERKS, fill::save)
         .get("/desk/medical-questionnaires", CARERS, medical::desk_list)
         .get("/desk/medical-questionnaires/{id}", CARERS, medical::desk_show)
         .get("/preadmissions/{id}", Policy::Patient, file::show)

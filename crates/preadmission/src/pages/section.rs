@@ -46,7 +46,7 @@ pub(super) async fn show(
 }
 
 /// A section that this file asks for; any other does not exist.
-fn asked(facts: &PreadmissionFacts, name: &str) -> Result<&'static Section, Problem> {
+pub(super) fn asked(facts: &PreadmissionFacts, name: &str) -> Result<&'static Section, Problem> {
     let section = catalogue::find(name).ok_or_else(Problem::not_found)?;
     let asked = section.asked.holds(&facts.stay_facts(), &facts.values());
     asked.then_some(section).ok_or_else(Problem::not_found)
@@ -58,7 +58,7 @@ fn section_page<'a>(
     facts: &PreadmissionFacts,
     section: &'static Section,
 ) -> SectionPage<'a> {
-    let fields: Vec<_> = shown_fields(facts, section).into_iter().map(|field| shown(ctx, facts, field)).collect();
+    let fields = section_fields(ctx, facts, section);
     let price = euros(ctx, room.settings.private_room_cents);
     SectionPage {
         ctx,
@@ -80,6 +80,10 @@ fn euros(ctx: &Ctx, cents: i64) -> String {
         (::web::Lang::En, 0) => format!("€{whole}"),
         (::web::Lang::En, _) => format!("€{whole}.{rest:02}"),
     }
+}
+
+pub(super) fn section_fields(ctx: &Ctx, facts: &PreadmissionFacts, section: &'static Section) -> Vec<FieldShown> {
+    shown_fields(facts, section).into_iter().map(|field| shown(ctx, facts, field)).collect()
 }
 
 fn shown(ctx: &Ctx, facts: &PreadmissionFacts, field: &'static Field) -> FieldShown {
@@ -110,7 +114,12 @@ pub(super) async fn save(
     Ok(see_other(&to))
 }
 
-fn is_new(field: &Field, before: &PreadmissionFacts, after: &PreadmissionFacts, section: &'static Section) -> bool {
+pub(super) fn is_new(
+    field: &Field,
+    before: &PreadmissionFacts,
+    after: &PreadmissionFacts,
+    section: &'static Section,
+) -> bool {
     let empty = after.answers.get(field.name).is_none_or(|answer| answer.value.is_empty());
     let shown = shown_fields(before, section).iter().any(|known| known.name == field.name);
     field.required && empty && !shown
