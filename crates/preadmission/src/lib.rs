@@ -11,6 +11,7 @@ pub mod seed;
 
 mod announce;
 mod commands;
+mod documents;
 mod failure;
 mod links;
 mod pages;
@@ -19,6 +20,7 @@ mod settings;
 mod store;
 
 use ::web::{Locale, Routes};
+pub use documents::CONSUMER;
 pub use links::Links;
 pub use room::Preadmission;
 pub use settings::Settings;
@@ -31,6 +33,11 @@ pub const LOCALE: Locale =
 /// The visible table of all that the room answers. Its handlers find the [`Preadmission`] among actix's data.
 pub fn routes() -> Routes {
     pages::routes(api::routes(Routes::new("preadmission"))).problems(problems::ALL)
+}
+
+/// What is to be done now and then: files that came in parts and never to their end are forgotten.
+pub fn sweep(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
+    documents::sweep(tx)
 }
 
 /// A hospital's system says something of a planned stay: one decision, in the transaction of the message.

@@ -6,14 +6,18 @@ use kernel::{EstablishmentId, PatientId, PreadmissionId, StaffId};
 use storage::{
     Db,
     idempotency::{Answer, Key},
+    files::Files,
     proof::Keyring,
 };
 
 use crate::{
     Links, Settings,
+    antivirus::Antivirus,
     commands::{self, UnknownStay},
     domain::situation::{Situation, SituationFacts, situation},
+    documents::AtOnce,
     failure::Failure,
+    press::Press,
     read::PreadmissionFacts,
     store::files::{self, Asked},
 };
@@ -24,11 +28,17 @@ pub struct Preadmission {
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) links: Links,
     pub(crate) settings: Settings,
+    pub(crate) files: Files,
+    pub(crate) press: Press,
+    pub(crate) antivirus: Antivirus,
+    pub(crate) at_once: AtOnce,
 }
 
 impl Preadmission {
-    pub fn new(db: Db, keyring: Arc<Keyring>, links: Links, settings: Settings) -> Self {
-        Self { db, keyring, links, settings }
+    pub fn new(db: Db, keyring: Arc<Keyring>, links: Links, files: Files, settings: Settings) -> Self {
+        let press = Press::new(settings.press.clone());
+        let antivirus = Antivirus::new(settings.antivirus.clone(), db.world().clone());
+        Self { db, keyring, links, settings, files, press, antivirus, at_once: AtOnce::default() }
     }
 
     /// What makes the links of letters.

@@ -69,6 +69,7 @@ fn described<'c>(
         "GET" => path.get.as_mut(),
         "POST" => path.post.as_mut(),
         "PUT" => path.put.as_mut(),
+        "PATCH" => path.patch.as_mut(),
         "DELETE" => path.delete.as_mut(),
         _ => None,
     }
@@ -126,7 +127,7 @@ impl Building {
         let identity = open_identity(&settings, &db)?;
         let booking = booking::Booking::new(db.clone(), keyring.clone());
         let preadmission =
-            preadmission::Preadmission::new(db.clone(), keyring.clone(), links, settings.preadmission.clone());
+            preadmission::Preadmission::new(db.clone(), keyring.clone(), links, files.clone(), settings.preadmission.clone());
         let interfaces = Arc::new(sih::Interfaces::new(db.clone(), &settings.sih, None));
         let inbox = Arc::new(sih::Inbox::new(db.clone(), &settings.sih, Some(preadmission::announce)));
         let notices =
@@ -209,12 +210,10 @@ impl Building {
 
     /// Starts deliveries and everything else that runs by itself.
     pub async fn work(&self) -> anyhow::Result<Working> {
-        let mut consumers = self.notices.clone();
-        consumers.push(self.interfaces.clone());
         let work = Work {
             db: self.db.clone(),
             keyring: self.keyring.clone(),
-            consumers,
+            consumers: self.consumers(),
             tasks: TASKS,
             pace: self.settings.pace(),
             front: self.front.clone().into_inner(),
@@ -228,10 +227,11 @@ impl Building {
         self.preadmission.links()
     }
 
-    /// The consumers, for tests that deliver by hand.
+    /// Everybody who hears of events.
     pub fn consumers(&self) -> Vec<Arc<dyn Consumer>> {
         let mut consumers = self.notices.clone();
         consumers.push(self.interfaces.clone());
+        consumers.push(self.preadmission.clone().into_inner());
         consumers
     }
 }

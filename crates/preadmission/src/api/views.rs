@@ -100,7 +100,7 @@ struct AskedView {
 }
 
 #[derive(Serialize, ToSchema)]
-struct GivenView {
+pub(crate) struct GivenView {
     #[schema(value_type = String, format = Uuid)]
     id: DocumentId,
     kind: String,
@@ -108,6 +108,10 @@ struct GivenView {
     label: String,
     reason: Option<String>,
     reason_text: String,
+    /// Bytes as sent; none: a word that it is missing.
+    received_bytes: Option<i64>,
+    /// Pages, once it is clean.
+    pages: Option<i32>,
 }
 
 impl From<&Document> for GivenView {
@@ -119,6 +123,8 @@ impl From<&Document> for GivenView {
             label: document.label.clone(),
             reason: document.reason.clone(),
             reason_text: document.reason_text.clone(),
+            received_bytes: document.received_bytes,
+            pages: document.pages,
         }
     }
 }

@@ -27,4 +27,15 @@ pub enum Refusal {
     NotAsked,
     #[error("a refusal needs something to correct")]
     NothingToCorrect,
+    /// The very same file is there already, or was refused.
+    #[error("sent before")]
+    SentBefore,
+    #[error("too many documents of this kind")]
+    TooManyOfKind,
+    /// All documents of the file together are too large.
+    #[error("the file set is full")]
+    FileSetFull,
+    /// Of one patient.
+    #[error("too many uploads at once")]
+    TooManyAtOnce,
 }

@@ -9,8 +9,11 @@ mod open;
 mod receipt;
 mod section;
 mod shown;
+mod upload;
 
-use ::web::{Policy, Routes};
+use ::web::{Class, Policy, Routes};
+
+use crate::api::{CLERKS, documents::page};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
@@ -24,6 +27,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/preadmissions/{id}/sections/{name}", Policy::Patient, section::save)
         .get("/preadmissions/{id}/missing-documents/{name}", Policy::Patient, document::show)
         .post("/preadmissions/{id}/missing-documents/{name}", Policy::Patient, document::declare)
+        .get("/preadmissions/{id}/documents/{name}", Policy::Patient, upload::show)
+        .post("/preadmissions/{id}/documents/{name}", Policy::Patient, upload::send)
+        .limited(Class::Uploading)
+        .post("/preadmissions/{id}/documents/{document}/removal", Policy::Patient, upload::remove)
+        .get("/preadmissions/{id}/documents/{document}/pages/{n}", Policy::Patient, page::own)
+        .get("/desk/preadmissions/{id}/documents/{document}/pages/{n}", CLERKS, page::at_desk)
         .get("/preadmissions/{id}/check", Policy::Patient, check::show)
         .post("/preadmissions/{id}/submission", Policy::Patient, check::submit)
         .get("/preadmissions/{id}/receipt", Policy::Patient, receipt::show)

@@ -57,6 +57,8 @@ pub(crate) const CLAIMED: &str = "preadmission.opened";
 pub(crate) const SUBMITTED: &str = "preadmission.submitted";
 pub(crate) const ACCEPTED: &str = "preadmission.accepted";
 pub(crate) const REFUSED: &str = "preadmission.refused";
+pub(crate) const DOCUMENT_RECEIVED: &str = "preadmission.document-received";
+pub(crate) const DOCUMENT_WITHDRAWN: &str = "preadmission.document-withdrawn";
 pub(crate) const CONSENTED: &str = "preadmission.consent";
 
 type Row = (

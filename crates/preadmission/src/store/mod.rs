@@ -3,6 +3,8 @@
 pub(crate) mod answers;
 pub(crate) mod documents;
 pub(crate) mod files;
+pub(crate) mod pages;
 pub(crate) mod rules;
 mod schema;
 pub(crate) mod stays;
+pub(crate) mod uploads;
