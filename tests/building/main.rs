@@ -3,6 +3,7 @@
 mod app;
 mod browser;
 mod commands;
+mod documents;
 mod generated;
 mod house;
 mod interfaces;

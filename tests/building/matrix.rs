@@ -12,7 +12,7 @@ use web::{Operation, Policy};
 use crate::{
     app::{On, TestApp},
     browser::{Browser, Page},
-    journey, preadmission,
+    documents, journey, preadmission,
 };
 
 /// Operations whose object belongs to nobody, with what stands for the variable. This list only shrinks.
@@ -53,6 +53,8 @@ struct Ids {
     delivery: String,
     service: String,
     preadmission: String,
+    document: String,
+    upload: String,
     site: String,
     absent: String,
 }
@@ -73,7 +75,12 @@ impl Ids {
             _ => &self.service,
         };
         let part = if path.contains("/sections/") { "contact" } else { "CN_RECTO" };
-        path.replace("{id}", id).replace("{hold}", id).replace("{name}", part)
+        path.replace("{id}", id)
+            .replace("{hold}", id)
+            .replace("{name}", part)
+            .replace("{document}", &self.document)
+            .replace("{upload}", &self.upload)
+            .replace("{n}", "1")
     }
 }
 
@@ -152,9 +159,10 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
     let delivery = first_id(&deliveries);
     let service = first_id(&owner.open("/api/v1/services").await.json());
     let preadmission = preadmission::opened(app, &mut owner, "VN1").await;
+    let (document, upload) = documents::checked(app, &mut owner, &preadmission).await;
     let site = owner.open("/preadmissions/new").await.attribute("option", "value").expect("a site");
     let absent: Id<()> = World::system().id();
-    (owner, Ids { appointment, hold, delivery, service, preadmission, site, absent: absent.to_string() })
+    (owner, Ids { appointment, hold, delivery, service, preadmission, document, upload, site, absent: absent.to_string() })
 }
 
 async fn half_logged_in(app: &TestApp) -> Browser {
@@ -168,7 +176,7 @@ async fn half_logged_in(app: &TestApp) -> Browser {
 
 #[actix_web::test]
 async fn everybody_sees_what_is_theirs_and_nothing_else() {
-    let mut app = TestApp::start(On::Sqlite).await;
+    let mut app = documents::app(On::Sqlite, None).await;
     app.may_leave_open = true;
     let (mut owner, ids) = objects(&app).await;
     let mut callers = BTreeMap::from([

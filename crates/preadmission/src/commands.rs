@@ -34,7 +34,11 @@ pub(crate) fn own(tx: &mut Tx<'_>, id: PreadmissionId, patient: PatientId) -> Re
 }
 
 /// A file of an establishment where the clerk works; no other exists.
-pub(crate) fn at_desk(tx: &mut Tx<'_>, id: PreadmissionId, of: &[EstablishmentId]) -> Result<PreadmissionFacts, Failure> {
+pub(crate) fn at_desk(
+    tx: &mut Tx<'_>,
+    id: PreadmissionId,
+    of: &[EstablishmentId],
+) -> Result<PreadmissionFacts, Failure> {
     let found = files::find(tx.conn(), id)?;
     found.filter(|facts| of.contains(&facts.establishment.id)).ok_or(Failure::Unknown)
 }

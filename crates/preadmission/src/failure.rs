@@ -1,6 +1,6 @@
 //! How a command ends when it does not succeed.
 
-use storage::{StorageError, files::FileError, TxError, idempotency::KeyReused};
+use storage::{StorageError, TxError, files::FileError, idempotency::KeyReused};
 
 use crate::{domain::Refusal, press::Unfit};
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use kernel::{EstablishmentId, PatientId, PreadmissionId, StaffId};
 use storage::{
     Db,
-    idempotency::{Answer, Key},
     files::Files,
+    idempotency::{Answer, Key},
     proof::Keyring,
 };
 
@@ -14,8 +14,8 @@ use crate::{
     Links, Settings,
     antivirus::Antivirus,
     commands::{self, UnknownStay},
-    domain::situation::{Situation, SituationFacts, situation},
     documents::AtOnce,
+    domain::situation::{Situation, SituationFacts, situation},
     failure::Failure,
     press::Press,
     read::PreadmissionFacts,

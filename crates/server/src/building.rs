@@ -126,8 +126,13 @@ impl Building {
         );
         let identity = open_identity(&settings, &db)?;
         let booking = booking::Booking::new(db.clone(), keyring.clone());
-        let preadmission =
-            preadmission::Preadmission::new(db.clone(), keyring.clone(), links, files.clone(), settings.preadmission.clone());
+        let preadmission = preadmission::Preadmission::new(
+            db.clone(),
+            keyring.clone(),
+            links,
+            files.clone(),
+            settings.preadmission.clone(),
+        );
         let interfaces = Arc::new(sih::Interfaces::new(db.clone(), &settings.sih, None));
         let inbox = Arc::new(sih::Inbox::new(db.clone(), &settings.sih, Some(preadmission::announce)));
         let notices =
@@ -220,6 +225,11 @@ impl Building {
             files: self.files.clone(),
         };
         Ok(work.start().await?)
+    }
+
+    /// The room of pre-admission.
+    pub fn preadmission(&self) -> &preadmission::Preadmission {
+        &self.preadmission
     }
 
     /// What makes the links of letters.

@@ -3,9 +3,9 @@
 mod accept;
 mod claim;
 mod create;
+mod declare_missing;
 pub(crate) mod documents;
 pub(crate) mod form;
-mod declare_missing;
 mod get;
 mod list;
 mod refuse;

@@ -66,7 +66,8 @@ impl Preadmission {
         let _place = self.at_once.enter(offer.patient, most).ok_or(Refusal::TooManyAtOnce)?;
         self.may_give(&offer).await?;
         let draft = self.take(bytes).await?;
-        let request = digest::sha256(&[b"document", offer.file.uuid().as_bytes(), offer.kind.as_bytes(), &draft.sha256]);
+        let request =
+            digest::sha256(&[b"document", offer.file.uuid().as_bytes(), offer.kind.as_bytes(), &draft.sha256]);
         let key = Key { scope: offer.patient.uuid(), key, request };
         let (limits, came) = (self.settings.limits(), draft.clone());
         let answer = self.db.write_once(key, move |tx| {
@@ -79,7 +80,8 @@ impl Preadmission {
 
     /// Bytes of a form with documents: more are not even read to their end.
     pub(crate) fn most_of_a_form(&self) -> u64 {
-        u64::try_from(self.settings.limits().file_set_bytes).unwrap_or_default().max(self.settings.largest()) + (1 << 20)
+        u64::try_from(self.settings.limits().file_set_bytes).unwrap_or_default().max(self.settings.largest())
+            + (1 << 20)
     }
 
     /// Before a byte is believed: whether this file waits for such a document, and has room for it.

@@ -147,7 +147,8 @@ impl Preadmission {
 
     async fn store_page(&self, page: press::Page, before: usize) -> Result<(Draft, Page), Stop> {
         let arriving = Arriving { owner: OWNER, content_type: "image/jpeg".to_owned() };
-        let draft = self.files.receive(arriving, stream::iter([Ok::<_, std::io::Error>(Bytes::from(page.jpeg))])).await?;
+        let draft =
+            self.files.receive(arriving, stream::iter([Ok::<_, std::io::Error>(Bytes::from(page.jpeg))])).await?;
         let number = |value: u32| i32::try_from(value).unwrap_or(i32::MAX);
         let row = Page {
             number: i32::try_from(before).unwrap_or(i32::MAX).saturating_add(1),

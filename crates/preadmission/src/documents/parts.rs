@@ -70,7 +70,13 @@ impl Preadmission {
 
     /// Takes a part that starts where the last one ended. When the line breaks, what came of it is kept. After the last
     /// part the whole is a document, or the refusal is told and nothing is left.
-    pub(crate) async fn append<S, E>(&self, patient: PatientId, upload: Upload, start: u64, bytes: S) -> Result<Upload, Failure>
+    pub(crate) async fn append<S, E>(
+        &self,
+        patient: PatientId,
+        upload: Upload,
+        start: u64,
+        bytes: S,
+    ) -> Result<Upload, Failure>
     where
         S: Stream<Item = Result<Bytes, E>>,
         E: fmt::Display,

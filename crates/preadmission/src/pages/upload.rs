@@ -96,7 +96,9 @@ pub(super) async fn send(
     if count == 0 {
         refused.push(told(&caller.ctx, "", Failure::Unfit(Unfit::Empty))?);
     }
-    let Some((status, _)) = refused.first() else { return Ok(see_other(&format!("/preadmissions/{id}/documents/{kind}"))) };
+    let Some((status, _)) = refused.first() else {
+        return Ok(see_other(&format!("/preadmissions/{id}/documents/{kind}")));
+    };
     let status = *status;
     let facts = room.file_of(caller.patient, id).await?;
     let words = refused.into_iter().map(|(_, words)| words).collect();
@@ -160,7 +162,12 @@ async fn of<'a>(
         sentence: sentence(situation),
         title: document_title(ctx, kind),
         why: ctx.t(&format!("preadmission-why-{}", asked.why)),
-        or: asked.or.iter().filter(|other| *other != kind).map(|other| (other.clone(), document_title(ctx, other))).collect(),
+        or: asked
+            .or
+            .iter()
+            .filter(|other| *other != kind)
+            .map(|other| (other.clone(), document_title(ctx, other)))
+            .collect(),
         asked: asked.kind,
         kind: kind.to_owned(),
         sent,

@@ -239,7 +239,12 @@ pub(crate) fn change(
 }
 
 /// What rebuilding made; a word why it was not decided before is of no interest any more.
-pub(crate) fn note_kept(tx: &mut Tx<'_>, id: DocumentId, file: FileId, (bytes, pages): (i64, i32)) -> Result<(), Failure> {
+pub(crate) fn note_kept(
+    tx: &mut Tx<'_>,
+    id: DocumentId,
+    file: FileId,
+    (bytes, pages): (i64, i32),
+) -> Result<(), Failure> {
     tx.execute(diesel::update(documents::table.find(id.sql())).set((
         documents::kept_file.eq(Some(file).sql()),
         documents::kept_bytes.eq(Some(bytes)),
@@ -252,7 +257,9 @@ pub(crate) fn note_kept(tx: &mut Tx<'_>, id: DocumentId, file: FileId, (bytes, p
 /// The bytes as they were sent are of no use any more: nobody opens them from now on.
 pub(crate) fn forget_received(tx: &mut Tx<'_>, document: &Document) -> Result<(), StorageError> {
     let Some(file) = document.received_file else { return Ok(()) };
-    tx.execute(diesel::update(documents::table.find(document.id.sql())).set(documents::received_file.eq(None::<FileId>.sql())))?;
+    tx.execute(
+        diesel::update(documents::table.find(document.id.sql())).set(documents::received_file.eq(None::<FileId>.sql())),
+    )?;
     storage::files::doom(tx, file)
 }
 
@@ -261,6 +268,8 @@ pub(crate) fn erase(tx: &mut Tx<'_>, document: &Document) -> Result<(), StorageE
     forget_received(tx, document)?;
     super::pages::erase(tx, document.id)?;
     let Some(file) = document.kept_file else { return Ok(()) };
-    tx.execute(diesel::update(documents::table.find(document.id.sql())).set(documents::kept_file.eq(None::<FileId>.sql())))?;
+    tx.execute(
+        diesel::update(documents::table.find(document.id.sql())).set(documents::kept_file.eq(None::<FileId>.sql())),
+    )?;
     storage::files::doom(tx, file)
 }

@@ -161,7 +161,8 @@ fn first_part<'h>(head: &'h [u8], name: &str) -> Option<&'h str> {
         Err(error) => std::str::from_utf8(head.get(..error.valid_up_to())?).ok()?,
     };
     let (headers, rest) = text.split_once("\r\n\r\n")?;
-    let named = headers.contains(&format!("form-data; name=\"{name}\"\r\n")) || headers.ends_with(&format!("form-data; name=\"{name}\""));
+    let named = headers.contains(&format!("form-data; name=\"{name}\"\r\n"))
+        || headers.ends_with(&format!("form-data; name=\"{name}\""));
     if named { rest.split_once("\r\n").map(|(value, _)| value) } else { None }
 }
 
@@ -189,7 +190,8 @@ mod tests {
 
     #[test]
     fn a_form_with_files_shows_its_token_first() {
-        let form = |first: &str| format!("--x\r\nContent-Disposition: form-data; name=\"{first}\"\r\n\r\ntoken\r\n--x\r\n");
+        let form =
+            |first: &str| format!("--x\r\nContent-Disposition: form-data; name=\"{first}\"\r\n\r\ntoken\r\n--x\r\n");
         let with_file = [form("csrf").as_bytes(), b"\xFF\xD8\xFF"].concat();
         assert_eq!(first_part(&with_file, "csrf"), Some("token"));
         assert_eq!(first_part(form("file").as_bytes(), "csrf"), None);
