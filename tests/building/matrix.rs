@@ -162,7 +162,10 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
     let (document, upload) = documents::checked(app, &mut owner, &preadmission).await;
     let site = owner.open("/preadmissions/new").await.attribute("option", "value").expect("a site");
     let absent: Id<()> = World::system().id();
-    (owner, Ids { appointment, hold, delivery, service, preadmission, document, upload, site, absent: absent.to_string() })
+    (
+        owner,
+        Ids { appointment, hold, delivery, service, preadmission, document, upload, site, absent: absent.to_string() },
+    )
 }
 
 async fn half_logged_in(app: &TestApp) -> Browser {

@@ -1,12 +1,11 @@
 // Sends each chosen file in parts (tus 1.0.0) and goes on after an outage. Without it the form sends them whole.
 (() => {
   const form = document.querySelector("form[data-uploads]");
-  if (!form || !window.fetch || !window.createImageBitmap) return;
+  if (!form || !window.createImageBitmap) return;
   const { uploads, kind, sending, waiting, done, failed } = form.dataset;
-  const input = form.querySelector("input[type=file]"), button = form.querySelector("button:not([type])");
-  const list = document.getElementById("sending"), told = document.getElementById("told");
-  const PART = 384 * 1024, SIDE = 2500, LONGEST_WAIT = 8000, GIVE_UP = 10 * 60 * 1000;
-  const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
+  const input = form.elements.file, button = form.querySelector("button");
+  const find = (id) => document.getElementById(id), told = find("told");
+  const PART = 384 << 10, SIDE = 2500, LONGEST_WAIT = 8e3, GIVE_UP = 6e5;
   const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 
   // Photos only, and only when that makes them smaller; the browser turns them as they were taken.
@@ -14,12 +13,11 @@
     if (!/^image\/(jpeg|png|webp)$/.test(file.type)) return file;
     try {
       const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-      const scale = Math.min(1, SIDE / Math.max(picture.width, picture.height));
-      if (scale === 1) return file;
-      const canvas = document.createElement("canvas");
-      canvas.width = Math.round(picture.width * scale);
-      canvas.height = Math.round(picture.height * scale);
-      const pen = canvas.getContext("2d");
+      const scale = SIDE / Math.max(picture.width, picture.height);
+      if (scale >= 1) return file;
+      const canvas = document.createElement("canvas"), pen = canvas.getContext("2d", { alpha: false });
+      canvas.width = picture.width * scale;
+      canvas.height = picture.height * scale;
       pen.fillStyle = "#fff";
       pen.fillRect(0, 0, canvas.width, canvas.height);
       pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
@@ -28,107 +26,81 @@
     } catch { return file; }
   };
 
-  const ask = (method, address, headers, body) => fetch(address, {
-    method, body, credentials: "same-origin",
-    headers: { "Tus-Resumable": "1.0.0", "X-CSRF-Token": form.elements.csrf.value, ...headers },
-  });
-  const refusal = async (answer) => {
-    const problem = await answer.json().catch(() => ({}));
-    return Object.assign(new Error(problem.detail || ""), { final: true });
+  // Throws what may pass; of other refusals `final` is the reason. 404: the server forgot the upload.
+  const ask = async (method, address, headers, body) => {
+    const answer = await fetch(address, {
+      method, body, headers: { "Tus-Resumable": "1.0.0", "X-CSRF-Token": form.elements.csrf.value, ...headers },
+    });
+    if (answer.ok || (answer.status === 404 && address !== uploads)) return answer;
+    if (answer.status >= 500 || answer.status === 429) throw new Error();
+    const { type = "", detail = "" } = await answer.json().catch(() => ({}));
+    throw Object.assign(new Error(detail), { final: !type.endsWith("/upload-offset") });
   };
 
+  // After a failure the server says how far it has come; an empty last part asks for an answer that was missed.
   const send = async (name, body, shows) => {
-    let address = null, offset = 0, wait = 500, unsure = false, since = Date.now();
-    for (;;) {
-      try {
-        if (!address) {
-          const made = await ask("POST", uploads, {
-            "Upload-Length": body.size, "Upload-Metadata": `kind ${base64(kind)},filename ${base64(name)}`,
-          });
-          if (made.status >= 500 || made.status === 429) throw new Error();
-          if (!made.ok) throw await refusal(made);
-          [address, offset, unsure] = [made.headers.get("Location"), 0, false];
-        }
-        if (unsure) {
-          const known = await ask("HEAD", address, {});
-          if (known.status === 404 || known.status === 410) { address = null; continue; }
-          if (!known.ok) throw new Error();
-          [offset, unsure] = [Number(known.headers.get("Upload-Offset")), false];
-        }
-        const answer = await ask("PATCH", address, {
-          "Upload-Offset": offset, "Content-Type": "application/offset+octet-stream",
-        }, body.slice(offset, offset + PART));
-        if (answer.status === 404 || answer.status === 410) { address = null; continue; }
-        if (answer.status >= 500 || answer.status === 429) throw new Error();
-        if (!answer.ok) {
-          const why = await refusal(answer.clone());
-          const { type } = await answer.json().catch(() => ({}));
-          if (answer.status === 409 && /upload-offset$/.test(type)) { unsure = true; continue; }
-          throw why;
-        }
-        offset = Number(answer.headers.get("Upload-Offset"));
-        [wait, since] = [500, Date.now()];
-        shows(offset / body.size);
-        if (offset >= body.size) return;
-      } catch (error) {
-        if (error.final || Date.now() - since > GIVE_UP) throw error;
-        unsure = true;
-        told.textContent = `${waiting} ${name}`;
-        await pause(wait);
-        wait = Math.min(wait * 2, LONGEST_WAIT);
+    let address, offset, unsure, wait = 500, since = Date.now();
+    for (;;) try {
+      if (!address) {
+        const metadata = `kind ${base64(kind)},filename ${base64(name)}`;
+        const made = await ask("POST", uploads, { "Upload-Length": body.size, "Upload-Metadata": metadata });
+        [address, offset, unsure] = [made.headers.get("Location"), 0, false];
       }
+      const part = { "Upload-Offset": offset, "Content-Type": "application/offset+octet-stream" };
+      const answer = await (unsure ? ask("HEAD", address) : ask("PATCH", address, part, body.slice(offset, offset + PART)));
+      if (answer.status === 404) { address = null; continue; }
+      offset = +answer.headers.get("Upload-Offset");
+      shows(offset / body.size);
+      if (!unsure && offset >= body.size) return;
+      [unsure, wait, since] = [false, 500, Date.now()];
+    } catch (error) {
+      if (error.final || Date.now() - since > GIVE_UP) throw error;
+      unsure = true;
+      told.textContent = `${waiting} ${name}`;
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      wait = Math.min(wait * 2, LONGEST_WAIT);
     }
   };
 
   const row = (name) => {
-    const line = document.createElement("li"), words = document.createElement("span");
-    const bar = document.createElement("progress");
-    bar.max = 100;
+    const line = document.createElement("li"), bar = document.createElement("progress");
+    bar.max = 1;
     bar.value = 0;
-    bar.setAttribute("role", "progressbar");
-    bar.setAttribute("aria-label", `${sending} ${name}`);
-    words.textContent = `${sending} ${name} `;
-    line.append(words, bar);
-    list.append(line);
-    return { line, bar, words };
+    bar.ariaLabel = line.textContent = `${sending} ${name} `;
+    line.append(bar);
+    find("sending").append(line);
+    return { line, bar };
   };
 
   // The list as the server knows it, without leaving the page: what failed stays in sight.
   const refresh = async () => {
     const page = new DOMParser().parseFromString(await (await fetch(location.pathname)).text(), "text/html");
-    const [old, fresh] = [document.getElementById("files"), page.getElementById("files")];
-    if (!fresh) return;
-    old.replaceWith(fresh);
-    const last = [...fresh.querySelectorAll("button")].pop();
-    if (last) last.focus();
+    find("files").replaceWith(page.getElementById("files"));
+    [...find("files").querySelectorAll("button")].pop()?.focus();
   };
 
-  const all = async (files) => {
+  const all = async () => {
+    const files = [...input.files], ended = [];
+    input.value = "";
     button.disabled = true;
-    const ended = [];
     for (const file of files) {
-      const { line, bar, words } = row(file.name);
-      told.textContent = `${sending} ${file.name}`;
+      const { name } = file;
+      const { line, bar } = row(name);
+      told.textContent = `${sending} ${name}`;
       try {
-        await send(file.name, await shrunk(file), (part) => { bar.value = Math.round(part * 100); });
+        await send(name, await shrunk(file), (part) => { bar.value = part; });
         line.remove();
-        ended.push(`${done} ${file.name}`);
+        ended.push(`${done} ${name}.`);
       } catch (error) {
-        bar.remove();
         line.className = "error";
-        words.textContent = `${failed} ${file.name}. ${error.message}`;
-        ended.push(words.textContent);
+        ended.push(line.textContent = `${failed} ${name}. ${error.message}`);
       }
     }
-    input.value = "";
     button.disabled = false;
     await refresh().catch(() => {});
     told.textContent = ended.join(" ");
   };
 
-  input.addEventListener("change", () => { if (input.files.length) all([...input.files]); });
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (input.files.length) all([...input.files]); else input.focus();
-  });
+  input.addEventListener("change", all);
+  form.addEventListener("submit", (event) => { event.preventDefault(); input.focus(); });
 })();

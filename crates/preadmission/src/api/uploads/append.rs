@@ -34,6 +34,9 @@ pub(crate) async fn handler(
     if kind != Some(headers::PART) {
         return Err(Problem::new(&::web::problem::UNSUPPORTED_MEDIA));
     }
-    let upload = room.append(caller.patient, upload, headers::offset(&request)?, payload).await?;
+    let start = headers::offset(&request)?;
+    // When the line breaks, actix drops its handler; what came of the part is to be kept all the same.
+    let work = actix_web::rt::spawn(async move { room.append(caller.patient, upload, start, payload).await });
+    let upload = work.await.map_err(Problem::unexpected)??;
     Ok(headers::answer(StatusCode::NO_CONTENT, &upload).finish())
 }
