@@ -136,6 +136,18 @@ impl Browser {
         headers: &[(&str, &str)],
         body: Option<(&str, String)>,
     ) -> Page {
+        let body = body.map(|(kind, text)| (kind, text.into()));
+        self.try_send(method, url, headers, body).await.unwrap()
+    }
+
+    /// A request whose body may be anything, and whose line may break.
+    pub(crate) async fn try_send(
+        &mut self,
+        method: Method,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: Option<(&str, reqwest::Body)>,
+    ) -> Result<Page, reqwest::Error> {
         let cookies = self.cookies.entry(site(url)).or_default();
         let line: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = self.client.request(method, url).header(header::ACCEPT_LANGUAGE, self.language);
@@ -148,10 +160,10 @@ impl Browser {
         if let Some((kind, body)) = body {
             request = request.header(header::CONTENT_TYPE, kind).body(body);
         }
-        let response = request.send().await.unwrap();
+        let response = request.send().await?;
         self.keep_cookies(url, &response);
         let (status, headers) = (response.status(), response.headers().clone());
-        Page { url: url.to_owned(), status, headers, text: response.text().await.unwrap() }
+        Ok(Page { url: url.to_owned(), status, headers, text: response.text().await? })
     }
 
     fn keep_cookies(&mut self, url: &str, response: &Response) {

@@ -4,6 +4,7 @@ mod admissions;
 mod app;
 mod browser;
 mod commands;
+mod documents;
 mod generated;
 mod house;
 mod interfaces;

@@ -12,7 +12,7 @@ use web::{Operation, Policy};
 use crate::{
     app::{On, TestApp},
     browser::{Browser, Page},
-    journey, people, preadmission,
+    documents, journey, people, preadmission,
 };
 
 /// Operations whose object belongs to nobody, with what stands for the variable. This list only shrinks.
@@ -62,6 +62,7 @@ struct Ids {
     preadmission: String,
     document: String,
     note: String,
+    upload: String,
     site: String,
     absent: String,
 }
@@ -87,7 +88,11 @@ impl Ids {
             path if path.contains("/medical/") => "medical-body",
             _ => "CN_RECTO",
         };
-        path.replace("{id}", id).replace("{hold}", id).replace("{name}", part)
+        path.replace("{id}", id)
+            .replace("{hold}", id)
+            .replace("{name}", part)
+            .replace("{upload}", &self.upload)
+            .replace("{n}", "1")
     }
 }
 
@@ -166,30 +171,37 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
     let delivery = first_id(&deliveries);
     let service = first_id(&owner.open("/api/v1/services").await.json());
     let preadmission = preadmission::opened(app, &mut owner, "VN1").await;
-    let (document, note) = at_desk(app, &mut owner, &preadmission).await;
+    let (document, upload) = documents::checked(app, &mut owner, &preadmission).await;
+    let note = at_desk(app, &preadmission).await;
     people::send_medical(&mut owner, &preadmission).await;
     let site = owner.open("/preadmissions/new").await.attribute("option", "value").expect("a site");
     let absent: Id<()> = World::system().id();
     (
         owner,
-        Ids { appointment, hold, delivery, service, preadmission, document, note, site, absent: absent.to_string() },
+        Ids {
+            appointment,
+            hold,
+            delivery,
+            service,
+            preadmission,
+            document,
+            note,
+            upload,
+            site,
+            absent: absent.to_string(),
+        },
     )
 }
 
-/// A word that a document of this file is missing, and a note that a clerk made of it.
-async fn at_desk(app: &TestApp, owner: &mut Browser, file: &str) -> (String, String) {
-    let page = owner.open(&format!("/preadmissions/{file}/missing-documents/CN_RECTO")).await;
-    let form = page.form("/preadmissions/").with("reason", "lost");
-    owner.submit(&page, &form).await;
-    let given = owner.open(&format!("/api/v1/preadmissions/{file}")).await.json();
+/// A note that a clerk made of this file.
+async fn at_desk(app: &TestApp, file: &str) -> String {
     let mut clerk = app.staff("adrien").await;
     let home = format!("/desk/preadmissions/{file}");
     let page = clerk.open(&home).await;
     let form = page.form(&format!("{home}/notes")).with("text", "à rappeler").with("to_do", "yes");
     let page = clerk.submit(&page, &form).await;
     let done = page.forms().into_iter().find(|form| form.action.ends_with("/done")).expect("a note to be done");
-    let note = done.action.split('/').nth_back(1).expect("its id").to_owned();
-    (given["given"][0]["id"].as_str().expect("a document").to_owned(), note)
+    done.action.split('/').nth_back(1).expect("its id").to_owned()
 }
 
 async fn half_logged_in(app: &TestApp) -> Browser {
@@ -203,7 +215,7 @@ async fn half_logged_in(app: &TestApp) -> Browser {
 
 #[actix_web::test]
 async fn everybody_sees_what_is_theirs_and_nothing_else() {
-    let mut app = TestApp::start(On::Sqlite).await;
+    let mut app = documents::app(On::Sqlite, None).await;
     app.may_leave_open = true;
     let (mut owner, ids) = objects(&app).await;
     let mut callers = BTreeMap::from([

@@ -80,6 +80,7 @@ identity-log-changed = Modification : { $what }
 identity-log-older = Voir les traces plus anciennes
 identity-log-back = Revenir à mes informations
 identity-thing-contact = coordonnées
+identity-thing-document = document
 identity-thing-appointment = rendez-vous
 identity-thing-family-name = nom de naissance
 identity-thing-given-name = prénoms

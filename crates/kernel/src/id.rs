@@ -114,6 +114,7 @@ entities! {
     Stay => StayId,
     Preadmission => PreadmissionId,
     Document => DocumentId,
+    Upload => UploadId,
     Event => EventId,
     Delivery => DeliveryId,
     Schedule => ScheduleId,

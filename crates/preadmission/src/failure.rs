@@ -1,8 +1,8 @@
 //! How a command ends when it does not succeed.
 
-use storage::{StorageError, TxError, idempotency::KeyReused};
+use storage::{StorageError, TxError, files::FileError, idempotency::KeyReused};
 
-use crate::domain::Refusal;
+use crate::{domain::Refusal, press::Unfit};
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
@@ -15,6 +15,17 @@ pub(crate) enum Failure {
     /// The same key came with another request.
     #[error("idempotency key reused")]
     KeyReused,
+    /// What was sent is not accepted, as its first bytes or their number say.
+    #[error(transparent)]
+    Unfit(Unfit),
+    /// The sender stopped in the middle.
+    #[error("the file did not arrive whole")]
+    Broken,
+    /// A part that does not start where the last one ended.
+    #[error("another offset was expected")]
+    WrongOffset,
+    #[error(transparent)]
+    Files(FileError),
     #[error(transparent)]
     Storage(StorageError),
 }
@@ -30,9 +41,19 @@ impl From<StorageError> for Failure {
             // One person signs once in a file; two requests that number a signatory alike are run again.
             Some("signatories_preadmission_id_patient_id_key") => Refusal::WrongPerson.into(),
             Some("signatories_never_of_a_secret_stay") => Self::Unknown,
+            Some("preadmission_documents_preadmission_id_sha256_key") => Refusal::SentBefore.into(),
             // Two requests said at once that one document is missing: run again, the second replaces the first.
             Some("preadmission_documents_preadmission_id_kind_key") => Self::Storage(StorageError::Crossed),
             _ => Self::Storage(error),
+        }
+    }
+}
+
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::Storage(error) => error.into(),
+            error => Self::Files(error),
         }
     }
 }

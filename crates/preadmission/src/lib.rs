@@ -13,6 +13,7 @@ mod acting;
 mod announce;
 mod commands;
 pub mod desk;
+mod documents;
 mod failure;
 mod links;
 mod medical;
@@ -22,6 +23,7 @@ mod settings;
 mod store;
 
 use ::web::{Locale, Routes};
+pub use documents::CONSUMER;
 pub use links::Links;
 pub use room::Preadmission;
 pub use settings::Settings;
@@ -34,6 +36,11 @@ pub const LOCALE: Locale =
 /// The visible table of all that the room answers. Its handlers find the [`Preadmission`] among actix's data.
 pub fn routes() -> Routes {
     pages::routes(api::routes(Routes::new("preadmission"))).problems(problems::ALL)
+}
+
+/// What is to be done now and then: files that came in parts and never to their end are forgotten.
+pub fn sweep(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
+    documents::sweep(tx)
 }
 
 /// A hospital's system says something of a planned stay: one decision, in the transaction of the message.

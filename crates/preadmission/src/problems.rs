@@ -2,7 +2,7 @@
 
 use web::{Problem, ProblemType};
 
-use crate::{domain::Refusal, failure::Failure};
+use crate::{domain::Refusal, failure::Failure, press::Unfit};
 
 macro_rules! problem_types {
     ($($name:ident = $slug:literal, $status:literal;)+) => {
@@ -35,6 +35,15 @@ problem_types! {
     TOO_MANY_TRIES = "too-many-tries", 403;
     DISAGREEMENT = "disagreement", 409;
     NO_SUCH_ANSWER = "no-such-answer", 422;
+    DOCUMENT_SENT_BEFORE = "document-sent-before", 409;
+    TOO_MANY_DOCUMENTS = "too-many-documents", 422;
+    DOCUMENTS_TOO_LARGE = "documents-too-large", 413;
+    TOO_MANY_UPLOADS = "too-many-uploads", 429;
+    DOCUMENT_EMPTY = "document-empty", 422;
+    DOCUMENT_TOO_LARGE = "document-too-large", 413;
+    DOCUMENT_FORMAT = "document-format", 415;
+    UPLOAD_OFFSET = "upload-offset", 409;
+    UPLOAD_VERSION = "upload-version", 412;
 }
 
 impl From<Refusal> for Problem {
@@ -63,6 +72,10 @@ impl From<Refusal> for Problem {
             Refusal::TooManyTries => &TOO_MANY_TRIES,
             Refusal::Disagreement => &DISAGREEMENT,
             Refusal::NoSuchAnswer => &NO_SUCH_ANSWER,
+            Refusal::SentBefore => &DOCUMENT_SENT_BEFORE,
+            Refusal::TooManyOfKind => &TOO_MANY_DOCUMENTS,
+            Refusal::FileSetFull => &DOCUMENTS_TOO_LARGE,
+            Refusal::TooManyAtOnce => &TOO_MANY_UPLOADS,
         })
     }
 }
@@ -73,7 +86,22 @@ impl From<Failure> for Problem {
             Failure::Refused(refusal) => refusal.into(),
             Failure::Unknown => Self::not_found(),
             Failure::KeyReused => Self::new(&web::problem::KEY_REUSED),
+            Failure::Unfit(unfit) => unfit_problem(unfit),
+            Failure::Broken => Self::new(&web::problem::MALFORMED),
+            Failure::WrongOffset => Self::new(&UPLOAD_OFFSET),
+            Failure::Files(error) if error.is_passing() => Self::new(&web::problem::UNAVAILABLE).retry_after(2),
+            Failure::Files(error) => Self::unexpected(error),
             Failure::Storage(error) => error.into(),
         }
     }
+}
+
+/// What the first bytes of a file say against it; `code` tells which, as in the table of the press.
+fn unfit_problem(unfit: Unfit) -> Problem {
+    let kind = match unfit {
+        Unfit::Empty => &DOCUMENT_EMPTY,
+        Unfit::TooLarge => &DOCUMENT_TOO_LARGE,
+        _ => &DOCUMENT_FORMAT,
+    };
+    Problem::new(kind).member("code", unfit.as_str())
 }

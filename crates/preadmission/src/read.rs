@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use identity::read::{Establishment, Site};
 use jiff::Timestamp;
-use kernel::{DocumentId, EstablishmentId, ObjectId, PatientId, PreadmissionId, SiteId, StaffId, StayId, digest};
+use kernel::{
+    DocumentId, EstablishmentId, FileId, ObjectId, PatientId, PreadmissionId, SiteId, StaffId, StayId, digest,
+};
 use storage::{Conn, StorageError};
 
 pub use crate::domain::{
@@ -21,7 +23,7 @@ use crate::{
         completeness::{Facts, StayFacts, age_at},
         rules::Class,
     },
-    store::files,
+    store::{files, pages},
 };
 
 /// Who told of a stay first.
@@ -111,8 +113,25 @@ pub struct Document {
     pub kept_bytes: Option<i64>,
     pub pages: Option<i32>,
     pub received_by: Option<ObjectId>,
+    /// The bytes as sent, until it is decided what they are: never shown to anybody.
+    pub received_file: Option<FileId>,
+    /// The rebuilt PDF, once it is clean.
+    pub kept_file: Option<FileId>,
     pub created_at: Timestamp,
     pub changed_at: Timestamp,
+}
+
+/// A picture of one page of a clean document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// From 1.
+    pub number: i32,
+    pub file: FileId,
+    /// Pixels.
+    pub width: i32,
+    /// Pixels.
+    pub height: i32,
+    pub nearly_blank: bool,
 }
 
 /// Prints nothing personal.
@@ -287,6 +306,11 @@ const fn class_of(class: StayClass) -> Class {
         StayClass::Day => Class::Day,
         StayClass::External => Class::External,
     }
+}
+
+/// The pictures of a document's pages, in order; none while it is not found clean.
+pub fn pages(conn: &mut Conn, document: DocumentId) -> Result<Vec<Page>, StorageError> {
+    pages::of_document(conn, document)
 }
 
 /// The present facts of a file, whoever's it is: the caller checks who asks.

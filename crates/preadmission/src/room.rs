@@ -5,6 +5,7 @@ use std::sync::Arc;
 use kernel::{EstablishmentId, PatientId, PreadmissionId, StaffId};
 use storage::{
     Db,
+    files::Files,
     idempotency::{Answer, Key},
     proof::Keyring,
 };
@@ -12,10 +13,13 @@ use storage::{
 use crate::{
     Links, Settings,
     acting::{self, Acting},
+    antivirus::Antivirus,
     commands::{self, UnknownStay},
     desk::{self, Standings},
+    documents::AtOnce,
     domain::situation::{Situation, SituationFacts, situation},
     failure::Failure,
+    press::Press,
     read::{PreadmissionFacts, Quality, Signatory, Signature},
     store::files::{self, Asked},
 };
@@ -27,11 +31,18 @@ pub struct Preadmission {
     pub(crate) links: Links,
     pub(crate) settings: Settings,
     pub(crate) standings: Standings,
+    pub(crate) files: Files,
+    pub(crate) press: Press,
+    pub(crate) antivirus: Antivirus,
+    pub(crate) at_once: AtOnce,
 }
 
 impl Preadmission {
-    pub fn new(db: Db, keyring: Arc<Keyring>, links: Links, settings: Settings) -> Self {
-        Self { db, keyring, links, settings, standings: desk::untold }
+    pub fn new(db: Db, keyring: Arc<Keyring>, links: Links, files: Files, settings: Settings) -> Self {
+        let press = Press::new(settings.press.clone());
+        let antivirus = Antivirus::new(settings.antivirus.clone(), db.world().clone());
+        let (standings, at_once) = (desk::untold as Standings, AtOnce::default());
+        Self { db, keyring, links, settings, standings, files, press, antivirus, at_once }
     }
 
     /// How the telling of files stands at the hospital's system is known above this room.

@@ -2,6 +2,10 @@
 
 use serde::Deserialize;
 
+use crate::{antivirus, domain::arrival::Limits, press};
+
+const MEBI: i64 = 1 << 20;
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
@@ -9,16 +13,61 @@ pub struct Settings {
     pub opens_days_before: i64,
     /// Price of a night in a private room, in cents.
     pub private_room_cents: i64,
+    #[serde(default)]
+    pub documents: Documents,
+    #[serde(default)]
+    pub press: press::Settings,
+    #[serde(default)]
+    pub antivirus: antivirus::Settings,
+}
+
+/// The `[preadmission.documents]` section. The size of one document is `press.limits.received_mb`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Documents {
+    /// Documents of one kind in a file: 1 to 50.
+    pub per_kind: i64,
+    /// MiB of all documents of a file as sent: 10 to 1,000.
+    pub file_set_mb: i64,
+    /// Uploads of one patient at once, on one node: 1 to 20.
+    pub at_once: i64,
+    /// Hours after which a document sent in parts is given up: 1 to 24.
+    pub upload_hours: i64,
+}
+
+impl Default for Documents {
+    fn default() -> Self {
+        Self { per_kind: 10, file_set_mb: 100, at_once: 3, upload_hours: 24 }
+    }
 }
 
 impl Settings {
     /// Everything that is out of range.
     pub fn faults(&self) -> Vec<String> {
+        let documents = &self.documents;
         let ranges = [
             ("opens_days_before", self.opens_days_before, 1, 365),
             ("private_room_cents", self.private_room_cents, 0, 100_000),
+            ("documents.per_kind", documents.per_kind, 1, 50),
+            ("documents.file_set_mb", documents.file_set_mb, 10, 1_000),
+            ("documents.at_once", documents.at_once, 1, 20),
+            ("documents.upload_hours", documents.upload_hours, 1, 24),
         ];
         let outside = ranges.iter().filter(|(_, value, least, most)| !(least..=most).contains(&value));
-        outside.map(|(name, _, least, most)| format!("preadmission.{name} must be {least} to {most}")).collect()
+        let faults = outside.map(|(name, _, least, most)| format!("preadmission.{name} must be {least} to {most}"));
+        faults.chain(self.press.faults()).chain(self.antivirus.faults()).collect()
+    }
+
+    pub(crate) fn limits(&self) -> Limits {
+        let documents = &self.documents;
+        Limits {
+            per_kind: usize::try_from(documents.per_kind).unwrap_or_default(),
+            file_set_bytes: documents.file_set_mb.saturating_mul(MEBI),
+        }
+    }
+
+    /// Bytes of one document as sent.
+    pub(crate) fn largest(&self) -> u64 {
+        self.press.limits.received_bytes() as u64
     }
 }

@@ -74,6 +74,7 @@ fn described<'c>(
         "GET" => path.get.as_mut(),
         "POST" => path.post.as_mut(),
         "PUT" => path.put.as_mut(),
+        "PATCH" => path.patch.as_mut(),
         "DELETE" => path.delete.as_mut(),
         _ => None,
     }
@@ -130,9 +131,14 @@ impl Building {
         );
         let identity = open_identity(&settings, &db)?;
         let booking = booking::Booking::new(db.clone(), keyring.clone(), &settings.booking);
-        let preadmission =
-            preadmission::Preadmission::new(db.clone(), keyring.clone(), links, settings.preadmission.clone())
-                .told_by(told_to_sih);
+        let preadmission = preadmission::Preadmission::new(
+            db.clone(),
+            keyring.clone(),
+            links,
+            files.clone(),
+            settings.preadmission.clone(),
+        )
+        .told_by(told_to_sih);
         let interfaces = Arc::new(sih::Interfaces::new(db.clone(), &settings.sih, None));
         let inbox = Arc::new(sih::Inbox::new(db.clone(), &settings.sih, Some(preadmission::announce)));
         let notices =
@@ -215,12 +221,10 @@ impl Building {
 
     /// Starts deliveries and everything else that runs by itself.
     pub async fn work(&self) -> anyhow::Result<Working> {
-        let mut consumers = self.notices.clone();
-        consumers.push(self.interfaces.clone());
         let work = Work {
             db: self.db.clone(),
             keyring: self.keyring.clone(),
-            consumers,
+            consumers: self.consumers(),
             tasks: TASKS,
             pace: self.settings.pace(),
             front: self.front.clone().into_inner(),
@@ -229,15 +233,21 @@ impl Building {
         Ok(work.start().await?)
     }
 
+    /// The room of pre-admission.
+    pub fn preadmission(&self) -> &preadmission::Preadmission {
+        &self.preadmission
+    }
+
     /// What makes the links of letters.
     pub fn links(&self) -> preadmission::Links {
         self.preadmission.links()
     }
 
-    /// The consumers, for tests that deliver by hand.
+    /// Everybody who hears of events.
     pub fn consumers(&self) -> Vec<Arc<dyn Consumer>> {
         let mut consumers = self.notices.clone();
         consumers.push(self.interfaces.clone());
+        consumers.push(self.preadmission.clone().into_inner());
         consumers
     }
 }

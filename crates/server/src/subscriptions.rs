@@ -1,5 +1,6 @@
 //! Who listens to what: the one page.
 
+use kernel::EventKind;
 use storage::outbox::Subscriptions;
 
 /// | event | sih | mail | sms |
@@ -11,9 +12,12 @@ use storage::outbox::Subscriptions;
 /// | `preadmission.corrected` | ADT^Z99 | | |
 /// | `preadmission.cancelled` | ADT^A38 | | |
 /// | `document.accepted` | MDM^T02 | | |
+///
+/// `document.received` is heard by pre-admission itself (`documents`): searched and rebuilt by a worker.
 pub fn subscriptions() -> Subscriptions {
     Subscriptions::default()
         .listen(sih::CONSUMER, sih::EVENTS)
         .listen("mail", notices::EVENTS)
         .listen("sms", notices::EVENTS)
+        .listen(preadmission::CONSUMER, &[EventKind::DocumentReceived])
 }

@@ -85,6 +85,7 @@ async fn sweep(db: &Db, front: &web::Front) -> Result<(), StorageError> {
         storage::idempotency::sweep(tx)?;
         storage::schedule::sweep(tx)?;
         booking::sweep(tx)?;
+        preadmission::sweep(tx)?;
         Ok(())
     })
     .await

@@ -9,9 +9,11 @@ pub const OWN_LOCALES: Locale =
     Locale { room: "web", fr: include_str!("../locales/fr.ftl"), en: include_str!("../locales/en.ftl") };
 
 pub(crate) const CSS: &str = include_str!("../assets/parvis.css");
+/// Sends files in parts and goes on after an outage; of any form that says where to.
+pub(crate) const UPLOAD: &str = include_str!("../assets/upload.js");
 pub(crate) const ICON: &str = include_str!("../assets/icon.svg");
 
-/// The first characters of the style sheet's digest.
-pub(crate) fn css_version() -> String {
-    digest::hex(&digest::sha256(&[CSS.as_bytes()])).chars().take(12).collect()
+/// The first characters of a file's digest.
+pub(crate) fn version(content: &str) -> String {
+    digest::hex(&digest::sha256(&[content.as_bytes()])).chars().take(12).collect()
 }

@@ -11,7 +11,7 @@ use actix_web::{dev::Payload, error::PayloadError, web::Bytes};
 use futures_util::Stream;
 use tokio::time::{Instant, Sleep};
 
-use crate::settings::BodySettings;
+use crate::{limits::Class, settings::BodySettings};
 
 /// Slow starts are forgiven for this long.
 const GRACE: Duration = Duration::from_secs(5);
@@ -26,10 +26,14 @@ pub(crate) struct Paced {
 }
 
 impl Paced {
-    pub(crate) fn new(inner: Payload, settings: &BodySettings) -> Self {
-        let deadline = tokio::time::sleep(Duration::from_secs(settings.deadline_seconds));
+    pub(crate) fn new(inner: Payload, settings: &BodySettings, class: Class) -> Self {
+        let within = Duration::from_secs(match class {
+            Class::Uploading => settings.upload_deadline_seconds,
+            _ => settings.deadline_seconds,
+        });
+        let deadline = tokio::time::sleep(within);
         // The timer's own clock: it moves with tokio's in tests, and durations are all it is used for.
-        let started = deadline.deadline() - Duration::from_secs(settings.deadline_seconds);
+        let started = deadline.deadline() - within;
         Self { inner, started, deadline: Box::pin(deadline), rate: settings.minimum_rate, received: 0 }
     }
 

@@ -195,6 +195,11 @@ impl Ctx {
         self.0.front.css_path()
     }
 
+    /// The script that sends files in parts, for pages that have a form for them.
+    pub fn upload_script(&self) -> &str {
+        self.0.front.upload_path()
+    }
+
     pub fn is(&self, path: &str) -> bool {
         self.0.path == path
     }

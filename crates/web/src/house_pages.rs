@@ -121,6 +121,7 @@ async fn asset(front: web::Data<Front>, file: web::Path<String>) -> Result<HttpR
     let name = format!("/assets/{file}");
     let (kind, content) = match name.as_str() {
         path if path == front.css_path() => ("text/css; charset=utf-8", assets::CSS),
+        path if path == front.upload_path() => ("text/javascript; charset=utf-8", assets::UPLOAD),
         "/assets/icon.svg" => ("image/svg+xml", assets::ICON),
         _ => return Err(Problem::not_found()),
     };

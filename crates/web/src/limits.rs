@@ -19,6 +19,8 @@ pub enum Class {
     Searching,
     Writing,
     Login,
+    /// Sends a file, whole or in parts: its body has more time to arrive.
+    Uploading,
 }
 
 pub(crate) struct RateLimits {
@@ -26,6 +28,7 @@ pub(crate) struct RateLimits {
     searching: DefaultKeyedRateLimiter<IpAddr>,
     writing: DefaultKeyedRateLimiter<IpAddr>,
     login: DefaultKeyedRateLimiter<IpAddr>,
+    uploading: DefaultKeyedRateLimiter<IpAddr>,
 }
 
 impl RateLimits {
@@ -36,6 +39,7 @@ impl RateLimits {
             searching: a_minute(limits.searching),
             writing: a_minute(limits.writing),
             login: a_minute(limits.login),
+            uploading: a_minute(limits.uploading),
         }
     }
 
@@ -46,7 +50,7 @@ impl RateLimits {
 
     /// Forgets addresses that have not asked for a while: memory stays bounded.
     pub(crate) fn forget_idle(&self) {
-        for class in [Class::Reading, Class::Searching, Class::Writing, Class::Login] {
+        for class in [Class::Reading, Class::Searching, Class::Writing, Class::Login, Class::Uploading] {
             self.of(class).retain_recent();
             self.of(class).shrink_to_fit();
         }
@@ -58,6 +62,7 @@ impl RateLimits {
             Class::Searching => &self.searching,
             Class::Writing => &self.writing,
             Class::Login => &self.login,
+            Class::Uploading => &self.uploading,
         }
     }
 }
@@ -76,7 +81,7 @@ mod tests {
 
     #[test]
     fn one_address_is_stopped_and_others_are_not() {
-        let limits = RateLimits::new(&Limits { reading: 3, searching: 3, writing: 3, login: 3 });
+        let limits = RateLimits::new(&Limits { reading: 3, searching: 3, writing: 3, login: 3, uploading: 3 });
         let (one, other): (IpAddr, IpAddr) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
         assert_eq!((0..5).filter(|_| limits.allows(Class::Login, one)).count(), 3);
         assert!(limits.allows(Class::Login, other) && limits.allows(Class::Reading, one));

@@ -92,6 +92,16 @@ impl Routes {
     }
 
     #[must_use]
+    pub fn patch<F, A>(self, path: &'static str, policy: Policy, handler: F) -> Self
+    where
+        F: Handler<A> + Send + Sync,
+        A: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.on(Method::PATCH, path, policy, Class::Writing, handler)
+    }
+
+    #[must_use]
     pub fn delete<F, A>(self, path: &'static str, policy: Policy, handler: F) -> Self
     where
         F: Handler<A> + Send + Sync,

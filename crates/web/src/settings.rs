@@ -48,6 +48,8 @@ pub struct Limits {
     pub searching: u32,
     pub writing: u32,
     pub login: u32,
+    /// Files, each part of one counted.
+    pub uploading: u32,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -67,6 +69,8 @@ pub struct BodySettings {
     pub limit: usize,
     /// Seconds within which a body must have arrived.
     pub deadline_seconds: u64,
+    /// The same for a file: 15 MiB over a bad line take five minutes.
+    pub upload_deadline_seconds: u64,
     /// Bytes a second that it must bring on average after the first five seconds.
     pub minimum_rate: u64,
 }
@@ -109,9 +113,9 @@ pub(crate) fn sample() -> Settings {
         "publisher": "GHT d'essai",
         "dpo_email": "dpo@example.org",
         "accessibility_state": "non",
-        "limits": { "reading": 600, "searching": 600, "writing": 600, "login": 600 },
+        "limits": { "reading": 600, "searching": 600, "writing": 600, "login": 600, "uploading": 600 },
         "session": { "idle_minutes": 30, "patient_hours": 8, "staff_hours": 10 },
-        "body": { "limit": 65536, "deadline_seconds": 30, "minimum_rate": 500 }
+        "body": { "limit": 65536, "deadline_seconds": 30, "upload_deadline_seconds": 900, "minimum_rate": 500 }
     }))
     .unwrap()
 }

@@ -163,9 +163,9 @@ fn settings() -> web::Settings {
         "base_url": "http://localhost:8080", "name": "GHT d'essai", "help_telephone": "03 00 00 00 00",
         "help_hours_fr": "de 8 h à 18 h", "help_hours_en": "8 am to 6 pm", "demonstration": false, "trusted_proxies": [],
         "publisher": "GHT d'essai", "dpo_email": "dpo@example.org", "accessibility_state": "non",
-        "limits": { "reading": 6000, "searching": 6000, "writing": 6000, "login": 6000 },
+        "limits": { "reading": 6000, "searching": 6000, "writing": 6000, "login": 6000, "uploading": 600 },
         "session": { "idle_minutes": 3000, "patient_hours": 800, "staff_hours": 10 },
-        "body": { "limit": 65536, "deadline_seconds": 30, "minimum_rate": 500 },
+        "body": { "limit": 65536, "deadline_seconds": 30, "upload_deadline_seconds": 900, "minimum_rate": 500 },
     }))
     .unwrap()
 }

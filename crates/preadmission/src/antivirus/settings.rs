@@ -4,10 +4,21 @@ use std::{fmt, path::PathBuf, str::FromStr};
 
 use serde::Deserialize;
 
+/// Whether files are searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// By ClamAV's daemon.
+    Clamd,
+    /// Not at all: for a demonstration.
+    None,
+}
+
 /// Units, ranges and what each is for stand in the module's table.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
+    pub mode: Mode,
     pub address: Address,
     pub at_once: usize,
     pub connect_seconds: u64,
@@ -19,6 +30,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            mode: Mode::Clamd,
             // Where Debian's package listens.
             address: Address::Unix("/run/clamav/clamd.ctl".into()),
             at_once: 4,

@@ -5,15 +5,18 @@ mod claim;
 mod create;
 mod declare_missing;
 mod desk;
+pub(crate) mod documents;
+pub(crate) mod form;
 mod get;
 mod list;
 mod refuse;
 mod save_section;
 mod secrecy;
 mod submit;
+mod uploads;
 pub(crate) mod views;
 
-use ::web::{Policy, Routes};
+use ::web::{Class, Policy, Routes};
 use utoipa::OpenApi;
 
 /// Who decides on files at the desk.
@@ -43,6 +46,15 @@ pub(crate) const COUNTERS: Policy = Policy::Staff(&["admissions", "dpo"]);
         desk::note::handler,
         desk::figures::handler,
         secrecy::handler,
+        documents::send::handler,
+        documents::list::handler,
+        documents::remove::handler,
+        documents::page::own,
+        documents::page::at_desk,
+        uploads::create::handler,
+        uploads::show::handler,
+        uploads::append::handler,
+        uploads::remove::handler,
     )
 )]
 pub struct Contract;
@@ -65,4 +77,15 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/api/v1/desk/preadmissions/{id}/notes", CLERKS, desk::note::handler)
         .get("/api/v1/desk/preadmission-figures", COUNTERS, desk::figures::handler)
         .put("/api/v1/desk/preadmissions/{id}/secrecy", CLERKS, secrecy::handler)
+        .get("/api/v1/preadmissions/{id}/documents", Policy::Patient, documents::list::handler)
+        .post("/api/v1/preadmissions/{id}/documents", Policy::Patient, documents::send::handler)
+        .limited(Class::Uploading)
+        .delete("/api/v1/preadmissions/{id}/documents/{document}", Policy::Patient, documents::remove::handler)
+        .get("/api/v1/preadmissions/{id}/documents/{document}/pages/{n}", Policy::Patient, documents::page::own)
+        .get("/api/v1/desk/preadmissions/{id}/documents/{document}/pages/{n}", CLERKS, documents::page::at_desk)
+        .post("/api/v1/preadmissions/{id}/uploads", Policy::Patient, uploads::create::handler)
+        .get("/api/v1/preadmissions/{id}/uploads/{upload}", Policy::Patient, uploads::show::handler)
+        .patch("/api/v1/preadmissions/{id}/uploads/{upload}", Policy::Patient, uploads::append::handler)
+        .limited(Class::Uploading)
+        .delete("/api/v1/preadmissions/{id}/uploads/{upload}", Policy::Patient, uploads::remove::handler)
 }

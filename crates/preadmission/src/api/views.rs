@@ -130,7 +130,7 @@ impl From<&Signatory> for SignatoryView {
 }
 
 #[derive(Serialize, ToSchema)]
-struct GivenView {
+pub(crate) struct GivenView {
     #[schema(value_type = String, format = Uuid)]
     id: DocumentId,
     kind: String,
@@ -138,6 +138,10 @@ struct GivenView {
     label: String,
     reason: Option<String>,
     reason_text: String,
+    /// Bytes as sent; none: a word that it is missing.
+    received_bytes: Option<i64>,
+    /// Pages, once it is clean.
+    pages: Option<i32>,
 }
 
 impl From<&Document> for GivenView {
@@ -149,6 +153,8 @@ impl From<&Document> for GivenView {
             label: document.label.clone(),
             reason: document.reason.clone(),
             reason_text: document.reason_text.clone(),
+            received_bytes: document.received_bytes,
+            pages: document.pages,
         }
     }
 }

@@ -108,6 +108,11 @@ impl State {
         matches!(self, Self::Refused | Self::Infected)
     }
 
+    /// Whether it went through the search: nothing else is ever shown.
+    pub const fn is_clean(self) -> bool {
+        matches!(self, Self::ToReview | Self::Accepted)
+    }
+
     /// Whether it still counts: another took its place, or it is gone.
     pub const fn is_over(self) -> bool {
         matches!(self, Self::Replaced | Self::Purged)

@@ -1,5 +1,6 @@
 //! What pre-admission decides, pure and synchronous: no database, no HTTP, no clock of its own.
 
+pub mod arrival;
 pub mod catalogue;
 pub mod compare;
 pub mod completeness;

@@ -65,6 +65,17 @@ pub enum Refusal {
     Disagreement,
     #[error("no such answer")]
     NoSuchAnswer,
+    /// The very same file is there already, or was refused.
+    #[error("sent before")]
+    SentBefore,
+    #[error("too many documents of this kind")]
+    TooManyOfKind,
+    /// All documents of the file together are too large.
+    #[error("the file set is full")]
+    FileSetFull,
+    /// Of one patient.
+    #[error("too many uploads at once")]
+    TooManyAtOnce,
 }
 
 impl From<super::people::NoClaim> for Refusal {

@@ -67,7 +67,7 @@ fn of<'a>(ctx: &'a Ctx, facts: &'a PreadmissionFacts, situation: Situation) -> F
     };
     let document = |document: &AskedDocument| Task {
         title: document_title(ctx, &document.kind),
-        address: format!("/preadmissions/{}/missing-documents/{}", facts.id, document.kind),
+        address: format!("/preadmissions/{}/documents/{}", facts.id, document.kind),
         hint: ctx.t(&format!("preadmission-why-{}", document.why)),
         tag: Tag::of(ctx, document.progress()),
         open: is_open,

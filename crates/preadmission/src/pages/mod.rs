@@ -16,10 +16,11 @@ mod section;
 mod shown;
 mod signatories;
 mod signature;
+mod upload;
 
-use ::web::{Policy, Routes};
+use ::web::{Class, Policy, Routes};
 
-use crate::api::CLERKS;
+use crate::api::{CLERKS, documents::page};
 
 /// Who reads medical questionnaires: they who care for patients, and no clerk.
 const CARERS: Policy = Policy::Staff(&["care"]);
@@ -55,6 +56,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/preadmissions/{id}/sections/{name}", Policy::Patient, section::save)
         .get("/preadmissions/{id}/missing-documents/{name}", Policy::Patient, document::show)
         .post("/preadmissions/{id}/missing-documents/{name}", Policy::Patient, document::declare)
+        .get("/preadmissions/{id}/documents/{name}", Policy::Patient, upload::show)
+        .post("/preadmissions/{id}/documents/{name}", Policy::Patient, upload::send)
+        .limited(Class::Uploading)
+        .post("/preadmissions/{id}/documents/{document}/removal", Policy::Patient, upload::remove)
+        .get("/preadmissions/{id}/documents/{document}/pages/{n}", Policy::Patient, page::own)
+        .get("/desk/preadmissions/{id}/documents/{document}/pages/{n}", CLERKS, page::at_desk)
         .get("/preadmissions/{id}/check", Policy::Patient, check::show)
         .post("/preadmissions/{id}/submission", Policy::Patient, check::submit)
         .get("/preadmissions/{id}/receipt", Policy::Patient, receipt::show)

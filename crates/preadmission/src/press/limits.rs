@@ -1,5 +1,7 @@
 //! What a file may cost.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 const MEBI: usize = 1 << 20;
@@ -12,12 +14,14 @@ pub struct Settings {
     pub at_once: usize,
     /// Seconds without a new piece after which a worker is killed, 5 to 300.
     pub silence_seconds: u64,
+    /// Another program than this one as worker, started with the same arguments: a wrapper that confines it further.
+    pub program: Option<PathBuf>,
     pub limits: Limits,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { at_once: 2, silence_seconds: 30, limits: Limits::default() }
+        Self { at_once: 2, silence_seconds: 30, program: None, limits: Limits::default() }
     }
 }
 
@@ -84,7 +88,7 @@ impl Settings {
 }
 
 impl Limits {
-    pub(super) fn received_bytes(&self) -> usize {
+    pub(crate) fn received_bytes(&self) -> usize {
         self.received_mb * MEBI
     }
 

@@ -32,6 +32,18 @@ storage::text_enum! {
     }
 }
 
+impl Kind {
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::Webp => "image/webp",
+            Self::Heic => "image/heic",
+            Self::Pdf => KEPT_TYPE,
+        }
+    }
+}
+
 storage::text_enum! {
     /// Why a file is refused. Each word is a key: what happened and the way out stand in the locale files.
     #[derive(PartialOrd, Ord, Serialize, Deserialize)]

@@ -53,9 +53,10 @@ pub struct Press {
 }
 
 impl Press {
-    /// Workers are this very program, even when the file it came from has been replaced meanwhile.
+    /// Workers are the program of the settings or this very one, even when the file it came from has been replaced meanwhile.
     pub fn new(settings: Settings) -> Self {
-        Self::of_program(PathBuf::from("/proc/self/exe"), settings)
+        let program = settings.program.clone().unwrap_or_else(|| PathBuf::from("/proc/self/exe"));
+        Self::of_program(program, settings)
     }
 
     /// Workers are `program press LIMITS`.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use jiff::Timestamp;
-use kernel::{DocumentId, ObjectId, PreadmissionId, StaffId};
+use kernel::{DocumentId, FileId, ObjectId, PreadmissionId, StaffId};
 use storage::{AsSql, Conn, StorageError, Tx};
 
 use super::schema::preadmission_documents as documents;
@@ -78,6 +78,7 @@ type Row = (
     (Option<i64>, Option<i64>, Option<i32>),
     Option<ObjectId>,
     (Timestamp, Timestamp),
+    (Option<FileId>, Option<FileId>),
 );
 
 macro_rules! columns {
@@ -92,6 +93,7 @@ macro_rules! columns {
             (documents::received_bytes, documents::kept_bytes, documents::pages),
             documents::received_by,
             (documents::created_at, documents::changed_at),
+            (documents::received_file, documents::kept_file),
         )
     };
 }
@@ -112,6 +114,8 @@ fn document_of(row: Row) -> Document {
         received_by: row.7,
         created_at: row.8.0,
         changed_at: row.8.1,
+        received_file: row.9.0,
+        kept_file: row.9.1,
     }
 }
 
@@ -156,6 +160,7 @@ pub(crate) struct Received {
     pub(crate) sha256: [u8; 32],
     pub(crate) bytes: i64,
     pub(crate) by: ObjectId,
+    pub(crate) at: FileId,
 }
 
 /// A document whose bytes are here. A word that it is missing, or a refused one of its kind, gives way to it.
@@ -173,6 +178,7 @@ pub(crate) fn receive(tx: &mut Tx<'_>, file: PreadmissionId, came: &Received) ->
         documents::sha256.eq(Some(came.sha256.to_vec())),
         documents::received_bytes.eq(Some(came.bytes)),
         documents::received_by.eq(Some(came.by).sql()),
+        documents::received_file.eq(Some(came.at).sql()),
         documents::created_at.eq(now.sql()),
         documents::changed_at.eq(now.sql()),
     )))?;
@@ -257,9 +263,38 @@ pub(crate) fn note_decider(tx: &mut Tx<'_>, id: DocumentId, by: StaffId) -> Resu
     Ok(())
 }
 
-/// What rebuilding found out.
-pub(crate) fn note_kept(tx: &mut Tx<'_>, id: DocumentId, bytes: i64, pages: i32) -> Result<(), StorageError> {
-    let kept = (documents::kept_bytes.eq(Some(bytes)), documents::pages.eq(Some(pages)));
-    tx.execute(diesel::update(documents::table.find(id.sql())).set(kept))?;
+/// What rebuilding made; a word why it was not decided before is of no interest any more.
+pub(crate) fn note_kept(
+    tx: &mut Tx<'_>,
+    id: DocumentId,
+    file: FileId,
+    (bytes, pages): (i64, i32),
+) -> Result<(), Failure> {
+    tx.execute(diesel::update(documents::table.find(id.sql())).set((
+        documents::kept_file.eq(Some(file).sql()),
+        documents::kept_bytes.eq(Some(bytes)),
+        documents::pages.eq(Some(pages)),
+        documents::reason.eq(None::<&str>),
+    )))?;
     Ok(())
+}
+
+/// The bytes as they were sent are of no use any more: nobody opens them from now on.
+pub(crate) fn forget_received(tx: &mut Tx<'_>, document: &Document) -> Result<(), StorageError> {
+    let Some(file) = document.received_file else { return Ok(()) };
+    tx.execute(
+        diesel::update(documents::table.find(document.id.sql())).set(documents::received_file.eq(None::<FileId>.sql())),
+    )?;
+    storage::files::doom(tx, file)
+}
+
+/// Destroys every byte of a document, pictures of its pages included.
+pub(crate) fn erase(tx: &mut Tx<'_>, document: &Document) -> Result<(), StorageError> {
+    forget_received(tx, document)?;
+    super::pages::erase(tx, document.id)?;
+    let Some(file) = document.kept_file else { return Ok(()) };
+    tx.execute(
+        diesel::update(documents::table.find(document.id.sql())).set(documents::kept_file.eq(None::<FileId>.sql())),
+    )?;
+    storage::files::doom(tx, file)
 }

@@ -7,6 +7,7 @@ pub(crate) mod documents;
 pub(crate) mod figures;
 pub(crate) mod files;
 pub(crate) mod medical;
+pub(crate) mod pages;
 pub(crate) mod people;
 pub(crate) mod reasons;
 pub(crate) mod rules;
@@ -15,4 +16,5 @@ pub(crate) mod stays;
 pub(crate) mod steps;
 #[cfg(test)]
 mod tests;
+pub(crate) mod uploads;
 pub(crate) mod worklist;

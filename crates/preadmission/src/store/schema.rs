@@ -111,6 +111,63 @@ diesel::table! {
         created_at -> Instant,
         changed_at -> Instant,
         decided_by -> Nullable<Uuid>,
+        received_file -> Nullable<Uuid>,
+        kept_file -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Integer};
+    use storage::sql::Uuid;
+
+    document_pages (document_id, page) {
+        document_id -> Uuid,
+        page -> Integer,
+        file_id -> Uuid,
+        width -> Integer,
+        height -> Integer,
+        nearly_blank -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Integer;
+    use storage::sql::{Instant, Uuid};
+
+    document_views (id) {
+        id -> Uuid,
+        document_id -> Uuid,
+        page -> Integer,
+        staff_id -> Uuid,
+        at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use storage::sql::{Instant, Uuid};
+
+    uploads (id) {
+        id -> Uuid,
+        preadmission_id -> Uuid,
+        patient_id -> Uuid,
+        kind -> Text,
+        label -> Text,
+        size -> BigInt,
+        received -> BigInt,
+        document_id -> Nullable<Uuid>,
+        expires_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::BigInt;
+    use storage::sql::Uuid;
+
+    upload_parts (upload_id, start) {
+        upload_id -> Uuid,
+        start -> BigInt,
+        file_id -> Uuid,
     }
 }
 

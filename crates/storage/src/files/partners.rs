@@ -106,7 +106,9 @@ async fn files_live_and_die_on_s3() {
         assert!(part.concat() == large[FRAME - 1..FRAME + 2]);
 
         let store = s3::open(settings.s3.as_ref().unwrap(), client()).unwrap();
-        let object = async |id| test.db.read(move |conn| super::table::stored(conn, id)).await.unwrap().object;
+        let object = async |id| {
+            test.db.read(move |conn| super::table::in_state(conn, id, super::FileState::Stored)).await.unwrap().object
+        };
         let (erased, lost, stray) = (ids[1], ids[2], format!("2026-11-20/{}", world.uuid()));
         let gone = Object::from(object(erased).await);
         store.delete(&Object::from(object(lost).await)).await.unwrap();

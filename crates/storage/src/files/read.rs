@@ -10,10 +10,10 @@ use futures_util::{
 use kernel::FileId;
 
 use super::{
-    FileError, Files,
+    Draft, FileError, Files,
     frames::{Cipher, Layout},
     objects::unreachable,
-    table,
+    table::{self, FileState},
 };
 
 /// A stored file, ready to be read. It can be read to its end even when it is rewrapped meanwhile; when it is erased
@@ -33,7 +33,18 @@ pub struct Opened {
 impl Files {
     /// Finds the file and unwraps its key. Whose it is, is for the caller to know.
     pub async fn open_file(&self, id: FileId) -> Result<Opened, FileError> {
-        let row = self.shared.db.read(move |conn| table::stored(conn, id)).await?;
+        let row = self.shared.db.read(move |conn| table::in_state(conn, id, FileState::Stored)).await?;
+        self.opened(id, row)
+    }
+
+    /// One's own draft, to be looked at before it is decided whether it is kept.
+    pub async fn open_draft(&self, draft: &Draft) -> Result<Opened, FileError> {
+        let id = draft.id;
+        let row = self.shared.db.read(move |conn| table::in_state(conn, id, FileState::Writing)).await?;
+        Ok(Opened { size: draft.size, sha256: draft.sha256, ..self.opened(id, row)? })
+    }
+
+    fn opened(&self, id: FileId, row: table::Row) -> Result<Opened, FileError> {
         let version = row.kek_version.unwrap_or_default();
         let kek = self.kek(version)?;
         let key = kek.unwrap(id, &row.wrapped.unwrap_or_default()).map_err(|_| FileError::KeyDiffers(version))?;

@@ -126,7 +126,7 @@ impl Files {
     /// Asked again: it may have been erased between one list and the other.
     async fn is_lost(&self, id: FileId, name: &str) -> Result<bool, FileError> {
         let gone = self.shared.objects.size(name).await?.is_none();
-        let stored = self.shared.db.read(move |conn| super::table::stored(conn, id)).await;
+        let stored = self.shared.db.read(move |conn| super::table::in_state(conn, id, super::FileState::Stored)).await;
         match stored {
             Err(FileError::Unknown) => Ok(false),
             found => found.map(|_| gone),

@@ -104,9 +104,9 @@ pub(super) fn admit(conn: &mut Conn, kek: &Kek, now: Timestamp) -> Result<(), Fi
     }
 }
 
-/// A stored file as its row tells it.
+/// A file as its row tells it.
 #[derive(Debug, Queryable)]
-pub(super) struct Stored {
+pub(super) struct Row {
     pub(super) object: String,
     pub(super) content_type: String,
     pub(super) size: Option<i64>,
@@ -115,8 +115,8 @@ pub(super) struct Stored {
     pub(super) kek_version: Option<i32>,
 }
 
-pub(super) fn stored(conn: &mut Conn, id: FileId) -> Result<Stored, FileError> {
-    let row = files::table.find(id.sql()).filter(files::state.eq(FileState::Stored)).select((
+pub(super) fn in_state(conn: &mut Conn, id: FileId, state: FileState) -> Result<Row, FileError> {
+    let row = files::table.find(id.sql()).filter(files::state.eq(state)).select((
         files::object,
         files::content_type,
         files::size,

@@ -30,7 +30,7 @@ pub(super) async fn receive(
     };
     let ctx = arriving.ctx(front.clone(), session);
     request.extensions_mut().insert(ctx.clone());
-    let payload = body::Paced::new(request.take_payload(), &front.settings.body).into_payload();
+    let payload = body::Paced::new(request.take_payload(), &front.settings.body, operation.class).into_payload();
     request.set_payload(payload);
     let checked = match check_policy(operation.policy, &ctx) {
         Ok(()) if arriving.changes_something() => check_form(front, &ctx, &mut request).await,
@@ -119,8 +119,10 @@ async fn check_form(front: &Front, ctx: &Ctx, request: &mut ServiceRequest) -> R
 
 /// Reads an ordinary form to find its token, and puts it back for the handler.
 async fn token_in_form(front: &Front, request: &mut ServiceRequest) -> Result<Option<String>, Problem> {
-    if request.content_type() != "application/x-www-form-urlencoded" {
-        return Ok(None);
+    match request.content_type() {
+        "application/x-www-form-urlencoded" => {}
+        "multipart/form-data" => return token_in_first_part(request).await,
+        _ => return Ok(None),
     }
     let whole = read_whole(request, front.settings.body.limit).await?;
     let text = std::str::from_utf8(&whole).map_err(|_| Problem::new(&problem::MALFORMED))?;
@@ -133,6 +135,44 @@ async fn token_in_form(front: &Front, request: &mut ServiceRequest) -> Result<Op
     Ok(token)
 }
 
+/// Of a form with files, which is never held whole: the token is its first part, as our pages write it. What was read is
+/// put back before the rest.
+async fn token_in_first_part(request: &mut ServiceRequest) -> Result<Option<String>, Problem> {
+    use futures_util::{StreamExt, stream};
+    let mut payload = request.take_payload();
+    let mut head = web::BytesMut::new();
+    while head.len() < LONGEST_FIRST_PART
+        && let Some(part) = payload.next().await
+    {
+        head.extend_from_slice(&part.map_err(|error| unreadable(&error))?);
+    }
+    let token = first_part(&head, "csrf").map(str::to_owned);
+    let whole = stream::iter([Ok(head.freeze())]).chain(payload);
+    request.set_payload(actix_web::dev::Payload::Stream { payload: Box::pin(whole) });
+    Ok(token)
+}
+
+/// Bytes in which the first part of a form must end.
+const LONGEST_FIRST_PART: usize = 1024;
+
+/// The value of the first part of a multipart form, if that is its name (RFC 7578 §4.2).
+fn first_part<'h>(head: &'h [u8], name: &str) -> Option<&'h str> {
+    let head = head.get(..LONGEST_FIRST_PART).unwrap_or(head);
+    // Later bytes may be a file's.
+    let text = match std::str::from_utf8(head) {
+        Ok(text) => text,
+        Err(error) => std::str::from_utf8(head.get(..error.valid_up_to())?).ok()?,
+    };
+    let (headers, rest) = text.split_once("\r\n\r\n")?;
+    let named = headers.contains(&format!("form-data; name=\"{name}\"\r\n"))
+        || headers.ends_with(&format!("form-data; name=\"{name}\""));
+    if named { rest.split_once("\r\n").map(|(value, _)| value) } else { None }
+}
+
+fn unreadable(error: &actix_web::error::PayloadError) -> Problem {
+    Problem::new(if body::is_late(error) { &problem::TOO_SLOW } else { &problem::MALFORMED })
+}
+
 pub(super) async fn read_whole(request: &mut ServiceRequest, limit: usize) -> Result<web::Bytes, Problem> {
     use futures_util::StreamExt;
     let mut payload = request.take_payload();
@@ -141,8 +181,7 @@ pub(super) async fn read_whole(request: &mut ServiceRequest, limit: usize) -> Re
         match part {
             Ok(bytes) if whole.len() + bytes.len() <= limit => whole.extend_from_slice(&bytes),
             Ok(_) => return Err(Problem::new(&problem::TOO_LARGE)),
-            Err(error) if body::is_late(&error) => return Err(Problem::new(&problem::TOO_SLOW)),
-            Err(_) => return Err(Problem::new(&problem::MALFORMED)),
+            Err(error) => return Err(unreadable(&error)),
         }
     }
     Ok(whole.freeze())
@@ -151,6 +190,21 @@ pub(super) async fn read_whole(request: &mut ServiceRequest, limit: usize) -> Re
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_form_with_files_shows_its_token_first() {
+        let form =
+            |first: &str| format!("--x\r\nContent-Disposition: form-data; name=\"{first}\"\r\n\r\ntoken\r\n--x\r\n");
+        let with_file = [form("csrf").as_bytes(), b"\xFF\xD8\xFF"].concat();
+        assert_eq!(first_part(&with_file, "csrf"), Some("token"));
+        assert_eq!(first_part(form("file").as_bytes(), "csrf"), None);
+        let as_file = form("file\"; filename=\"csrf");
+        for other in ["", "--x", "--x\r\n\r\ntoken\r\n", as_file.as_str()] {
+            assert_eq!(first_part(other.as_bytes(), "csrf"), None, "{other}");
+        }
+        let late = format!("--x\r\nX: {}\r\n{}", "a".repeat(2000), form("csrf"));
+        assert_eq!(first_part(late.as_bytes(), "csrf"), None);
+    }
 
     #[test]
     fn a_name_given_twice_is_seen() {

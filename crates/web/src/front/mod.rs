@@ -38,6 +38,7 @@ pub struct Front {
     limits: RateLimits,
     policy: HeaderValue,
     css_path: String,
+    upload_path: String,
 }
 
 impl Front {
@@ -53,8 +54,9 @@ impl Front {
         let policy = HeaderValue::from_str(&headers::content_security_policy(form_targets))
             .unwrap_or(HeaderValue::from_static("default-src 'none'"));
         let limits = RateLimits::new(&settings.limits);
-        let css_path = format!("/assets/parvis-{}.css", assets::css_version());
-        Arc::new(Self { settings, i18n, house, db, secret, limits, policy, css_path })
+        let css_path = format!("/assets/parvis-{}.css", assets::version(assets::CSS));
+        let upload_path = format!("/assets/upload-{}.js", assets::version(assets::UPLOAD));
+        Arc::new(Self { settings, i18n, house, db, secret, limits, policy, css_path, upload_path })
     }
 
     pub fn settings(&self) -> &Settings {
@@ -74,6 +76,9 @@ impl Front {
     }
     pub(crate) fn css_path(&self) -> &str {
         &self.css_path
+    }
+    pub(crate) fn upload_path(&self) -> &str {
+        &self.upload_path
     }
 
     /// What is to be done now and then: ended sessions and idle addresses are forgotten.

@@ -1,0 +1,208 @@
+//! `/preadmissions/{id}/documents/{name}`: one kind of document; what was sent of it, and a form for more.
+
+use ::web::{Ctx, IdempotencyKey, PatientCaller, Problem, page, page_with_status, see_other};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use askama::Template;
+use kernel::{DocumentId, PreadmissionId};
+use storage::StorageError;
+
+use super::shown::{StayShown, document_title, sentence};
+use crate::{
+    Preadmission,
+    api::form,
+    documents::Offer,
+    domain::{Refusal, situation::Situation},
+    failure::Failure,
+    press::Unfit,
+    read::{self, Document, DocumentState, PreadmissionFacts},
+};
+
+/// A document that was sent.
+struct Sent {
+    id: DocumentId,
+    label: String,
+    state: String,
+    tone: &'static str,
+    /// Why it is refused, or not decided yet.
+    reason: String,
+    /// Numbers of the pages that can be looked at.
+    pages: Vec<i32>,
+    nearly_blank: bool,
+    may_go: bool,
+}
+
+#[derive(Template)]
+#[template(path = "preadmission-upload.html")]
+struct UploadPage<'a> {
+    ctx: &'a Ctx,
+    stay: StayShown,
+    sentence: &'static str,
+    kind: String,
+    title: String,
+    why: String,
+    or: Vec<(String, String)>,
+    /// The kind that is asked for, which this one may stand for.
+    asked: String,
+    sent: Vec<Sent>,
+    is_open: bool,
+    limits: Limits,
+    key: String,
+    /// What was refused of what has just come, in words.
+    refused: Vec<String>,
+}
+
+struct Limits {
+    megabytes: String,
+    count: String,
+    pages: String,
+}
+
+pub(super) async fn show(
+    room: web::Data<Preadmission>,
+    caller: PatientCaller,
+    path: web::Path<(PreadmissionId, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (id, kind) = path.into_inner();
+    let facts = room.file_of(caller.patient, id).await?;
+    page(&of(&caller.ctx, &room, &facts, &kind, Vec::new()).await?)
+}
+
+pub(super) async fn send(
+    room: web::Data<Preadmission>,
+    caller: PatientCaller,
+    path: web::Path<(PreadmissionId, String)>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let (id, kind) = path.into_inner();
+    room.file_of(caller.patient, id).await?;
+    let mut fields = form::open(&request, payload, room.most_of_a_form());
+    let (mut key, mut count, mut refused) = (String::new(), 0, Vec::new());
+    while let Some(field) = form::next(&mut fields).await? {
+        match field.name() {
+            Some("idempotency_key") => key = IdempotencyKey::parse(&form::text(field).await?)?.0,
+            Some("file") => {
+                count += 1;
+                let offer = Offer::new(id, caller.patient, &kind, &form::file_name(&field));
+                let label = offer.label().to_owned();
+                // The others go on when one of several is refused.
+                if let Err(failure) = room.give(offer, format!("{key}-{count}"), field).await {
+                    refused.push(told(&caller.ctx, &label, failure)?);
+                }
+            }
+            _ => {}
+        }
+    }
+    if count == 0 {
+        refused.push(told(&caller.ctx, "", Failure::Unfit(Unfit::Empty))?);
+    }
+    let Some((status, _)) = refused.first() else {
+        return Ok(see_other(&format!("/preadmissions/{id}/documents/{kind}")));
+    };
+    let status = *status;
+    let facts = room.file_of(caller.patient, id).await?;
+    let words = refused.into_iter().map(|(_, words)| words).collect();
+    page_with_status(status, &of(&caller.ctx, &room, &facts, &kind, words).await?)
+}
+
+pub(super) async fn remove(
+    room: web::Data<Preadmission>,
+    caller: PatientCaller,
+    path: web::Path<(PreadmissionId, DocumentId)>,
+) -> Result<HttpResponse, Problem> {
+    let (file, document) = path.into_inner();
+    let facts = room.file_of(caller.patient, file).await?;
+    let kind = facts.documents.into_iter().find(|one| one.id == document).map(|one| one.kind);
+    room.withdraw(caller.patient, file, document).await?;
+    Ok(see_other(&format!("/preadmissions/{file}/documents/{}", kind.unwrap_or_default())))
+}
+
+/// The refusals that this page tells beside the form; others are pages of their own.
+fn told(ctx: &Ctx, label: &str, failure: Failure) -> Result<(StatusCode, String), Problem> {
+    let words = match &failure {
+        Failure::Unfit(unfit) => ctx.t(&reason_key(&format!("unfit-{unfit}"))),
+        Failure::Refused(
+            Refusal::SentBefore | Refusal::TooManyOfKind | Refusal::FileSetFull | Refusal::TooManyAtOnce,
+        ) => String::new(),
+        _ => return Err(failure.into()),
+    };
+    let problem = Problem::from(failure);
+    let words = if words.is_empty() { ctx.t(&format!("problem-{}-detail", problem.kind.slug)) } else { words };
+    let status = StatusCode::from_u16(problem.kind.status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+    Ok((status, if label.is_empty() { words } else { format!("{label} : {words}") }))
+}
+
+fn reason_key(code: &str) -> String {
+    format!("preadmission-document-{}", code.replace('_', "-"))
+}
+
+async fn of<'a>(
+    ctx: &'a Ctx,
+    room: &Preadmission,
+    facts: &PreadmissionFacts,
+    kind: &str,
+    refused: Vec<String>,
+) -> Result<UploadPage<'a>, Problem> {
+    let asked = facts.completeness().documents;
+    let asked = asked.into_iter().find(|one| one.kind == kind || one.or.iter().any(|other| other == kind));
+    let asked = asked.ok_or_else(Problem::not_found)?;
+    let situation = room.situation(facts);
+    let is_open = matches!(situation, Situation::Open | Situation::ToCorrect);
+    let mut sent = Vec::new();
+    let given = |one: &&Document| one.kind == kind && one.received_bytes.is_some() && !one.state.is_over();
+    for document in facts.documents.iter().filter(given) {
+        let id = document.id;
+        let pages = room.db.read::<_, StorageError, _>(move |conn| read::pages(conn, id)).await?;
+        sent.push(shown(ctx, document, &pages, is_open));
+    }
+    let settings = &room.settings;
+    Ok(UploadPage {
+        ctx,
+        stay: StayShown::of(ctx, facts),
+        sentence: sentence(situation),
+        title: document_title(ctx, kind),
+        why: ctx.t(&format!("preadmission-why-{}", asked.why)),
+        or: asked
+            .or
+            .iter()
+            .filter(|other| *other != kind)
+            .map(|other| (other.clone(), document_title(ctx, other)))
+            .collect(),
+        asked: asked.kind,
+        kind: kind.to_owned(),
+        sent,
+        is_open,
+        limits: Limits {
+            megabytes: settings.press.limits.received_mb.to_string(),
+            count: settings.documents.per_kind.to_string(),
+            pages: settings.press.limits.pages.to_string(),
+        },
+        key: ctx.fresh_key(),
+        refused,
+    })
+}
+
+fn shown(ctx: &Ctx, document: &Document, pages: &[read::Page], is_open: bool) -> Sent {
+    let reason = match document.reason.as_deref() {
+        // Found by this program; a clerk's reason comes with words of its own.
+        Some(code) if code.starts_with("unfit-") || code.starts_with("doubt-") || code == "infected" => {
+            ctx.t(&reason_key(code))
+        }
+        _ => document.reason_text.clone(),
+    };
+    let clean = document.state.is_clean();
+    Sent {
+        id: document.id,
+        label: if document.label.is_empty() { ctx.t("preadmission-upload-unnamed") } else { document.label.clone() },
+        state: ctx.t(&format!("preadmission-document-state-{}", document.state)),
+        tone: match document.state {
+            DocumentState::Accepted => " good",
+            state if state.is_to_correct() => " bad",
+            _ => "",
+        },
+        reason,
+        pages: pages.iter().filter(|_| clean).map(|page| page.number).collect(),
+        nearly_blank: clean && pages.iter().any(|page| page.nearly_blank),
+        may_go: is_open && document.state != DocumentState::Accepted,
+    }
+}
