@@ -130,7 +130,7 @@ fn prefill(
             known.push((field, answer.value, Source::Previous));
         }
     }
-    let said = answers::of_file(tx.conn(), id)?;
+    let said = answers::of_files(tx.conn(), &[id])?.remove(&id).unwrap_or_default();
     // What a clerk wrote with the patient before stays.
     for (field, value, source) in known.into_iter().filter(|(field, ..)| !said.contains_key(field)) {
         answers::save(tx, id, &field, &value, (source, None))?;
@@ -153,7 +153,7 @@ pub(crate) fn prefill_from_hospital(
         ("identity.sex", Some(person.sex.as_str())),
         ("contact.mobile", person.phone.as_deref()),
     ];
-    let said = answers::of_file(tx.conn(), id)?;
+    let said = answers::of_files(tx.conn(), &[id])?.remove(&id).unwrap_or_default();
     for (field, value) in known.into_iter().filter(|(field, _)| !said.contains_key(*field)) {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
             answers::save(tx, id, field, value, (Source::Hospital, None))?;

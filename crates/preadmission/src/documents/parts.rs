@@ -90,7 +90,7 @@ impl Preadmission {
         if !upload.is_whole() || upload.document.is_some() {
             return Ok(upload);
         }
-        match self.finish(patient, &upload).await {
+        match self.complete(patient, &upload).await {
             Ok(document) => Ok(Upload { document: Some(document), ..upload }),
             Err(failure) => Err(self.give_up(upload.id, failure).await),
         }
@@ -135,7 +135,7 @@ impl Preadmission {
     }
 
     /// All parts are here: joined, they go the way of any document.
-    async fn finish(&self, patient: PatientId, upload: &Upload) -> Result<DocumentId, Failure> {
+    async fn complete(&self, patient: PatientId, upload: &Upload) -> Result<DocumentId, Failure> {
         let id = upload.id;
         let parts: Result<_, Failure> = self.db.read(move |conn| Ok(uploads::parts(conn, id)?)).await;
         let opened = stream::iter(parts?).then(async |part| self.files.open_file(part).await?.read().await);
