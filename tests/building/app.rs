@@ -24,7 +24,7 @@ use server::{
 };
 use storage::outbox::{Pace, Worker};
 
-use crate::browser::Browser;
+use crate::{browser::Browser, commands::free_port};
 
 static COUNT: AtomicU32 = AtomicU32::new(1);
 
@@ -53,6 +53,7 @@ pub(crate) struct TestApp {
     pub(crate) folder: PathBuf,
     workers: Vec<Worker>,
     server: actix_web::dev::ServerHandle,
+    sih_door: actix_web::rt::task::JoinHandle<()>,
     database: Option<storage::testing::TestDb>,
     /// Tests that leave deliveries open on purpose say so.
     pub(crate) may_leave_open: bool,
@@ -90,11 +91,13 @@ impl TestApp {
             actix_web::rt::spawn(server);
             handle
         };
+        let sih_door = building.sih_door().await.unwrap().expect("a door for the SIH");
+        let sih_door = actix_web::rt::spawn(sih_door.run(std::future::pending()));
         let mut workers = Vec::new();
         for consumer in building.consumers() {
             workers.push(Worker::new(building.db.clone(), consumer, Pace::default()).await.unwrap());
         }
-        Self { building, partners, clock, base, folder, workers, server: handle, database, may_leave_open: false }
+        Self { building, partners, clock, base, folder, workers, server: handle, sih_door, database, may_leave_open: false }
     }
 
     async fn build(
@@ -114,7 +117,7 @@ impl TestApp {
         {
             sources.set(&format!("demo.{port}"), 0);
         }
-        sources.set("sih.listen", "127.0.0.1:0");
+        sources.set("sih.listen", format!("127.0.0.1:{}", free_port()));
         adjust(&mut sources);
         let (settings, partners) = demo::prepare(sources, world).await.unwrap();
         storage::migrate(url).unwrap();
@@ -156,7 +159,7 @@ impl TestApp {
 
     /// Runs what is due, and delivers what follows.
     pub(crate) async fn run_due(&self) {
-        storage::schedule::run_due(&self.building.db, server::building::TASKS).await.unwrap();
+        storage::schedule::run_due(&self.building.db, &self.building.tasks()).await.unwrap();
         self.deliver().await;
     }
 
@@ -172,6 +175,7 @@ impl TestApp {
             standing.iter().filter(|row| row.open > 0).map(|row| (&row.consumer, row.open)).collect();
         assert!(self.may_leave_open || open.is_empty(), "deliveries were left open: {open:?}");
         self.server.stop(false).await;
+        self.sih_door.abort();
         drop(self.database);
         drop(std::fs::remove_dir_all(&self.folder));
     }

@@ -13,4 +13,5 @@ mod nodes;
 mod preadmission;
 mod safety;
 mod sih_partners;
+mod stays;
 mod words;

@@ -41,7 +41,7 @@ pub(crate) async fn opened(app: &TestApp, browser: &mut Browser, visit: &'static
 }
 
 /// Fills in one section on its page; where that leads.
-async fn fill(browser: &mut Browser, id: &str, section: &str, fields: &[(&str, &str)]) -> Page {
+pub(crate) async fn fill(browser: &mut Browser, id: &str, section: &str, fields: &[(&str, &str)]) -> Page {
     let page = browser.open(&format!("/preadmissions/{id}/sections/{section}")).await;
     let mut form = page.form("/preadmissions/");
     // Radio buttons that nobody pressed are not sent.
@@ -60,7 +60,7 @@ fn page_radios(page: &Page) -> Vec<String> {
 }
 
 /// Everything that a day stay of an adult waits for, but for one section.
-async fn fill_all(browser: &mut Browser, id: &str) {
+pub(crate) async fn fill_all(browser: &mut Browser, id: &str) {
     let sections: [(&str, &[(&str, &str)]); 8] = [
         ("identity", &[("sex", "F")]),
         (
@@ -86,7 +86,7 @@ async fn fill_all(browser: &mut Browser, id: &str) {
     }
 }
 
-async fn send(browser: &mut Browser, id: &str) -> Page {
+pub(crate) async fn send(browser: &mut Browser, id: &str) -> Page {
     let page = browser.open(&format!("/preadmissions/{id}/check")).await;
     let form = page.form(&format!("/preadmissions/{id}/submission"));
     let home = browser.submit(&page, &form).await;
@@ -95,7 +95,7 @@ async fn send(browser: &mut Browser, id: &str) -> Page {
     home
 }
 
-async fn status(browser: &mut Browser, id: &str) -> (Value, Value) {
+pub(crate) async fn status(browser: &mut Browser, id: &str) -> (Value, Value) {
     let file = browser.open(&format!("/api/v1/preadmissions/{id}")).await.json();
     (file["status"].clone(), file["version"].clone())
 }
@@ -166,7 +166,7 @@ async fn from_the_link_to_an_accepted_file_with_one_correction() {
     }
 }
 
-async fn desk(browser: &mut Browser, path: &str, body: &Value) -> Page {
+pub(crate) async fn desk(browser: &mut Browser, path: &str, body: &Value) -> Page {
     let token = browser.open("/api/v1/desk/session").await.json()["csrf_token"].as_str().unwrap().to_owned();
     let url = browser.absolute(path, &browser.base.clone());
     let headers = [("x-csrf-token", token.as_str()), ("sec-fetch-site", "same-origin")];

@@ -13,6 +13,8 @@ mod announce;
 mod commands;
 mod failure;
 mod links;
+mod purge;
+mod reminder;
 mod pages;
 mod room;
 mod settings;
@@ -20,9 +22,12 @@ mod store;
 
 use ::web::{Locale, Routes};
 pub use links::Links;
+pub use purge::Purged;
 pub use room::Preadmission;
 pub use settings::Settings;
-use storage::{StorageError, Tx};
+use std::sync::Arc;
+
+use storage::{StorageError, Tx, schedule::Task};
 
 /// The room's words.
 pub const LOCALE: Locale =
@@ -31,6 +36,11 @@ pub const LOCALE: Locale =
 /// The visible table of all that the room answers. Its handlers find the [`Preadmission`] among actix's data.
 pub fn routes() -> Routes {
     pages::routes(api::routes(Routes::new("preadmission"))).problems(problems::ALL)
+}
+
+/// What the room does when it is due.
+pub fn tasks(settings: &Settings) -> Vec<Arc<dyn Task>> {
+    vec![Arc::new(reminder::Reminding::new(settings))]
 }
 
 /// A hospital's system says something of a planned stay: one decision, in the transaction of the message.

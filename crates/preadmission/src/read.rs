@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use identity::read::{Establishment, Site};
 use jiff::Timestamp;
 use kernel::{DocumentId, EstablishmentId, ObjectId, PatientId, PreadmissionId, SiteId, StaffId, StayId};
-use storage::{Conn, StorageError};
+use storage::{Conn, StorageError, Tx};
 
 pub use crate::domain::{
     completeness::{AskedDocument, Completeness, Progress},
@@ -20,7 +20,7 @@ use crate::{
         completeness::{Facts, StayFacts, age_at},
         rules::Class,
     },
-    store::files,
+    store::{documents, files},
 };
 
 /// Who told of a stay first.
@@ -53,6 +53,8 @@ pub struct Stay {
     pub surgery: bool,
     pub origin: Origin,
     pub cancelled_at: Option<Timestamp>,
+    /// Who said that it will not take place.
+    pub cancelled_from: Option<Origin>,
 }
 
 /// Where an answer came from.
@@ -112,6 +114,8 @@ pub struct Document {
     pub received_by: Option<ObjectId>,
     pub created_at: Timestamp,
     pub changed_at: Timestamp,
+    /// When the hospital's system acknowledged it.
+    pub told_at: Option<Timestamp>,
 }
 
 /// Prints nothing personal.
@@ -214,4 +218,14 @@ const fn class_of(class: StayClass) -> Class {
 /// The present facts of a file, whoever's it is: the caller checks who asks.
 pub fn preadmission(conn: &mut Conn, id: PreadmissionId) -> Result<Option<PreadmissionFacts>, StorageError> {
     files::find(conn, id)
+}
+
+/// One document, whosever it is: the caller checks who asks.
+pub fn document(conn: &mut Conn, id: DocumentId) -> Result<Option<Document>, StorageError> {
+    documents::find(conn, id)
+}
+
+/// The hospital's system acknowledged a document: from now on it has its own copy.
+pub fn document_told(tx: &mut Tx<'_>, id: DocumentId) -> Result<(), StorageError> {
+    documents::told(tx, id)
 }

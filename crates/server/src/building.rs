@@ -16,6 +16,8 @@ use web::{Front, House, I18n, Locale};
 
 use crate::{
     admin, client, keys,
+    papers::Shelf,
+    purge::Purge,
     settings::Settings,
     subscriptions::subscriptions,
     work::{Work, Working},
@@ -127,10 +129,10 @@ impl Building {
         let booking = booking::Booking::new(db.clone(), keyring.clone());
         let preadmission =
             preadmission::Preadmission::new(db.clone(), keyring.clone(), links, settings.preadmission.clone());
-        let interfaces = Arc::new(sih::Interfaces::new(db.clone(), &settings.sih, None));
+        let interfaces = Arc::new(sih::Interfaces::new(db.clone(), &settings.sih, Some(stays())));
         let inbox = Arc::new(sih::Inbox::new(db.clone(), &settings.sih, Some(preadmission::announce)));
         let notices =
-            notices::consumers(&settings.notices, &settings.web.base_url, i18n, db.clone(), client::http(None)?)?;
+            notices::consumers(&settings.notices, (&settings.web.base_url, preadmission.links()), i18n, db.clone(), client::http(None)?)?;
         Ok(Self {
             front: Data::from(front),
             identity: Data::new(identity),
@@ -151,8 +153,13 @@ impl Building {
         Ok(Doors {
             house: bind(&self.settings.server.listen.to_string())?,
             admin: bind(&self.settings.server.admin_listen.to_string())?,
-            sih: sih::Door::open(&self.settings.sih, self.inbox.clone()).await.context("the door of the SIH")?,
+            sih: self.sih_door().await?,
         })
+    }
+
+    /// The door of the hospitals' systems, when the settings want one.
+    pub async fn sih_door(&self) -> anyhow::Result<Option<sih::Door>> {
+        sih::Door::open(&self.settings.sih, self.inbox.clone()).await.context("the door of the SIH")
     }
 
     /// Answers at these doors until told to stop.
@@ -215,12 +222,26 @@ impl Building {
             db: self.db.clone(),
             keyring: self.keyring.clone(),
             consumers,
-            tasks: TASKS,
+            tasks: self.tasks(),
             pace: self.settings.pace(),
             front: self.front.clone().into_inner(),
             files: self.files.clone(),
+            purge: self.purge(),
         };
         Ok(work.start().await?)
+    }
+
+    /// What runs when it is due.
+    pub fn tasks(&self) -> Vec<Arc<dyn Task>> {
+        let mut tasks = notices::tasks();
+        tasks.extend(preadmission::tasks(&self.settings.preadmission));
+        tasks
+    }
+
+    /// What erases.
+    pub fn purge(&self) -> Purge {
+        let preadmission = self.preadmission.clone().into_inner();
+        Purge { db: self.db.clone(), files: self.files.clone(), preadmission, sih: self.settings.sih.clone() }
     }
 
     /// What makes the links of letters.
@@ -236,15 +257,18 @@ impl Building {
     }
 }
 
+/// What the interfaces tell of files.
+fn stays() -> sih::StaySources {
+    use sih::outbound::files::{document, stay};
+    sih::StaySources { stay, document, papers: Arc::new(Shelf) }
+}
+
 /// The ports of the house, open.
 pub struct Doors {
     house: TcpListener,
     admin: TcpListener,
     sih: Option<sih::Door>,
 }
-
-/// What runs when it is due.
-pub const TASKS: &[&dyn Task] = notices::TASKS;
 
 fn open_identity(settings: &Settings, db: &Db) -> anyhow::Result<identity::Identity> {
     let mut clients = BTreeMap::new();

@@ -11,6 +11,7 @@ mod api;
 mod desk;
 mod pages;
 mod problems;
+mod purge;
 mod reactions;
 mod settings;
 mod store;
@@ -18,6 +19,7 @@ mod store;
 pub use api::{ROLE, openapi, routes};
 pub use inbound::{Announce, Door, Inbox};
 pub use reactions::{CONSUMER, EVENTS, Interfaces, StaySources};
+pub use purge::purge;
 pub use settings::{Destination, Settings};
 
 /// The room's words.

@@ -1,6 +1,7 @@
 //! The room under `/api/v1`: one file per verb.
 
 mod accept;
+mod cancel;
 mod claim;
 mod create;
 mod declare_missing;
@@ -31,6 +32,7 @@ pub(crate) const CLERKS: Policy = Policy::Staff(&["admissions"]);
         submit::handler,
         accept::handler,
         refuse::handler,
+        cancel::handler,
     )
 )]
 pub struct Contract;
@@ -46,4 +48,5 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/api/v1/preadmissions/{id}/submission", Policy::Patient, submit::handler)
         .post("/api/v1/desk/preadmissions/{id}/acceptance", CLERKS, accept::handler)
         .post("/api/v1/desk/preadmissions/{id}/refusal", CLERKS, refuse::handler)
+        .post("/api/v1/desk/preadmissions/{id}/cancellation", CLERKS, cancel::handler)
 }

@@ -4,6 +4,7 @@ pub mod catalogue;
 pub mod completeness;
 pub mod document;
 pub mod refusal;
+pub mod retention;
 pub mod rules;
 pub mod same_person;
 pub mod situation;

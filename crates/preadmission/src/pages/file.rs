@@ -37,6 +37,7 @@ struct FilePage<'a> {
     may_be_sent: bool,
     was_sent: bool,
     is_over: bool,
+    kept_until: String,
 }
 
 pub(super) async fn show(
@@ -45,10 +46,11 @@ pub(super) async fn show(
     id: web::Path<PreadmissionId>,
 ) -> Result<HttpResponse, Problem> {
     let facts = room.file_of(caller.patient, *id).await?;
-    page(&of(&caller.ctx, &facts, room.situation(&facts)))
+    let kept_until = caller.ctx.moment(room.kept_until(&facts), &facts.site.zone);
+    page(&of(&caller.ctx, &facts, room.situation(&facts), kept_until))
 }
 
-fn of<'a>(ctx: &'a Ctx, facts: &'a PreadmissionFacts, situation: Situation) -> FilePage<'a> {
+fn of<'a>(ctx: &'a Ctx, facts: &'a PreadmissionFacts, situation: Situation, kept_until: String) -> FilePage<'a> {
     let of = facts.completeness();
     let is_open = matches!(situation, Situation::Open | Situation::ToCorrect);
     let (done, all) = of.count();
@@ -80,5 +82,6 @@ fn of<'a>(ctx: &'a Ctx, facts: &'a PreadmissionFacts, situation: Situation) -> F
         may_be_sent: is_open && of.may_be_sent(),
         was_sent: facts.submitted_at.is_some(),
         is_over: situation == Situation::Over,
+        kept_until,
     }
 }

@@ -75,7 +75,7 @@ type Row = (
     Option<Vec<u8>>,
     (Option<i64>, Option<i64>, Option<i32>),
     Option<ObjectId>,
-    (Timestamp, Timestamp),
+    (Timestamp, Timestamp, Option<Timestamp>),
 );
 
 macro_rules! columns {
@@ -89,7 +89,7 @@ macro_rules! columns {
             documents::sha256,
             (documents::received_bytes, documents::kept_bytes, documents::pages),
             documents::received_by,
-            (documents::created_at, documents::changed_at),
+            (documents::created_at, documents::changed_at, documents::told_at),
         )
     };
 }
@@ -110,6 +110,7 @@ fn document_of(row: Row) -> Document {
         received_by: row.7,
         created_at: row.8.0,
         changed_at: row.8.1,
+        told_at: row.8.2,
     }
 }
 
@@ -236,5 +237,26 @@ pub(crate) fn change(
 pub(crate) fn note_kept(tx: &mut Tx<'_>, id: DocumentId, bytes: i64, pages: i32) -> Result<(), StorageError> {
     let kept = (documents::kept_bytes.eq(Some(bytes)), documents::pages.eq(Some(pages)));
     tx.execute(diesel::update(documents::table.find(id.sql())).set(kept))?;
+    Ok(())
+}
+
+/// The hospital's system acknowledged it.
+pub(crate) fn told(tx: &mut Tx<'_>, id: DocumentId) -> Result<(), StorageError> {
+    let now = tx.now();
+    let first = documents::table.find(id.sql()).filter(documents::told_at.is_null());
+    tx.execute(diesel::update(first).set(documents::told_at.eq(Some(now).sql())))?;
+    Ok(())
+}
+
+/// Of an erased document remain its kind and its dates.
+pub(crate) fn purge(tx: &mut Tx<'_>, id: DocumentId) -> Result<(), StorageError> {
+    let now = tx.now();
+    tx.execute(diesel::update(documents::table.find(id.sql())).set((
+        documents::state.eq(StateText::from(State::Purged)),
+        documents::label.eq(""),
+        documents::reason_text.eq(""),
+        documents::sha256.eq(None::<Vec<u8>>),
+        documents::changed_at.eq(now.sql()),
+    )))?;
     Ok(())
 }

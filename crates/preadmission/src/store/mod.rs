@@ -2,6 +2,7 @@
 
 pub(crate) mod answers;
 pub(crate) mod documents;
+pub(crate) mod erasure;
 pub(crate) mod files;
 pub(crate) mod rules;
 mod schema;

@@ -22,6 +22,7 @@ diesel::table! {
         surgery -> Bool,
         origin -> Text,
         cancelled_at -> Nullable<Instant>,
+        cancelled_from -> Nullable<Text>,
         created_at -> Instant,
     }
 }
@@ -71,6 +72,7 @@ diesel::table! {
         to_correct -> Json,
         refusal_text -> Text,
         deadline -> Nullable<Instant>,
+        purged_at -> Nullable<Instant>,
     }
 }
 
@@ -108,6 +110,7 @@ diesel::table! {
         created_at -> Instant,
         changed_at -> Instant,
         decided_by -> Nullable<Uuid>,
+        told_at -> Nullable<Instant>,
     }
 }
 

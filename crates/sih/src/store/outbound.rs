@@ -96,6 +96,16 @@ pub(crate) fn keep_answer(
     Ok(())
 }
 
+/// Empties messages that were settled, or refused, before an instant; how many. What they told of is still known.
+pub(crate) fn erase_sent(tx: &mut Tx<'_>, before: Timestamp) -> Result<usize, StorageError> {
+    let old = row::table
+        .filter(row::answered_at.lt(Some(before).sql()))
+        .filter(row::verdict.ne(Some(Answered::Later)))
+        .filter(row::bytes.ne(Vec::<u8>::new()));
+    let nothing = Vec::<u8>::new();
+    tx.execute(diesel::update(old).set((row::bytes.eq(&nothing), row::answer.eq(Some(&nothing)))))
+}
+
 #[cfg(test)]
 mod tests {
     use storage::{outbox::Subscriptions, testing::databases};
