@@ -227,3 +227,106 @@ async fn who_did_not_send_is_reminded_once_and_never_after_entry() {
         app.stop().await;
     }
 }
+
+/// Marks that would be found again in any byte.
+const MARKS: [&str; 6] = ["ZQXADRESSE", "ZQXVILLE", "ZQXPROCHE", "ZQXMOTIF", "ZQXREMARQUE", "ZQXACTE"];
+
+/// Files of the folder in which a mark stands, but for those of the demo partners.
+fn marked(folder: &std::path::Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() && !entry.ends_with("simulators") {
+                folders.push(entry);
+            } else if entry.is_file() {
+                let bytes = std::fs::read(&entry).unwrap();
+                let stands = |mark: &&&str| bytes.windows(mark.len()).any(|window| window == mark.as_bytes());
+                found.extend(MARKS.iter().find(stands).map(|mark| format!("{mark} in {}", entry.display())));
+            }
+        }
+    }
+    found
+}
+
+/// A marked stay, filled in with marks, refused with a mark, corrected, accepted and told.
+async fn marked_file(app: &TestApp) -> (Browser, Browser, String) {
+    let stay = Stay {
+        word: Word::Announced,
+        finess: "990001000".to_owned(),
+        visit: "ZQXACTE-VN".to_owned(),
+        ipp: "ZQXACTE".to_owned(),
+        family: "EXEMPLE".to_owned(),
+        given: "Camille".to_owned(),
+        born: "1984-03-12".to_owned(),
+        sex: "F".to_owned(),
+        phone: "0639980107".to_owned(),
+        entry: ENTRY.to_owned(),
+        label: "ZQXACTE".to_owned(),
+    };
+    assert_eq!(app.partners.sih.partner.tell(&stay).await.unwrap(), "AA");
+    app.deliver().await;
+    let mut camille = app.patient("camille").await;
+    let id = filled_in(app, &mut camille).await;
+    let mut clerk = app.staff("adrien").await;
+    let asked = json!({ "sections": ["contact", "trusted-person", "remarks"], "text": "ZQXMOTIF" });
+    decide(&mut clerk, &id, "refusal", asked).await;
+    app.clock.advance(SignedDuration::from_mins(1));
+    fill(&mut camille, &id, "contact", &[("address", "ZQXADRESSE"), ("city", "ZQXVILLE")]).await;
+    fill(&mut camille, &id, "trusted-person", &[("wished", "yes"), ("name", "ZQXPROCHE"), ("phone", "0639980109")]).await;
+    fill(&mut camille, &id, "remarks", &[("text", "ZQXREMARQUE")]).await;
+    send(&mut camille, &id).await;
+    decide(&mut clerk, &id, "acceptance", json!({})).await;
+    app.deliver().await;
+    (camille, clerk, id)
+}
+
+#[actix_web::test]
+async fn what_is_kept_no_longer_is_in_no_file() {
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        let (mut camille, mut clerk, id) = marked_file(&app).await;
+        let file = camille.open(&format!("/preadmissions/{id}")).await;
+        assert!(file.text.contains("samedi 20 mars 2027"), "the day is told: {}", file.first("main"));
+        let purge = async |day: &str| app.building.purge().run(day.parse().unwrap()).await.unwrap();
+        purge("2027-03-20T06:00:00Z").await;
+        assert_eq!(status(&mut camille, &id).await.0, "COMPLETED", "not yet");
+        if on == On::Sqlite {
+            assert!(!marked(&app.folder).is_empty(), "marks are found where they are");
+        }
+        let erased = purge("2027-03-20T07:00:00Z").await;
+        assert_eq!(erased.files, 1, "{erased:?}");
+        assert_eq!(purge("2027-03-20T07:00:00Z").await.files, 0, "once");
+        assert_eq!(camille.open(&format!("/preadmissions/{id}")).await.status, StatusCode::NOT_FOUND);
+        let desk = clerk.open(&format!("/api/v1/desk/preadmissions/{id}/telling")).await;
+        assert_eq!(desk.status, StatusCode::NOT_FOUND);
+        // Answers under an idempotency key live a day, and the workers drop them.
+        app.clock.advance(SignedDuration::from_hours(25));
+        app.building.db.write(storage::idempotency::sweep).await.unwrap();
+        storage::proof::seal(&app.building.db, &app.building.keyring).await.unwrap();
+        let keyring = app.building.keyring.clone();
+        let verdict = app.building.db.read::<_, storage::StorageError, _>(move |conn| storage::proof::verify(conn, &keyring));
+        assert_eq!(verdict.await.unwrap().faults, Vec::<String>::new(), "the register still holds");
+        purge("2027-03-20T07:00:00Z").await;
+        if on == On::Sqlite {
+            assert_eq!(marked(&app.folder), Vec::<String>::new());
+        }
+        app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn empty_and_unsent_files_go_silently() {
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        app.deliver().await;
+        let letters = told(&app).await.len();
+        // VN1 is on 12 December: nobody wrote in its file.
+        let purge = async |day: &str| app.building.purge().run(day.parse().unwrap()).await.unwrap().files;
+        assert_eq!(purge("2026-12-26T06:00:00Z").await, 0);
+        assert_eq!(purge("2026-12-26T07:00:00Z").await, 1);
+        app.deliver().await;
+        assert_eq!(told(&app).await.len(), letters, "nobody is told");
+        app.stop().await;
+    }
+}

@@ -133,7 +133,9 @@ mod tests {
     fn nothing_personal_nor_medical() {
         for language in [Lang::Fr, Lang::En] {
             for kind in Kind::ALL {
-                let text = text(kind, &sample_for(kind, language), &words()).to_lowercase();
+                let facts = sample_for(kind, language);
+                // The link of a file opens it, and only for whom it is meant.
+                let text = text(kind, &facts, &words()).replace(&facts.short_link, "").to_lowercase();
                 for word in ["angela", "dubois", "cardio", "fournier", "consultation", "ordonnance", "0042"] {
                     assert!(!text.contains(word), "{word} in {text}");
                 }

@@ -46,7 +46,8 @@ pub(super) async fn show(
     id: web::Path<PreadmissionId>,
 ) -> Result<HttpResponse, Problem> {
     let facts = room.file_of(caller.patient, *id).await?;
-    let kept_until = caller.ctx.moment(room.kept_until(&facts), &facts.site.zone);
+    let last_day = facts.site.zone.date(room.kept_until(&facts));
+    let kept_until = ::web::when::long_day(caller.ctx.lang(), last_day);
     page(&of(&caller.ctx, &facts, room.situation(&facts), kept_until))
 }
 
