@@ -97,7 +97,21 @@ impl TestApp {
         for consumer in building.consumers() {
             workers.push(Worker::new(building.db.clone(), consumer, Pace::default()).await.unwrap());
         }
-        Self { building, partners, clock, base, folder, workers, server: handle, sih_door, database, may_leave_open: false }
+        let app = Self {
+            building,
+            partners,
+            clock,
+            base,
+            folder,
+            workers,
+            server: handle,
+            sih_door,
+            database,
+            may_leave_open: false,
+        };
+        // Those whom the hospital expects are invited.
+        app.deliver().await;
+        app
     }
 
     async fn build(

@@ -163,8 +163,14 @@ fn one_room_names_a_table() {
 
     for database in ["sqlite", "postgresql"] {
         let migrations = files(&root().join("migrations").join(database), "up.sql");
-        let created: BTreeSet<String> =
-            migrations.iter().flat_map(|path| tables(&fs::read_to_string(path).unwrap(), "CREATE TABLE")).collect();
+        let text: String = migrations.iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+        // One that is rebuilt takes the name of the one it replaces.
+        let renamed: BTreeSet<String> = text
+            .lines()
+            .filter(|line| line.contains(" RENAME TO "))
+            .flat_map(|line| tables(line, "ALTER TABLE"))
+            .collect();
+        let created: BTreeSet<String> = tables(&text, "CREATE TABLE").difference(&renamed).cloned().collect();
         let named: BTreeSet<String> = owners.keys().cloned().collect();
         assert_eq!(created, named, "tables of {database} and tables in the code");
     }

@@ -7,12 +7,13 @@ use kernel::{AppointmentId, Id, World};
 use reqwest::{StatusCode, header};
 use serde_json::{Value, json};
 use server::building;
+use simulators::sih::Word;
 use web::{Operation, Policy};
 
 use crate::{
     app::{On, TestApp},
     browser::{Browser, Page},
-    journey, preadmission,
+    journey, preadmission, stays,
 };
 
 /// Operations whose object belongs to nobody, with what stands for the variable. This list only shrinks.
@@ -51,6 +52,7 @@ struct Ids {
     appointment: String,
     hold: String,
     delivery: String,
+    received: String,
     service: String,
     preadmission: String,
     site: String,
@@ -69,6 +71,7 @@ impl Ids {
             path if path.contains("appointments/") => &self.appointment,
             path if path.contains("preadmissions/") => &self.preadmission,
             path if path.contains("deliveries/") => &self.delivery,
+            path if path.contains("received/") => &self.received,
             path if path.contains("holds/") || path.contains("checkout/") => &self.hold,
             _ => &self.service,
         };
@@ -150,11 +153,14 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
     let mut desk = app.staff("irene").await;
     let deliveries = desk.open("/api/v1/desk/deliveries").await.json();
     let delivery = first_id(&deliveries);
+    let refused = stays::tell(app, Word::Announced, "VN9", "").await;
+    assert_eq!(refused, "AE", "a stay without its day");
+    let received = first_id(&desk.open("/api/v1/desk/received").await.json());
     let service = first_id(&owner.open("/api/v1/services").await.json());
     let preadmission = preadmission::opened(app, &mut owner, "VN1").await;
     let site = owner.open("/preadmissions/new").await.attribute("option", "value").expect("a site");
     let absent: Id<()> = World::system().id();
-    (owner, Ids { appointment, hold, delivery, service, preadmission, site, absent: absent.to_string() })
+    (owner, Ids { appointment, hold, delivery, received, service, preadmission, site, absent: absent.to_string() })
 }
 
 async fn half_logged_in(app: &TestApp) -> Browser {

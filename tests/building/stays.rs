@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The hospital tells of Camille's stay; what the house answered.
-async fn tell(app: &TestApp, word: Word, visit: &str, entry: &str) -> String {
+pub(crate) async fn tell(app: &TestApp, word: Word, visit: &str, entry: &str) -> String {
     let stay = Stay {
         word,
         finess: "990001000".to_owned(),
@@ -72,6 +72,8 @@ async fn filled_in(app: &TestApp, browser: &mut Browser) -> String {
     let id = home.url.rsplit('/').next().unwrap().to_owned();
     fill_all(browser, &id).await;
     fill(browser, &id, "trusted-person", &[("wished", "yes"), ("name", "Paul EXEMPLE"), ("phone", "0639980109")]).await;
+    let page = browser.open(&format!("/preadmissions/{id}/missing-documents/PERS_CONFIANCE")).await;
+    browser.submit(&page, &page.form("/preadmissions/").with("reason", "coming")).await;
     fill(browser, &id, "private-room", &[("wished", "no")]).await;
     send(browser, &id).await;
     id
@@ -203,7 +205,8 @@ async fn who_did_not_send_is_reminded_once_and_never_after_entry() {
         tell(&app, Word::Announced, "VN7", ENTRY).await;
         app.deliver().await;
         let reminders = async || {
-            let sms = told(&app).await.into_iter().filter(|(channel, to, _)| channel == "sms" && to.ends_with("39980107"));
+            let sms =
+                told(&app).await.into_iter().filter(|(channel, to, _)| channel == "sms" && to.ends_with("39980107"));
             sms.filter(|(_, _, text)| text.starts_with("Rappel")).count()
         };
         app.run_due().await;
@@ -273,7 +276,8 @@ async fn marked_file(app: &TestApp) -> (Browser, Browser, String) {
     decide(&mut clerk, &id, "refusal", asked).await;
     app.clock.advance(SignedDuration::from_mins(1));
     fill(&mut camille, &id, "contact", &[("address", "ZQXADRESSE"), ("city", "ZQXVILLE")]).await;
-    fill(&mut camille, &id, "trusted-person", &[("wished", "yes"), ("name", "ZQXPROCHE"), ("phone", "0639980109")]).await;
+    fill(&mut camille, &id, "trusted-person", &[("wished", "yes"), ("name", "ZQXPROCHE"), ("phone", "0639980109")])
+        .await;
     fill(&mut camille, &id, "remarks", &[("text", "ZQXREMARQUE")]).await;
     send(&mut camille, &id).await;
     decide(&mut clerk, &id, "acceptance", json!({})).await;
@@ -305,7 +309,8 @@ async fn what_is_kept_no_longer_is_in_no_file() {
         app.building.db.write(storage::idempotency::sweep).await.unwrap();
         storage::proof::seal(&app.building.db, &app.building.keyring).await.unwrap();
         let keyring = app.building.keyring.clone();
-        let verdict = app.building.db.read::<_, storage::StorageError, _>(move |conn| storage::proof::verify(conn, &keyring));
+        let verdict =
+            app.building.db.read::<_, storage::StorageError, _>(move |conn| storage::proof::verify(conn, &keyring));
         assert_eq!(verdict.await.unwrap().faults, Vec::<String>::new(), "the register still holds");
         purge("2027-03-20T07:00:00Z").await;
         if on == On::Sqlite {

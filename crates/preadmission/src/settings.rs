@@ -27,7 +27,10 @@ impl Settings {
             ("reminder_days_before", self.reminder_days_before, 1, LONGEST_LEAD),
             ("private_room_cents", self.private_room_cents, 0, 100_000),
         ];
-        let outside = ranges.into_iter().chain(self.retention.ranges()).filter(|(_, value, least, most)| !(*least..=*most).contains(value));
+        let outside = ranges
+            .into_iter()
+            .chain(self.retention.ranges())
+            .filter(|(_, value, least, most)| !(*least..=*most).contains(value));
         outside.map(|(name, _, least, most)| format!("preadmission.{name} must be {least} to {most}")).collect()
     }
 }

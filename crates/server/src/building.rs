@@ -131,8 +131,13 @@ impl Building {
             preadmission::Preadmission::new(db.clone(), keyring.clone(), links, settings.preadmission.clone());
         let interfaces = Arc::new(sih::Interfaces::new(db.clone(), &settings.sih, Some(stays())));
         let inbox = Arc::new(sih::Inbox::new(db.clone(), &settings.sih, Some(preadmission::announce)));
-        let notices =
-            notices::consumers(&settings.notices, (&settings.web.base_url, preadmission.links()), i18n, db.clone(), client::http(None)?)?;
+        let notices = notices::consumers(
+            &settings.notices,
+            (&settings.web.base_url, preadmission.links()),
+            i18n,
+            db.clone(),
+            client::http(None)?,
+        )?;
         Ok(Self {
             front: Data::from(front),
             identity: Data::new(identity),

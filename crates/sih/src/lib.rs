@@ -18,8 +18,8 @@ mod store;
 
 pub use api::{ROLE, openapi, routes};
 pub use inbound::{Announce, Door, Inbox};
-pub use reactions::{CONSUMER, EVENTS, Interfaces, StaySources};
 pub use purge::purge;
+pub use reactions::{CONSUMER, EVENTS, Interfaces, StaySources};
 pub use settings::{Destination, Settings};
 
 /// The room's words.

@@ -110,7 +110,8 @@ impl Interfaces {
             Outcome::Later(_) | Outcome::Moot(_) => Answered::Later,
         };
         let step = (message.delivery, message.step);
-        let document = (message.event == DOCUMENT && verdict == Answered::Settled).then(|| Id::from_uuid(message.object.uuid()));
+        let document =
+            (message.event == DOCUMENT && verdict == Answered::Settled).then(|| Id::from_uuid(message.object.uuid()));
         self.db
             .write(move |tx| {
                 store::keep_answer(tx, step, &raw, verdict)?;

@@ -1,6 +1,4 @@
-ALTER TABLE notices RENAME TO notices_of_all;
-DROP INDEX notices_by_person;
-CREATE TABLE notices (
+CREATE TABLE notices_old (
     appointment BLOB NOT NULL CHECK (length(appointment) = 16),
     kind TEXT NOT NULL CHECK (kind IN ('booked', 'cancelled', 'reminder')),
     channel TEXT NOT NULL CHECK (channel IN ('mail', 'sms')),
@@ -13,7 +11,8 @@ CREATE TABLE notices (
     PRIMARY KEY (appointment, kind, channel),
     CONSTRAINT notices_never_too_late CHECK (tried_at <= not_after)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO notices SELECT object, kind, channel, establishment, person, delivery, not_after, tried_at, sent_at
-    FROM notices_of_all WHERE kind IN ('booked', 'cancelled', 'reminder');
-DROP TABLE notices_of_all;
+INSERT INTO notices_old SELECT object, kind, channel, establishment, person, delivery, not_after, tried_at, sent_at
+    FROM notices WHERE kind IN ('booked', 'cancelled', 'reminder');
+DROP TABLE notices;
+ALTER TABLE notices_old RENAME TO notices;
 CREATE INDEX notices_by_patient ON notices (patient, channel, sent_at);

@@ -1,8 +1,6 @@
 -- Notices about files of pre-admission beside those about appointments. See crates/notices/README.md.
 
-ALTER TABLE notices RENAME TO notices_of_appointments;
-DROP INDEX notices_by_patient;
-CREATE TABLE notices (
+CREATE TABLE notices_new (
     object BLOB NOT NULL CHECK (length(object) = 16),
     kind TEXT NOT NULL CHECK (kind IN ('booked', 'cancelled', 'reminder', 'file-created', 'file-reminder', 'file-refused', 'file-completed', 'file-cancelled')),
     turn INTEGER NOT NULL CHECK (turn >= 0),
@@ -16,7 +14,8 @@ CREATE TABLE notices (
     PRIMARY KEY (object, kind, turn, channel),
     CONSTRAINT notices_never_too_late CHECK (tried_at <= not_after)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO notices SELECT appointment, kind, 0, channel, establishment, patient, delivery, not_after, tried_at, sent_at
-    FROM notices_of_appointments;
-DROP TABLE notices_of_appointments;
+INSERT INTO notices_new SELECT appointment, kind, 0, channel, establishment, patient, delivery, not_after, tried_at, sent_at
+    FROM notices;
+DROP TABLE notices;
+ALTER TABLE notices_new RENAME TO notices;
 CREATE INDEX notices_by_person ON notices (person, channel, sent_at);

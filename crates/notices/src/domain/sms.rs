@@ -159,7 +159,8 @@ mod tests {
     #[test]
     fn the_link_that_opens_a_file_is_always_there() {
         let mut facts = sample_for(Kind::FileCreated, Lang::Fr);
-        facts.place.short_name = "Hôpital intercommunal de la vallée de la Haute-Rivière et des Monts réunis ".repeat(3);
+        facts.place.short_name =
+            "Hôpital intercommunal de la vallée de la Haute-Rivière et des Monts réunis ".repeat(3);
         let text = text(Kind::FileCreated, &facts, &words());
         assert!(text.ends_with(&facts.short_link) && septets(&text) <= MOST_SEPTETS_OF_TWO, "{text}");
     }

@@ -128,9 +128,8 @@ mod tests {
 
     #[test]
     fn each_document_has_its_day_once_it_is_of_no_more_use() {
-        let document = |kind, state, told_at| {
-            DAYS.document_until(&DocumentKept { kind, state, changed_at: at(1), told_at })
-        };
+        let document =
+            |kind, state, told_at| DAYS.document_until(&DocumentKept { kind, state, changed_at: at(1), told_at });
         assert_eq!(document("CN_RECTO", State::Accepted, None), None, "the hospital does not have it");
         assert_eq!(document("CN_RECTO", State::Accepted, Some(at(5))), Some(at(34)));
         assert_eq!(document("MUTUELLE", State::Accepted, Some(at(5))), Some(at(65)));

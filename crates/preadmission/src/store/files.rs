@@ -109,9 +109,8 @@ pub(crate) fn of_patient(conn: &mut Conn, patient: PatientId) -> Result<Vec<Prea
 }
 
 pub(crate) fn of_stay(conn: &mut Conn, stay: StayId) -> Result<Option<PreadmissionFacts>, StorageError> {
-    let its = preadmissions::table
-        .filter(preadmissions::stay_id.eq(stay.sql()))
-        .filter(preadmissions::purged_at.is_null());
+    let its =
+        preadmissions::table.filter(preadmissions::stay_id.eq(stay.sql())).filter(preadmissions::purged_at.is_null());
     let row: Option<Row> = its.select(columns!()).first(conn).optional()?;
     row.map(|row| with_all(conn, row)).transpose()
 }

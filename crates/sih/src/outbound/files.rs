@@ -83,10 +83,11 @@ fn planned(facts: &PreadmissionFacts) -> Stay {
             announcement::StayClass::External => StayClass::External,
         },
         // What a patient typed as the unit of a stay not announced yet is no code of the hospital.
-        unit: stay.unit.clone().filter(|unit| !unit.code.is_empty()).map(|unit| Coded {
-            code: unit.code,
-            label: unit.label,
-        }),
+        unit: stay
+            .unit
+            .clone()
+            .filter(|unit| !unit.code.is_empty())
+            .map(|unit| Coded { code: unit.code, label: unit.label }),
         site: Some(facts.site.finess.clone()),
         zone: facts.site.zone.clone(),
         planned_at: stay.entry_at,

@@ -5,8 +5,8 @@ mod outbound;
 mod schema;
 
 pub(crate) use inbound::{
-    Frame, Kept, NewReceived, Received, ReceivedId, Sight, Unreadable, erase_received, frame_by_id, frames, keep_received,
-    keep_unreadable, messages as received_messages, processed, received, received_by_id,
+    Frame, Kept, NewReceived, Received, ReceivedId, Sight, Unreadable, erase_received, frame_by_id, frames,
+    keep_received, keep_unreadable, messages as received_messages, processed, received, received_by_id,
 };
 #[cfg(test)]
 pub(crate) use inbound::{counts, events};
