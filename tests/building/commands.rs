@@ -137,6 +137,29 @@ async fn a_second_start_finds_its_data_again() {
     std::fs::remove_dir_all(folder).unwrap();
 }
 
+#[actix_web::test]
+async fn keys_are_rotated_and_what_is_old_is_erased() {
+    let folder = folder("keys");
+    drop(start(demo(&folder, free_port())));
+    let settings = settings_of(&folder);
+    let run = |args: &[&str]| {
+        let (command, options) = args.split_at(if args[0] == "keys" { 2 } else { 1 });
+        let mut parvis = Command::new(parvis());
+        parvis.args(command).arg("--config").arg(&settings).args(options).current_dir(&folder);
+        let output = parvis.output().unwrap();
+        assert!(output.status.success(), "{args:?}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert_eq!(run(&["keys", "list"]), "files-0001.kek  0 files  current\n");
+    assert!(run(&["keys", "rotate", "--destroy-old"]).starts_with("files-0002.kek is current; 0 files"));
+    assert!(run(&["keys", "list"]).contains("files-0002.kek  0 files  current"));
+    let erased = |day: &str| run(&["purge", "--as-of", day]);
+    assert!(erased("2020-01-01").starts_with("Erased: 0 files, 0 documents, 0 messages, 0 notices"));
+    assert!(!erased("2999-01-01").starts_with("Erased: 0 files"), "the stays of the demonstration are long over");
+    assert!(erased("2999-01-01").starts_with("Erased: 0 files"));
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
 /// A settings file as a hospital would write one, over the data that the demonstration left.
 fn settings_of(folder: &Path) -> PathBuf {
     let text = r#"

@@ -107,35 +107,39 @@ pub(crate) fn verify(settings: Settings) -> anyhow::Result<String> {
     Ok(format!("The proof register holds: {records} records in {batches} batches, {unsealed} not sealed yet."))
 }
 
-/// The house as the commands of operation open it: nothing listens, nothing is delivered.
-fn building(settings: Settings) -> anyhow::Result<Building> {
+/// Works in the house while nothing listens and nothing is delivered.
+fn in_the_house(
+    settings: Settings,
+    work: impl AsyncFnOnce(Building) -> anyhow::Result<String>,
+) -> anyhow::Result<String> {
     storage::check_schema(&settings.database.url)?;
-    Building::open(settings, World::system())
+    runtime()?.block_on(async { work(Building::open(settings, World::system())?).await })
 }
 
 pub(crate) fn purge(settings: Settings, as_of: Option<Date>) -> anyhow::Result<String> {
-    let building = building(settings)?;
-    let as_of = match as_of {
-        Some(day) => day.to_zoned(TimeZone::UTC)?.timestamp(),
-        None => building.db.now(),
-    };
-    let Erased { files, documents, messages, notices } = runtime()?.block_on(building.purge().run(as_of))?;
-    Ok(format!("Erased: {files} files, {documents} documents, {messages} messages, {notices} notices."))
+    in_the_house(settings, async |building| {
+        let as_of = match as_of {
+            Some(day) => day.to_zoned(TimeZone::UTC)?.timestamp(),
+            None => building.db.now(),
+        };
+        let Erased { files, documents, messages, notices } = building.purge().run(as_of).await?;
+        Ok(format!("Erased: {files} files, {documents} documents, {messages} messages, {notices} notices."))
+    })
 }
 
 pub(crate) fn list_keys(settings: Settings) -> anyhow::Result<String> {
-    let building = building(settings)?;
-    let keys = runtime()?.block_on(building.files.key_counts())?;
     let line = |key: &KeyCount| {
         let current = if key.current { "  current" } else { "" };
         format!("files-{:04}.kek  {} files{current}", key.version, key.files)
     };
-    Ok(keys.iter().map(line).collect::<Vec<_>>().join("\n"))
+    in_the_house(settings, async |building| {
+        Ok(building.files.key_counts().await?.iter().map(line).collect::<Vec<_>>().join("\n"))
+    })
 }
 
 pub(crate) fn rotate_keys(settings: Settings, destroy_old: bool) -> anyhow::Result<String> {
-    let files = building(settings)?.files;
-    runtime()?.block_on(async {
+    in_the_house(settings, async |building| {
+        let files = building.files;
         let version = files.new_key().await?;
         let rewrapped = files.rotate().await?;
         let mut told = vec![format!("files-{version:04}.kek is current; {rewrapped} files were wrapped anew.")];

@@ -142,6 +142,13 @@ mod tests {
             let found = test.db.read(move |conn| messages(conn, id)).await.unwrap().remove(0);
             assert_eq!((found.bytes, found.answer), (message.bytes, Some(vec![3])));
             assert_eq!(found.verdict, Some(Answered::Settled));
+            let now = world.now();
+            assert_eq!(test.db.write(move |tx| erase_sent(tx, now)).await.unwrap(), 0, "answered just now");
+            let later = now + jiff::SignedDuration::from_secs(1);
+            assert_eq!(test.db.write(move |tx| erase_sent(tx, later)).await.unwrap(), 1);
+            let emptied = test.db.read(move |conn| messages(conn, id)).await.unwrap().remove(0);
+            assert_eq!((emptied.bytes, emptied.answer), (Vec::new(), Some(Vec::new())));
+            assert_eq!(emptied.verdict, Some(Answered::Settled), "that it was settled stays known");
         }
     }
 }
