@@ -291,7 +291,11 @@ async fn what_is_kept_no_longer_is_in_no_file() {
         let app = TestApp::start(on).await;
         let (mut camille, mut clerk, id) = marked_file(&app).await;
         let file = camille.open(&format!("/preadmissions/{id}")).await;
-        assert!(file.text.replace('\u{a0}', " ").contains("samedi 20 mars 2027"), "the day is told: {}", file.first("main"));
+        assert!(
+            file.text.replace('\u{a0}', " ").contains("samedi 20 mars 2027"),
+            "the day is told: {}",
+            file.first("main")
+        );
         let purge = async |day: &str| app.building.purge().run(day.parse().unwrap()).await.unwrap();
         purge("2027-03-20T06:00:00Z").await;
         assert_eq!(status(&mut camille, &id).await.0, "COMPLETED", "not yet");
