@@ -7,7 +7,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicU16, AtomicU32, Ordering},
     },
 };
 
@@ -24,9 +24,10 @@ use server::{
 };
 use storage::outbox::{Pace, Worker};
 
-use crate::{browser::Browser, commands::free_port};
+use crate::{browser::Browser, commands::free_port_from};
 
 static COUNT: AtomicU32 = AtomicU32::new(1);
+static SIH_DOOR: AtomicU16 = AtomicU16::new(0);
 
 /// Which database a test runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,7 +132,7 @@ impl TestApp {
         {
             sources.set(&format!("demo.{port}"), 0);
         }
-        sources.set("sih.listen", format!("127.0.0.1:{}", free_port()));
+        sources.set("sih.listen", format!("127.0.0.1:{}", free_port_from(8_000, &SIH_DOOR)));
         adjust(&mut sources);
         let (settings, partners) = demo::prepare(sources, world).await.unwrap();
         storage::migrate(url).unwrap();

@@ -34,8 +34,13 @@ pub(crate) fn folder(name: &str) -> PathBuf {
 /// A port that nobody gets by chance: below those the system hands out to connections (32768 and up).
 pub(crate) fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
+    free_port_from(20_000, &NEXT)
+}
+
+/// Of 12000 ports from the first on. Programs that take several ports in a row keep theirs apart from these.
+pub(crate) fn free_port_from(first: u16, next: &AtomicU16) -> u16 {
     loop {
-        let port = 20_000 + (std::process::id() as u16).wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % 12_000;
+        let port = first + (std::process::id() as u16).wrapping_add(next.fetch_add(1, Ordering::Relaxed)) % 12_000;
         if TcpListener::bind(("127.0.0.1", port)).is_ok() {
             return port;
         }

@@ -1,5 +1,6 @@
 //! Whole-building tests: the house rules, and the house as its users meet it.
 
+mod admissions;
 mod app;
 mod browser;
 mod commands;

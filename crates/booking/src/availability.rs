@@ -1,20 +1,24 @@
-//! The versioned free time of agendas. Kept in memory, and checked against the database at every request by one
-//! indexed question: a change made by another node is seen at once, an unchanged agenda costs nothing.
+//! The versioned free time of agendas. Kept in memory, and checked against the database by one indexed question: a
+//! change made by another node is seen at once, an unchanged agenda costs nothing. Whoever only looks around is
+//! answered without the question for a moment ([`Recent`]).
 
 use std::{
     collections::HashMap,
     sync::{Arc, PoisonError, RwLock},
+    time::Duration,
 };
 
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Time};
-use kernel::{AgendaId, HoldId, PractitionerId, SiteId, VisitReasonId};
-use storage::{Conn, StorageError};
+use kernel::{AgendaId, HoldId, PractitionerId, SiteId, VisitId, VisitReasonId, World};
+use storage::{Conn, StorageError, Tx};
 
 use crate::{
     domain::{FreeTime, Interval, Plan, Slot, hold::OwnHold, search},
     place::Places,
+    recent::{Entries, Recent},
     store::{
         busy::{self, Busy},
+        holds,
         plans::{self, AgendaRow},
     },
 };
@@ -43,22 +47,28 @@ pub(crate) struct Offer {
 
 pub(crate) struct Availability {
     places: Places,
+    world: World,
     plans: RwLock<HashMap<AgendaId, (i64, Arc<Plan>)>>,
     entries: RwLock<HashMap<AgendaId, Arc<Entry>>>,
+    recent: Arc<Recent>,
 }
 
 /// The free time of one agenda at one version.
-struct Entry {
+pub(crate) struct Entry {
     row: AgendaRow,
     plan: Arc<Plan>,
     free: FreeTime,
+    /// What is kept in it, and by whom.
+    kept: Vec<(VisitId, OwnHold)>,
     /// Until a hold ends or the site's day does.
     until: Timestamp,
 }
 
 impl Availability {
-    pub(crate) fn new(places: Places) -> Self {
-        Self { places, plans: RwLock::default(), entries: RwLock::default() }
+    /// `trust` is how long a visitor who looks around may be shown what was true: see [`Self::recent`].
+    pub(crate) fn new(places: Places, world: World, trust: Duration) -> Self {
+        let (plans, entries, recent) = (RwLock::default(), RwLock::default(), Arc::new(Recent::trusting(trust)));
+        Self { places, world, plans, entries, recent }
     }
 
     pub(crate) fn places(&self) -> Places {
@@ -75,28 +85,37 @@ impl Availability {
         Ok(self.plans(conn, std::slice::from_ref(row), now)?.remove(&row.id))
     }
 
-    /// The first times free for a reason; none when nobody receives for it.
+    /// Takes the agenda for this transaction: nobody else changes it, and what is remembered of it is asked for again,
+    /// by other nodes because its version moves on, by this one as soon as it is committed.
+    pub(crate) fn take(&self, tx: &mut Tx<'_>, agenda: AgendaId) -> Result<Option<AgendaRow>, StorageError> {
+        let (recent, world) = (self.recent.clone(), self.world.clone());
+        tx.once_committed(move || recent.changed(agenda, world.monotonic()));
+        plans::take(tx, agenda)
+    }
+
+    /// The first times free for a reason, and those the visitor keeps; none when nobody receives for it.
     pub(crate) fn search(
         &self,
         conn: &mut Conn,
         reason: VisitReasonId,
         wanted: &Wanted,
-        own: &[OwnHold],
+        visit: VisitId,
         now: Timestamp,
     ) -> Result<Vec<Offer>, StorageError> {
-        let rows = plans::for_reason(conn, reason, wanted.practitioner, wanted.site)?;
-        let entries = self.entries(conn, &rows, now)?;
-        let sources = entries.iter().enumerate().map(|(place, entry)| {
-            let slots = search::slots(&entry.plan, &entry.free, reason, wanted.from, now);
-            let slots = slots.take_while(|slot| wanted.before.is_none_or(|before| slot.time.start() < before));
-            (place, Box::new(slots) as Box<dyn Iterator<Item = Slot>>)
-        });
-        let moments = search::merge(sources, wanted.limit);
-        let mut offers = choose(&entries, moments);
-        offers.extend(own_offers(&rows, reason, own, wanted));
-        offers.sort_by_key(|offer| (offer.slot.time, offer.kept.is_none(), offer.site));
-        offers.truncate(wanted.limit);
-        Ok(offers)
+        Ok(first(&self.receiving(conn, reason, now)?, reason, wanted, visit, now))
+    }
+
+    /// The same without asking the database, when it was asked a moment ago. What other nodes changed since may be
+    /// missing; the hold or the booking is refused then.
+    pub(crate) fn recent(
+        &self,
+        reason: VisitReasonId,
+        wanted: &Wanted,
+        visit: VisitId,
+        now: Timestamp,
+    ) -> Option<Vec<Offer>> {
+        let entries = self.recent.get(reason, now, self.world.monotonic())?;
+        Some(first(&entries, reason, wanted, visit, now))
     }
 
     /// Every agenda that is free for a reason at exactly this moment: whom "any practitioner" may mean.
@@ -108,11 +127,11 @@ impl Availability {
         starts_at: Timestamp,
         now: Timestamp,
     ) -> Result<Vec<AgendaId>, StorageError> {
-        let rows = plans::for_reason(conn, reason, None, site)?;
-        let entries = self.entries(conn, &rows, now)?;
+        let entries = self.receiving(conn, reason, now)?;
         let free = |entry: &&Arc<Entry>| {
             let mut slots = search::slots(&entry.plan, &entry.free, reason, starts_at, now);
-            slots.next().is_some_and(|slot| slot.time.start() == starts_at)
+            site.is_none_or(|site| entry.row.site == site)
+                && slots.next().is_some_and(|slot| slot.time.start() == starts_at)
         };
         let mut agendas: Vec<AgendaId> = entries.iter().filter(free).map(|entry| entry.row.id).collect();
         let turn = spread(starts_at, agendas.len());
@@ -120,20 +139,24 @@ impl Availability {
         Ok(agendas)
     }
 
-    fn entries(&self, conn: &mut Conn, rows: &[AgendaRow], now: Timestamp) -> Result<Vec<Arc<Entry>>, StorageError> {
-        let known = self.known(rows, now);
-        let stale: Vec<AgendaRow> = rows.iter().filter(|row| !known.contains_key(&row.id)).copied().collect();
-        let mut all = known;
+    /// Every agenda that receives for a reason, as the database has it.
+    fn receiving(&self, conn: &mut Conn, reason: VisitReasonId, now: Timestamp) -> Result<Entries, StorageError> {
+        let asked = self.world.monotonic();
+        let rows = plans::for_reason(conn, reason)?;
+        let mut all = self.known(&rows, now);
+        let stale: Vec<AgendaRow> = rows.iter().filter(|row| !all.contains_key(&row.id)).copied().collect();
         // The version was read first and the data follow: a change in between only causes one more reload.
         all.extend(self.reload(conn, &stale, now)?);
-        Ok(rows.iter().filter_map(|row| all.remove(&row.id)).collect())
+        let entries = rows.iter().filter_map(|row| all.remove(&row.id)).collect();
+        self.recent.put(reason, asked, &entries);
+        Ok(entries)
     }
 
     fn known(&self, rows: &[AgendaRow], now: Timestamp) -> HashMap<AgendaId, Arc<Entry>> {
         let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
         let fresh = |row: &AgendaRow| {
             let entry = entries.get(&row.id)?;
-            (entry.row == *row && now < entry.until).then(|| (row.id, entry.clone()))
+            (entry.row == *row && entry.holds_at(now)).then(|| (row.id, entry.clone()))
         };
         rows.iter().filter_map(fresh).collect()
     }
@@ -150,15 +173,18 @@ impl Availability {
         let plans = self.plans(conn, stale, now)?;
         let ids: Vec<AgendaId> = stale.iter().map(|row| row.id).collect();
         let horizon = Interval::new(now, last_moment(plans.values(), now));
+        let busy = horizon.map_or(Ok(Vec::new()), |time| busy::of_agendas(conn, &ids, time))?;
+        let mut kept = holds::live_among(conn, busy.iter().filter_map(|one| one.hold), now)?;
         let mut taken: HashMap<AgendaId, Vec<Busy>> = HashMap::new();
-        for one in horizon.map_or(Ok(Vec::new()), |time| busy::of_agendas(conn, &ids, time))? {
+        for one in busy {
             taken.entry(one.agenda).or_default().push(one);
         }
         let fresh: HashMap<AgendaId, Arc<Entry>> = stale
             .iter()
             .filter_map(|row| {
-                let plan = plans.get(&row.id)?.clone();
-                Some((row.id, Arc::new(Entry::new(*row, plan, taken.remove(&row.id).unwrap_or_default(), now))))
+                let (plan, busy) = (plans.get(&row.id)?.clone(), taken.remove(&row.id).unwrap_or_default());
+                let kept = kept.extract_if(.., |(_, hold)| hold.slot.agenda == row.id).collect();
+                Some((row.id, Arc::new(Entry::new(*row, plan, busy, kept, now))))
             })
             .collect();
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
@@ -196,7 +222,7 @@ impl Availability {
 }
 
 impl Entry {
-    fn new(row: AgendaRow, plan: Arc<Plan>, busy: Vec<Busy>, now: Timestamp) -> Self {
+    fn new(row: AgendaRow, plan: Arc<Plan>, busy: Vec<Busy>, kept: Vec<(VisitId, OwnHold)>, now: Timestamp) -> Self {
         let live: Vec<Busy> = busy.into_iter().filter(|one| !one.is_over(now)).collect();
         let tomorrow = plan.zone.date(now).saturating_add(1.day());
         let day_ends = plan.zone.instant(tomorrow.to_datetime(Time::midnight()));
@@ -205,8 +231,38 @@ impl Entry {
         let free = FreeTime::compute(&plan, days, live.into_iter().map(|one| one.time).collect());
         // Where midnight itself is skipped, an hour is soon enough to look again.
         let until = until.unwrap_or_else(|| now + SignedDuration::from_hours(1));
-        Self { row, plan, free, until }
+        Self { row, plan, free, kept, until }
     }
+
+    pub(crate) fn agenda(&self) -> AgendaId {
+        self.row.id
+    }
+
+    /// Whether no hold has ended since, nor the day.
+    pub(crate) fn holds_at(&self, now: Timestamp) -> bool {
+        now < self.until
+    }
+
+    fn is_wanted(&self, wanted: &Wanted) -> bool {
+        wanted.practitioner.is_none_or(|practitioner| self.row.practitioner == practitioner)
+            && wanted.site.is_none_or(|site| self.row.site == site)
+    }
+}
+
+/// The first times of these agendas that are free or that the visitor keeps.
+fn first(entries: &[Arc<Entry>], reason: VisitReasonId, wanted: &Wanted, visit: VisitId, now: Timestamp) -> Vec<Offer> {
+    let entries: Vec<&Entry> = entries.iter().map(AsRef::as_ref).filter(|entry| entry.is_wanted(wanted)).collect();
+    let sources = entries.iter().enumerate().map(|(place, entry)| {
+        let slots = search::slots(&entry.plan, &entry.free, reason, wanted.from, now);
+        let slots = slots.take_while(|slot| wanted.before.is_none_or(|before| slot.time.start() < before));
+        (place, Box::new(slots) as Box<dyn Iterator<Item = Slot>>)
+    });
+    let moments = search::merge(sources, wanted.limit);
+    let mut offers = choose(&entries, moments);
+    offers.extend(own_offers(&entries, reason, wanted, visit));
+    offers.sort_by_key(|offer| (offer.slot.time, offer.kept.is_none(), offer.site));
+    offers.truncate(wanted.limit);
+    offers
 }
 
 /// The end of the last day that any of these plans offers.
@@ -217,7 +273,7 @@ fn last_moment<'a>(plans: impl Iterator<Item = &'a Arc<Plan>>, now: Timestamp) -
 }
 
 /// One offer per moment and site. Which practitioner comes first changes with the moment, so that none is always last.
-fn choose(entries: &[Arc<Entry>], moments: Vec<(Interval, Vec<(usize, Slot)>)>) -> Vec<Offer> {
+fn choose(entries: &[&Entry], moments: Vec<(Interval, Vec<(usize, Slot)>)>) -> Vec<Offer> {
     let mut chosen = Vec::with_capacity(moments.len());
     for (time, slots) in moments {
         let mut here: Vec<Offer> = Vec::new();
@@ -234,16 +290,16 @@ fn choose(entries: &[Arc<Entry>], moments: Vec<(Interval, Vec<(usize, Slot)>)>) 
 }
 
 fn own_offers<'a>(
-    rows: &'a [AgendaRow],
+    entries: &'a [&Entry],
     reason: VisitReasonId,
-    own: &'a [OwnHold],
     wanted: &'a Wanted,
+    visit: VisitId,
 ) -> impl Iterator<Item = Offer> + 'a {
-    own.iter().filter(move |hold| hold.slot.reason == reason).filter_map(move |hold| {
-        let row = rows.iter().find(|row| row.id == hold.slot.agenda)?;
+    let kept = entries.iter().flat_map(|entry| entry.kept.iter().map(move |(owner, hold)| (entry.row, owner, hold)));
+    kept.filter_map(move |(row, owner, hold)| {
         let start = hold.slot.time.start();
         let wanted_then = start >= wanted.from && wanted.before.is_none_or(|before| start < before);
-        wanted_then.then_some(Offer {
+        (*owner == visit && hold.slot.reason == reason && wanted_then).then_some(Offer {
             slot: hold.slot,
             practitioner: row.practitioner,
             site: row.site,

@@ -10,13 +10,14 @@ mod availability;
 mod failure;
 mod pages;
 mod place;
+mod recent;
 mod room;
 mod store;
 #[cfg(test)]
 mod tests;
 
 use ::web::{Locale, Routes};
-pub use room::Booking;
+pub use room::{Booking, Settings};
 
 /// The room's words.
 pub const LOCALE: Locale =

@@ -1,9 +1,11 @@
 //! The room as its pages and its interface use it: one way to search, keep, book and cancel, whoever asks.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
+use ::web::{Caller, Ctx};
 use jiff::Timestamp;
 use kernel::{AgendaId, AppointmentId, HoldId, PatientId, SiteId, VisitId, VisitReasonId};
+use serde::Deserialize;
 use storage::{
     Db, StorageError, Tx,
     idempotency::{Answer, Key},
@@ -25,6 +27,22 @@ use crate::{
 
 /// How many other times a refusal shows.
 const ALTERNATIVES: usize = 3;
+
+/// The `[booking]` section.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Milliseconds for which a search without login trusts what the node was told of the agendas; 0 asks every time.
+    pub agendas_trusted_ms: u64,
+}
+
+impl Settings {
+    /// What is wrong with it, in words for the operator.
+    pub fn faults(&self) -> Vec<String> {
+        let fault = self.agendas_trusted_ms > 10_000;
+        fault.then(|| "booking.agendas_trusted_ms must be from 0 to 10000".to_owned()).into_iter().collect()
+    }
+}
 
 /// What booking needs to work; one for the whole program.
 pub struct Booking {
@@ -61,19 +79,34 @@ pub(crate) enum Whose {
 }
 
 impl Booking {
-    pub fn new(db: Db, keyring: Arc<Keyring>) -> Self {
-        Self::with_places(db, keyring, crate::place::from_directory)
-    }
-
-    pub(crate) fn with_places(db: Db, keyring: Arc<Keyring>, places: Places) -> Self {
-        Self { db, keyring, availability: Arc::new(Availability::new(places)) }
+    pub fn new(db: Db, keyring: Arc<Keyring>, settings: &Settings) -> Self {
+        let trust = Duration::from_millis(settings.agendas_trusted_ms);
+        let availability = Arc::new(Availability::new(crate::place::from_directory, db.world().clone(), trust));
+        Self { db, keyring, availability }
     }
 
     pub(crate) fn places(&self) -> Places {
         self.availability.places()
     }
 
-    /// The first free times; what the visitor keeps already is among them.
+    /// The first free times for whoever asks. Who is not logged in looks around: what was true a moment ago will do.
+    pub(crate) async fn search(
+        &self,
+        ctx: &Ctx,
+        reason: VisitReasonId,
+        wanted: Wanted,
+    ) -> Result<Vec<Offer>, StorageError> {
+        let recent = match ctx.caller() {
+            Caller::Anonymous => self.availability.recent(reason, &wanted, ctx.visit(), self.db.now()),
+            Caller::Patient(_) | Caller::Staff(_) => None,
+        };
+        match recent {
+            Some(offers) => Ok(offers),
+            None => self.offers(ctx.visit(), reason, wanted).await,
+        }
+    }
+
+    /// The first free times now; what the visitor keeps already is among them.
     pub(crate) async fn offers(
         &self,
         visit: VisitId,
@@ -81,12 +114,7 @@ impl Booking {
         wanted: Wanted,
     ) -> Result<Vec<Offer>, StorageError> {
         let (availability, now) = (self.availability.clone(), self.db.now());
-        self.db
-            .read(move |conn| {
-                let own = holds::live(conn, visit, now)?;
-                availability.search(conn, reason, &wanted, &own, now)
-            })
-            .await
+        self.db.read(move |conn| availability.search(conn, reason, &wanted, visit, now)).await
     }
 
     /// Keeps a time. Among several who are free, those that are taken meanwhile are passed over.
@@ -124,7 +152,8 @@ impl Booking {
     }
 
     pub(crate) async fn release(&self, owner: VisitId, id: HoldId) -> Result<(), Failure> {
-        self.db.write(move |tx| holds::release(tx, owner, id)).await
+        let availability = self.availability.clone();
+        self.db.write(move |tx| holds::release(tx, &availability, owner, id)).await
     }
 
     /// Books, once for each key. `also` runs in the same transaction, `answer` says what the caller is told.
@@ -160,7 +189,8 @@ impl Booking {
     }
 
     pub(crate) async fn cancel(&self, command: CancelAppointment) -> Result<(), Failure> {
-        self.db.write(move |tx| appointments::cancel(tx, command)).await
+        let availability = self.availability.clone();
+        self.db.write(move |tx| appointments::cancel(tx, &availability, command)).await
     }
 
     pub(crate) async fn appointments_of(&self, patient: PatientId) -> Result<Vec<AppointmentFacts>, StorageError> {

@@ -36,7 +36,11 @@ pub(crate) fn own(tx: &mut Tx<'_>, id: PreadmissionId, patient: PatientId) -> Re
 }
 
 /// A file of an establishment where the clerk works; no other exists.
-fn at_desk(tx: &mut Tx<'_>, id: PreadmissionId, of: &[EstablishmentId]) -> Result<PreadmissionFacts, Failure> {
+pub(crate) fn at_desk(
+    tx: &mut Tx<'_>,
+    id: PreadmissionId,
+    of: &[EstablishmentId],
+) -> Result<PreadmissionFacts, Failure> {
     let found = files::find(tx.conn(), id)?;
     found.filter(|facts| of.contains(&facts.establishment.id)).ok_or(Failure::Unknown)
 }
@@ -142,7 +146,7 @@ pub(crate) fn open_unknown(tx: &mut Tx<'_>, patient: PatientId, wish: &UnknownSt
         return Err(Refusal::EntryNotToCome.into());
     }
     let me = identity::read::patient(tx.conn(), patient)?.ok_or(Failure::Unknown)?;
-    let stay = stays::add_unknown(tx, site.establishment, site.id, wish.entry_at, &wish.unit)?;
+    let stay = stays::add_unknown(tx, site.establishment, site.id, wish.entry_at, (&wish.unit, &me.full_name()))?;
     let id = files::add(tx, site.establishment, stay, Some(patient))?;
     prefill(tx, id, None, &me)?;
     reminder::plan(tx, id, wish.entry_at)?;
@@ -229,8 +233,13 @@ pub(crate) fn accept(
     id: PreadmissionId,
     by: StaffId,
     of: &[EstablishmentId],
+    seen: Option<&str>,
 ) -> Result<PreadmissionFacts, Failure> {
     let facts = at_desk(tx, id, of)?;
+    is_as_seen(&facts, seen)?;
+    if facts.status == Status::Ready && !facts.is_all_decided() {
+        return Err(Refusal::NotAllDecided.into());
+    }
     files::accept(tx, &facts, by)?;
     decided(tx, &facts, by)?;
     at_desk(tx, id, of)
@@ -242,12 +251,22 @@ pub(crate) fn refuse(
     asked: &Asked,
     by: StaffId,
     of: &[EstablishmentId],
+    seen: Option<&str>,
 ) -> Result<PreadmissionFacts, Failure> {
     let facts = at_desk(tx, id, of)?;
+    is_as_seen(&facts, seen)?;
     let known = asked.sections.iter().all(|name| catalogue::find(name).is_some());
     let document = facts.documents.iter().any(|document| document.state.is_to_correct());
-    if !known || (asked.sections.is_empty() && !document) || asked.text.trim().is_empty() {
+    // The reasons of refused documents speak for themselves; a section needs words.
+    let silent = asked.text.trim().is_empty() && !asked.sections.is_empty();
+    if !known || (asked.sections.is_empty() && !document) || silent {
         return Err(Refusal::NothingToCorrect.into());
+    }
+    if asked.text.chars().count() > 1000 {
+        return Err(Refusal::WordsNotFit.into());
+    }
+    if asked.deadline.is_some_and(|deadline| deadline <= tx.now() || deadline > facts.stay.entry_at) {
+        return Err(Refusal::DeadlineNotPossible.into());
     }
     files::refuse(tx, &facts, asked, by)?;
     decided(tx, &facts, by)?;
@@ -270,7 +289,15 @@ pub(crate) fn cancel(
     at_desk(tx, id, of)
 }
 
-fn decided(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: StaffId) -> Result<(), Failure> {
+/// Of two clerks, or a clerk and a patient, the second does not decide on what they have not seen.
+pub(crate) fn is_as_seen(facts: &PreadmissionFacts, seen: Option<&str>) -> Result<(), Failure> {
+    match seen {
+        Some(mark) if mark != facts.mark() => Err(Refusal::Changed.into()),
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn decided(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: StaffId) -> Result<(), Failure> {
     match facts.patient {
         Some(patient) => trace(tx, patient, Actor::Staff(by), Action::Changed),
         None => Ok(()),

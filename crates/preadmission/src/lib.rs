@@ -11,6 +11,7 @@ pub mod seed;
 
 mod announce;
 mod commands;
+pub mod desk;
 mod failure;
 mod links;
 mod pages;

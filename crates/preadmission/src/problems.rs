@@ -21,6 +21,13 @@ problem_types! {
     ENTRY_NOT_TO_COME = "entry-not-to-come", 422;
     NOT_ASKED = "not-asked", 422;
     NOTHING_TO_CORRECT = "nothing-to-correct", 422;
+    FILE_CHANGED = "file-changed", 409;
+    NOT_ALL_DECIDED = "not-all-decided", 409;
+    NOT_A_REASON = "not-a-reason", 422;
+    DEADLINE_NOT_POSSIBLE = "deadline-not-possible", 422;
+    NOT_A_COLLEAGUE = "not-a-colleague", 422;
+    WORDS_NOT_FIT = "words-not-fit", 422;
+    STAY_NOT_FIT = "stay-not-fit", 422;
 }
 
 impl From<Refusal> for Problem {
@@ -35,6 +42,13 @@ impl From<Refusal> for Problem {
             Refusal::EntryNotToCome => &ENTRY_NOT_TO_COME,
             Refusal::NotAsked => &NOT_ASKED,
             Refusal::NothingToCorrect => &NOTHING_TO_CORRECT,
+            Refusal::Changed => &FILE_CHANGED,
+            Refusal::NotAllDecided => &NOT_ALL_DECIDED,
+            Refusal::NotAReason => &NOT_A_REASON,
+            Refusal::DeadlineNotPossible => &DEADLINE_NOT_POSSIBLE,
+            Refusal::NotAColleague => &NOT_A_COLLEAGUE,
+            Refusal::WordsNotFit => &WORDS_NOT_FIT,
+            Refusal::StayNotFit => &STAY_NOT_FIT,
         })
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use identity::read::{Establishment, Site};
 use jiff::Timestamp;
-use kernel::{DocumentId, EstablishmentId, ObjectId, PatientId, PreadmissionId, SiteId, StaffId, StayId};
+use kernel::{DocumentId, EstablishmentId, ObjectId, PatientId, PreadmissionId, SiteId, StaffId, StayId, digest};
 use storage::{Conn, StorageError, Tx};
 
 pub use crate::domain::{
@@ -185,6 +185,33 @@ impl PreadmissionFacts {
         })
     }
 
+    /// Changes with everything that a decision could rest on: who decides says which mark they saw.
+    pub fn mark(&self) -> String {
+        let mut told = format!("{} {} {}\n", self.status, self.version, self.stay.entry_at);
+        for (field, answer) in &self.answers {
+            told.push_str(&format!("{field} {} {}\n", answer.value.len(), answer.saved_at));
+        }
+        for document in &self.documents {
+            told.push_str(&format!("{} {}\n", document.id, document.state));
+        }
+        digest::hex(&digest::sha256(&[told.as_bytes()])).chars().take(32).collect()
+    }
+
+    /// Whether a clerk has looked at everything that came, and nothing waits for the patient.
+    pub fn is_all_decided(&self) -> bool {
+        use DocumentState::{Accepted, NotAvailable};
+        let mut living = self.documents.iter().filter(|document| !document.state.is_over());
+        let fine = |state: DocumentState| matches!(state, Accepted | NotAvailable);
+        let asked = self.completeness().documents;
+        living.all(|document| fine(document.state)) && asked.iter().all(|one| !one.blocks || fine(one.state))
+    }
+
+    /// The longest waiting document that a clerk may look at.
+    pub fn oldest_waiting(&self) -> Option<&Document> {
+        let waiting = self.documents.iter().filter(|document| document.state == DocumentState::ToReview);
+        waiting.min_by_key(|document| document.created_at)
+    }
+
     /// Of the sections that the hospital asks for again, those where nothing was saved since.
     fn untouched(&self) -> BTreeSet<String> {
         let Some(decided_at) = self.decided_at.filter(|_| self.status == Status::Refused) else {
@@ -228,4 +255,16 @@ pub fn document(conn: &mut Conn, id: DocumentId) -> Result<Option<Document>, Sto
 /// The hospital's system acknowledged a document: from now on it has its own copy.
 pub fn document_told(tx: &mut Tx<'_>, id: DocumentId) -> Result<(), StorageError> {
     documents::told(tx, id)
+}
+
+/// An establishment's own words, French and English, for refusing a kind of document; none: those of the locale files,
+/// under `preadmission-desk-reason-{code}`.
+pub fn reason_words(
+    conn: &mut Conn,
+    establishment: EstablishmentId,
+    kind: &str,
+    code: &str,
+) -> Result<Option<(String, String)>, StorageError> {
+    let known = crate::desk::reasons_of(conn, establishment, kind)?;
+    Ok(known.into_iter().find(|reason| reason.code == code).and_then(|reason| reason.own))
 }

@@ -12,6 +12,7 @@ use storage::{
 use crate::{
     Links, Settings,
     commands::{self, UnknownStay},
+    desk::{self, Standings},
     domain::situation::{Situation, SituationFacts, situation},
     failure::Failure,
     read::PreadmissionFacts,
@@ -24,11 +25,18 @@ pub struct Preadmission {
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) links: Links,
     pub(crate) settings: Settings,
+    pub(crate) standings: Standings,
 }
 
 impl Preadmission {
     pub fn new(db: Db, keyring: Arc<Keyring>, links: Links, settings: Settings) -> Self {
-        Self { db, keyring, links, settings }
+        Self { db, keyring, links, settings, standings: desk::untold }
+    }
+
+    /// How the telling of files stands at the hospital's system is known above this room.
+    #[must_use]
+    pub fn told_by(self, standings: Standings) -> Self {
+        Self { standings, ..self }
     }
 
     /// What makes the links of letters.
@@ -109,8 +117,9 @@ impl Preadmission {
         id: PreadmissionId,
         by: StaffId,
         of: Vec<EstablishmentId>,
+        seen: Option<String>,
     ) -> Result<PreadmissionFacts, Failure> {
-        self.db.write(move |tx| commands::accept(tx, id, by, &of)).await
+        self.db.write(move |tx| commands::accept(tx, id, by, &of, seen.as_deref())).await
     }
 
     pub(crate) async fn refuse(
@@ -119,8 +128,9 @@ impl Preadmission {
         asked: Asked,
         by: StaffId,
         of: Vec<EstablishmentId>,
+        seen: Option<String>,
     ) -> Result<PreadmissionFacts, Failure> {
-        self.db.write(move |tx| commands::refuse(tx, id, &asked, by, &of)).await
+        self.db.write(move |tx| commands::refuse(tx, id, &asked, by, &of, seen.as_deref())).await
     }
 
     pub(crate) async fn cancel(

@@ -1,6 +1,11 @@
 //! Rooms put together: routes, state, consumers, tasks. Tests build the same house on a world of their own.
 
-use std::{collections::BTreeMap, net::TcpListener, path::Path, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    net::TcpListener,
+    path::Path,
+    sync::Arc,
+};
 
 use actix_web::{
     App, HttpServer,
@@ -126,9 +131,10 @@ impl Building {
             &settings.identity.form_targets(),
         );
         let identity = open_identity(&settings, &db)?;
-        let booking = booking::Booking::new(db.clone(), keyring.clone());
+        let booking = booking::Booking::new(db.clone(), keyring.clone(), &settings.booking);
         let preadmission =
-            preadmission::Preadmission::new(db.clone(), keyring.clone(), links, settings.preadmission.clone());
+            preadmission::Preadmission::new(db.clone(), keyring.clone(), links, settings.preadmission.clone())
+                .told_by(told_to_sih);
         let interfaces = Arc::new(sih::Interfaces::new(db.clone(), &settings.sih, Some(stays())));
         let inbox = Arc::new(sih::Inbox::new(db.clone(), &settings.sih, Some(preadmission::announce)));
         let notices = notices::consumers(
@@ -275,6 +281,23 @@ pub struct Doors {
     sih: Option<sih::Door>,
 }
 
+/// How files stand at the hospital's system, in the words of the room that shows it.
+fn told_to_sih(
+    conn: &mut storage::Conn,
+    files: &[kernel::ObjectId],
+) -> Result<HashMap<kernel::ObjectId, preadmission::desk::Standing>, storage::StorageError> {
+    use preadmission::desk::Standing;
+    let word = |standing| match standing {
+        sih::read::Standing::Nothing => Standing::Nothing,
+        sih::read::Standing::Waiting => Standing::Waiting,
+        sih::read::Standing::Sent => Standing::Sent,
+        sih::read::Standing::Acknowledged => Standing::Acknowledged,
+        sih::read::Standing::Refused(why) => Standing::Refused(why),
+    };
+    let told = sih::read::standings(conn, files)?;
+    Ok(told.into_iter().map(|(file, standing)| (file, word(standing))).collect())
+}
+
 fn open_identity(settings: &Settings, db: &Db) -> anyhow::Result<identity::Identity> {
     let mut clients = BTreeMap::new();
     for (name, provider) in &settings.identity.providers {
@@ -301,7 +324,7 @@ pub fn make_folder(folder: &Path) -> anyhow::Result<()> {
     std::fs::write(&probe, b"").with_context(|| format!("the folder {} cannot be written to", folder.display()))?;
     match std::fs::remove_file(probe) {
         // Another node that shares the folder, with the same number in its own machine, was faster.
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
         _ => Ok(()),
     }
 }

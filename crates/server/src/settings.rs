@@ -21,6 +21,7 @@ pub struct Settings {
     pub work: Work,
     pub files: storage::files::Settings,
     pub identity: identity::Settings,
+    pub booking: booking::Settings,
     pub preadmission: preadmission::Settings,
     pub sih: sih::Settings,
     pub notices: notices::Settings,
@@ -146,6 +147,7 @@ impl Sources {
             section(&mut self.merged, "work", &mut faults),
             section(&mut self.merged, "files", &mut faults),
             section(&mut self.merged, "identity", &mut faults),
+            section(&mut self.merged, "booking", &mut faults),
             section(&mut self.merged, "preadmission", &mut faults),
             section(&mut self.merged, "sih", &mut faults),
             section(&mut self.merged, "notices", &mut faults),
@@ -160,6 +162,7 @@ impl Sources {
             Some(work),
             Some(files),
             Some(identity),
+            Some(booking),
             Some(preadmission),
             Some(sih),
             Some(notices),
@@ -167,8 +170,20 @@ impl Sources {
         else {
             return Err(Faults(faults));
         };
-        let settings =
-            Settings { server, database, log, web, work, files, identity, preadmission, sih, notices, demo: ports };
+        let settings = Settings {
+            server,
+            database,
+            log,
+            web,
+            work,
+            files,
+            identity,
+            booking,
+            preadmission,
+            sih,
+            notices,
+            demo: ports,
+        };
         faults.extend(settings.faults());
         if faults.is_empty() { Ok(settings) } else { Err(Faults(faults)) }
     }
@@ -188,6 +203,7 @@ impl Settings {
         let mut faults = self.web.faults();
         faults.extend(self.files.faults());
         faults.extend(self.identity.faults());
+        faults.extend(self.booking.faults());
         faults.extend(self.preadmission.faults());
         faults.extend(self.sih.faults());
         if !(1..=64).contains(&self.database.connections) {
@@ -298,6 +314,8 @@ mod tests {
         let faults = with(&[("PARVIS__DATABASE__CONNECTIONS", "0"), ("PARVIS__WEB__BASE_URL", "http://example.org")])
             .unwrap_err();
         assert_eq!(faults.0.len(), 2, "{faults}");
+        let faults = with(&[("PARVIS__BOOKING__AGENDAS_TRUSTED_MS", "10001")]).unwrap_err();
+        assert_eq!(faults.0, ["booking.agendas_trusted_ms must be from 0 to 10000"]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The question other crates may ask.
 
+use std::collections::HashMap;
+
 use kernel::ObjectId;
 use storage::{
     Conn, StorageError,
@@ -24,15 +26,25 @@ pub enum Standing {
 
 /// Of all that happened to this object: what waits for a person, else what is under way, else what came of the last.
 pub fn standing(conn: &mut Conn, object: ObjectId) -> Result<Standing, StorageError> {
-    let told = outbox::about(conn, CONSUMER, object)?;
-    let reason = |one: &DeliveryView| one.last_error.clone().unwrap_or_default();
+    Ok(standings(conn, &[object])?.remove(&object).unwrap_or(Standing::Nothing))
+}
+
+/// The same for many objects at once; one that is left out was never told.
+pub fn standings(conn: &mut Conn, objects: &[ObjectId]) -> Result<HashMap<ObjectId, Standing>, StorageError> {
+    let mut told: HashMap<ObjectId, Vec<DeliveryView>> = HashMap::new();
+    for one in outbox::about_all(conn, CONSUMER, objects)? {
+        told.entry(one.object).or_default().push(one);
+    }
+    Ok(told.into_iter().map(|(object, told)| (object, of(&told))).collect())
+}
+
+fn of(told: &[DeliveryView]) -> Standing {
     if let Some(stuck) = told.iter().find(|one| one.state.is_stuck()) {
-        return Ok(Standing::Refused(reason(stuck)));
+        return Standing::Refused(stuck.last_error.clone().unwrap_or_default());
     }
     if let Some(open) = told.iter().find(|one| one.state.is_open()) {
-        let sent = open.state == DeliveryState::Sent;
-        return Ok(if sent { Standing::Sent } else { Standing::Waiting });
+        return if open.state == DeliveryState::Sent { Standing::Sent } else { Standing::Waiting };
     }
     let ended = told.iter().rev().find(|one| one.state == DeliveryState::Settled);
-    Ok(ended.map_or(Standing::Nothing, |_| Standing::Acknowledged))
+    ended.map_or(Standing::Nothing, |_| Standing::Acknowledged)
 }

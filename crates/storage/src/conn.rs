@@ -84,11 +84,23 @@ impl<T: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Prepared<T> {
 
 /// Inserts sent to PostgreSQL as one statement: one way to the server and back instead of one for each.
 /// Foreign keys among their rows hold, for they are checked when the statement ends.
+///
+/// Sent as a question that has no rows for an answer: Diesel looks behind the wrapper of what it executes, finds inserts of
+/// several rows there, and would have the whole parsed and planned anew each time.
 pub(crate) struct Together<'a>(pub(crate) Vec<&'a dyn QueryFragment<Pg>>);
+
+impl Together<'_> {
+    pub(crate) fn send(self, conn: &mut PgConnection) -> QueryResult<()> {
+        self.load::<i32>(conn).map(|_| ())
+    }
+}
 
 impl QueryId for Together<'_> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
+}
+impl Query for Together<'_> {
+    type SqlType = diesel::sql_types::Integer;
 }
 impl<C> RunQueryDsl<C> for Together<'_> {}
 impl QueryFragment<Pg> for Together<'_> {

@@ -9,7 +9,7 @@ use crate::{
     Conn, StorageError, TxError,
     outbox::Subscriptions,
     pool::{Pool, Target},
-    tx::Tx,
+    tx::{Done, Tx},
     writer::Writer,
 };
 
@@ -125,14 +125,16 @@ impl Db {
         F: FnOnce(&Shared) -> Result<T, E> + Send + 'static,
     {
         let shared = self.shared.clone();
-        // A turn before a thread: otherwise each waiting request would hold a thread of its own.
-        let turn = match tokio::time::timeout(self.shared.wait, self.shared.turns.acquire()).await {
-            Ok(Ok(turn)) => turn,
-            _ => return Err(StorageError::Busy.into()),
-        };
-        let done = tokio::task::spawn_blocking(move || work(&shared)).await;
-        drop(turn);
-        done.unwrap_or_else(|_| Err(StorageError::Unavailable("the work stopped short".into()).into()))
+        // A task of its own: a caller that is not polled for a while, one of many futures, must not keep its turn from others.
+        let done = tokio::spawn(async move {
+            // A turn before a thread: otherwise each waiting request would hold a thread of its own.
+            let turn = tokio::time::timeout(shared.wait, shared.turns.acquire()).await;
+            let Ok(Ok(_turn)) = turn else { return Ok(Err(StorageError::Busy.into())) };
+            let shared = shared.clone();
+            tokio::task::spawn_blocking(move || work(&shared)).await
+        });
+        let stopped = |_| Err(StorageError::Unavailable("the work stopped short".into()).into());
+        done.await.and_then(|done| done).unwrap_or_else(stopped)
     }
 }
 
@@ -147,7 +149,7 @@ impl Shared {
             let mut conn = self.pool.take()?;
             match in_transaction(&mut conn, |conn| self.tx(conn).run(work)) {
                 Err(error) if run < RUNS && matches!(error.storage(), Some(StorageError::Crossed)) => run += 1,
-                outcome => return outcome,
+                outcome => return outcome.map(Done::committed),
             }
         }
     }

@@ -64,7 +64,7 @@ impl Rest {
                 let filled = parts.into_iter().filter(|(empty, _)| !empty).map(|(_, part)| part);
                 let parts: Vec<_> = own.chain(filled).collect();
                 if !parts.is_empty() {
-                    Together(parts).execute(conn)?;
+                    Together(parts).send(conn)?;
                 }
             }
         }

@@ -21,6 +21,26 @@ pub struct Tx<'c> {
     subscriptions: &'c Subscriptions,
     now: Timestamp,
     rest: Rest,
+    effects: Vec<Effect>,
+}
+
+/// What this process does once the transaction is kept.
+type Effect = Box<dyn FnOnce() + Send>;
+
+/// A work that is done and waits for the commit.
+pub(crate) struct Done<T> {
+    value: T,
+    effects: Vec<Effect>,
+}
+
+impl<T> Done<T> {
+    /// The commit is known.
+    pub(crate) fn committed(self) -> T {
+        for effect in self.effects {
+            effect();
+        }
+        self.value
+    }
 }
 
 /// Something that happened, told to whoever listens. Ids only.
@@ -48,7 +68,7 @@ pub struct Act<'a> {
 
 impl<'c> Tx<'c> {
     pub(crate) fn new(conn: &'c mut Conn, world: &'c World, subscriptions: &'c Subscriptions) -> Self {
-        Self { conn, world, subscriptions, now: world.now(), rest: Rest::default() }
+        Self { conn, world, subscriptions, now: world.now(), rest: Rest::default(), effects: Vec::new() }
     }
 
     /// The connection. Transactions do not nest: the whole work is one.
@@ -97,10 +117,16 @@ impl<'c> Tx<'c> {
     }
 
     /// Does the work, then writes what it left to be written.
-    pub(crate) fn run<T, E: TxError>(mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
-        let done = work(&mut self)?;
+    pub(crate) fn run<T, E: TxError>(mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<Done<T>, E> {
+        let value = work(&mut self)?;
         self.rest.write(self.conn, self.now)?;
-        Ok(done)
+        Ok(Done { value, effects: self.effects })
+    }
+
+    /// What this process is to do when the commit is known and before anybody is told: to forget what it remembers of
+    /// the rows. Short, for the writer waits; not done when nothing was kept.
+    pub fn once_committed(&mut self, effect: impl FnOnce() + Send + 'static) {
+        self.effects.push(Box::new(effect));
     }
 
     /// An insert of rows that nothing in this transaction reads again: written with the rest when the work is done. What

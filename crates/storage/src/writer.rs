@@ -9,7 +9,7 @@ use std::{
 use diesel::connection::SimpleConnection;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{Conn, StorageError, TxError, pool::Target};
+use crate::{Conn, StorageError, TxError, pool::Target, tx::Done};
 
 /// Works committed together at most.
 const BATCH: usize = 64;
@@ -47,7 +47,7 @@ impl Writer {
     /// Queues the work; the answer comes after the commit.
     pub(crate) async fn submit<T, E>(
         &self,
-        work: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
+        work: impl FnOnce(&mut Conn) -> Result<Done<T>, E> + Send + 'static,
     ) -> Result<oneshot::Receiver<Result<T, E>>, StorageError>
     where
         T: Send + 'static,
@@ -91,7 +91,7 @@ fn commit_together(conn: &mut Conn, batch: &mut Vec<Work>) {
 /// One work alone can fail, or panic, without its neighbours.
 fn in_savepoint<T: Send + 'static, E: TxError>(
     conn: &mut Conn,
-    work: impl FnOnce(&mut Conn) -> Result<T, E>,
+    work: impl FnOnce(&mut Conn) -> Result<Done<T>, E>,
     answer: oneshot::Sender<Result<T, E>>,
 ) -> Result<Tell, Abandoned> {
     let outcome = match conn.batch_execute("SAVEPOINT work") {
@@ -103,7 +103,7 @@ fn in_savepoint<T: Send + 'static, E: TxError>(
     let tell: Tell = Box::new(move |committed| {
         let told = match (outcome, committed) {
             (Ok(_), Err(error)) => Err(error.into()),
-            (outcome, _) => outcome,
+            (outcome, _) => outcome.map(Done::committed),
         };
         // The caller may have gone away; the work stands all the same.
         let _ = answer.send(told);

@@ -7,6 +7,7 @@ web-nav-me = My details
 web-nav-login = Log in
 web-nav-logout = Log out
 web-desk-deliveries = Interfaces
+web-desk-preadmissions = Pre-admissions
 web-demonstration = Demonstration: people, hospitals and appointments here are all made up.
 web-help-question = Need help?
 web-help-more = All help

@@ -7,6 +7,7 @@ web-nav-me = Mes informations
 web-nav-login = Se connecter
 web-nav-logout = Se déconnecter
 web-desk-deliveries = Interfaces
+web-desk-preadmissions = Pré-admissions
 web-demonstration = Démonstration : tout est fictif ici, les personnes, les hôpitaux et les rendez-vous.
 web-help-question = Besoin d’aide ?
 web-help-more = Toute l’aide

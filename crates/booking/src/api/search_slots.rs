@@ -48,7 +48,7 @@ pub(super) async fn handler(
         return Err(Problem::invalid("/limit", "limit"));
     }
     let wanted = Wanted { practitioner, site, from: from.unwrap_or_else(|| ctx.now()), before: None, limit };
-    let offers = room.offers(ctx.visit(), visit_reason, wanted).await?;
+    let offers = room.search(&ctx, visit_reason, wanted).await?;
     if offers.is_empty() {
         let known = room.db.read(move |conn| catalogue::reason(conn, visit_reason)).await?;
         known.ok_or_else(Problem::not_found)?;

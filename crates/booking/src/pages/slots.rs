@@ -89,7 +89,7 @@ pub(super) async fn show(
     let wanted = wanted(&ctx, &search)?;
     let (id, places) = (search.visit_reason, room.places());
     let known = room.db.read(move |conn| known(conn, places, id)).await?.ok_or_else(Problem::not_found)?;
-    let mut offers = room.offers(ctx.visit(), id, wanted.clone()).await?;
+    let mut offers = room.search(&ctx, id, wanted.clone()).await?;
     let later = offers.get(SHOWN).map(|next| address(&search, Some(next.slot.time.start())));
     offers.truncate(SHOWN);
     let (kept, free): (Vec<Offer>, Vec<Offer>) = offers.into_iter().partition(|offer| offer.kept.is_some());

@@ -110,7 +110,7 @@ fn judge(
     choice: Choice,
 ) -> Result<Judged, Failure> {
     let now = tx.now();
-    let row = plans::take(tx, agenda)?.filter(|row| row.open).ok_or(Refusal::ReasonClosed)?;
+    let row = availability.take(tx, agenda)?.filter(|row| row.open).ok_or(Refusal::ReasonClosed)?;
     let plan = availability.plan(tx.conn(), &row, now)?.ok_or(Refusal::ReasonClosed)?;
     let free = free_for(tx, &plan, choice)?;
     let coming = coming(tx, patient)?;
@@ -255,7 +255,7 @@ fn record(
 
 type Own = (AgendaId, EstablishmentId, StateText, Timestamp, i32, i32);
 
-pub(crate) fn cancel(tx: &mut Tx<'_>, command: CancelAppointment) -> Result<(), Failure> {
+pub(crate) fn cancel(tx: &mut Tx<'_>, availability: &Availability, command: CancelAppointment) -> Result<(), Failure> {
     let CancelAppointment { patient, appointment: id } = command;
     let found: Option<Own> = appointments::table
         .find(id.sql())
@@ -275,7 +275,7 @@ pub(crate) fn cancel(tx: &mut Tx<'_>, command: CancelAppointment) -> Result<(), 
     let facts = CancelFacts { state: state.into(), starts_at, deadline_minutes: deadline.into(), sequence };
     let now = tx.now();
     let decision = decide_cancel(facts, now)?;
-    plans::take(tx, agenda)?;
+    availability.take(tx, agenda)?;
     // Whoever came first between reading and here has changed the sequence.
     let unchanged = appointments::table.find(id.sql()).filter(appointments::sequence.eq(sequence));
     let changed = tx.execute(diesel::update(unchanged).set((

@@ -7,7 +7,6 @@ use storage::{AsSql, Conn, StorageError, Tx};
 
 use super::{
     busy::{self, Busy, Taker},
-    plans,
     schema::holds,
 };
 use crate::{
@@ -126,6 +125,22 @@ pub(crate) fn live(conn: &mut Conn, owner: VisitId, now: Timestamp) -> Result<Ve
     Ok(counted(conn, owner)?.iter().filter(|hold| hold.is_live(now)).map(Hold::own).collect())
 }
 
+/// Which of these count at `now`, and who keeps them.
+pub(crate) fn live_among(
+    conn: &mut Conn,
+    ids: impl Iterator<Item = HoldId>,
+    now: Timestamp,
+) -> Result<Vec<(VisitId, OwnHold)>, StorageError> {
+    let ids: Vec<_> = ids.map(AsSql::sql).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(VisitId, Row)> =
+        holds::table.filter(holds::id.eq_any(ids)).select((holds::owner, ROW)).load(conn)?;
+    let live = |(owner, row)| Some((owner, hold(row).filter(|hold| hold.is_live(now))?.own()));
+    Ok(rows.into_iter().filter_map(live).collect())
+}
+
 /// Keeps the time, or finds that the visitor keeps it already.
 pub(crate) fn keep(tx: &mut Tx<'_>, availability: &Availability, command: HoldSlot) -> Result<Hold, Failure> {
     let now = tx.now();
@@ -165,7 +180,7 @@ fn take_in_order(
     agendas.dedup();
     let mut plan = None;
     for agenda in agendas {
-        let row = plans::take(tx, agenda)?.filter(|row| row.id == wished && row.open);
+        let row = availability.take(tx, agenda)?.filter(|row| row.id == wished && row.open);
         if let Some(row) = row {
             let now = tx.now();
             plan = availability.plan(tx.conn(), &row, now)?;
@@ -191,9 +206,9 @@ pub(crate) fn free_for(tx: &mut Tx<'_>, plan: &Plan, wish: Wish, own: Option<Hol
 }
 
 /// The visitor no longer wants the time.
-pub(crate) fn release(tx: &mut Tx<'_>, owner: VisitId, id: HoldId) -> Result<(), Failure> {
+pub(crate) fn release(tx: &mut Tx<'_>, availability: &Availability, owner: VisitId, id: HoldId) -> Result<(), Failure> {
     let hold = find(tx.conn(), owner, id)?.filter(|hold| hold.state == HoldState::Kept).ok_or(Failure::Unknown)?;
-    plans::take(tx, hold.slot.agenda)?;
+    availability.take(tx, hold.slot.agenda)?;
     Ok(give_back(tx, id)?)
 }
 

@@ -50,30 +50,18 @@ const ROW: (
 );
 
 /// Open agendas that receive for a reason, one question to the index.
-pub(crate) fn for_reason(
-    conn: &mut Conn,
-    reason: VisitReasonId,
-    practitioner: Option<PractitionerId>,
-    site: Option<SiteId>,
-) -> Result<Vec<AgendaRow>, StorageError> {
-    let mut query = agendas::table
+pub(crate) fn for_reason(conn: &mut Conn, reason: VisitReasonId) -> Result<Vec<AgendaRow>, StorageError> {
+    let receiving = agendas::table
         .inner_join(services::table.inner_join(visit_reasons::table))
         .filter(visit_reasons::id.eq(reason.sql()))
         .filter(agendas::open)
         .filter(services::open)
         .select(ROW)
-        .order(agendas::id)
-        .into_boxed();
-    if let Some(practitioner) = practitioner {
-        query = query.filter(agendas::practitioner_id.eq(practitioner.sql()));
-    }
-    if let Some(site) = site {
-        query = query.filter(agendas::site_id.eq(site.sql()));
-    }
-    Ok(query.load(conn)?)
+        .order(agendas::id);
+    Ok(receiving.load(conn)?)
 }
 
-/// Takes the agenda for this transaction and moves its version on: lock and cache version in one.
+/// Lock and cache version in one; [`crate::availability::Availability::take`] calls it.
 pub(crate) fn take(tx: &mut Tx<'_>, agenda: AgendaId) -> Result<Option<AgendaRow>, StorageError> {
     let taking = diesel::update(agendas::table.find(agenda.sql())).set(agendas::version.eq(agendas::version + 1));
     Ok(Prepared(taking.returning(ROW)).get_result(tx.conn()).optional()?)

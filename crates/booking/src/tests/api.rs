@@ -115,6 +115,39 @@ async fn holds_end_and_are_given_back() {
 }
 
 #[actix_web::test]
+async fn what_another_node_took_within_the_second_is_refused_with_other_times() {
+    for stand in Stand::all().await {
+        let (here, there) = (stand.open().await, stand.open().await);
+        let (mut one, mut other) = (Browser::speaking("en"), Browser::speaking("en"));
+        let services = one.get(&here, "/api/v1/services").await.json();
+        let service = services["items"][0]["id"].as_str().unwrap();
+        let reasons = one.get(&here, &format!("/api/v1/visit-reasons?service={service}")).await.json();
+        let reason = reasons["items"][0]["id"].as_str().unwrap();
+        let search = format!("/api/v1/slots?visit_reason={reason}&limit=3");
+        let slots = one.get(&here, &search).await;
+        let slot = slots.json()["items"][0].clone();
+        let wish = json!({ "visit_reason": reason, "agenda": slot["agenda"], "starts_at": slot["starts_at"] });
+        stand.clock.advance(SignedDuration::from_millis(1));
+        let kept = other.call(&there, post("/api/v1/holds", &wish)).await;
+        assert_eq!(kept.status, 201, "{}", kept.body);
+
+        assert_eq!(one.get(&here, &search).await.body, slots.body, "another node, a moment ago");
+        let seen = other.get(&there, &search).await.json();
+        assert_eq!(seen["items"][0]["hold"], kept.json()["id"], "this very node, at once");
+        let refused = one.call(&here, post("/api/v1/holds", &wish)).await;
+        assert!(refused.status == 409 && is_problem(&refused.json(), "slot-taken"), "{}", refused.body);
+        let others = refused.json()["alternatives"].as_array().unwrap().clone();
+        assert!(others.len() == 3 && !others.contains(&slot), "{}", refused.body);
+        one.log_in(&here, 1).await;
+        assert_ne!(one.get(&here, &search).await.body, slots.body, "who is logged in is told what is");
+        stand.clock.advance(SignedDuration::from_secs(1));
+        let mut third = Browser::speaking("en");
+        assert!(!third.get(&here, &search).await.json()["items"].as_array().unwrap().contains(&slot));
+        stand.clock.advance(SignedDuration::from_millis(-1001));
+    }
+}
+
+#[actix_web::test]
 async fn bad_input_is_refused_clearly() {
     for stand in Stand::all().await {
         let house = stand.open().await;

@@ -61,7 +61,7 @@ impl Stand {
         let house = House::new(vec![web::house_routes(), crate::routes(), door]);
         let i18n = I18n::new(&[web::OWN_LOCALES, crate::LOCALE]).unwrap();
         let front = Front::new(settings(), Arc::new(i18n), house.clone(), self.db.clone(), [7; 32], &[]);
-        let room = Booking::new(self.db.clone(), self.keyring.clone());
+        let room = Booking::new(self.db.clone(), self.keyring.clone(), &crate::Settings { agendas_trusted_ms: 1000 });
         let app = App::new()
             .app_data(actix::Data::from(front))
             .app_data(actix::Data::new(room))

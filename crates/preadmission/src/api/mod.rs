@@ -5,6 +5,7 @@ mod cancel;
 mod claim;
 mod create;
 mod declare_missing;
+mod desk;
 mod get;
 mod list;
 mod refuse;
@@ -17,6 +18,9 @@ use utoipa::OpenApi;
 
 /// Who decides on files at the desk.
 pub(crate) const CLERKS: Policy = Policy::Staff(&["admissions"]);
+
+/// Who reads the figures.
+pub(crate) const COUNTERS: Policy = Policy::Staff(&["admissions", "dpo"]);
 
 /// The room's part of the contract.
 #[derive(OpenApi)]
@@ -33,6 +37,12 @@ pub(crate) const CLERKS: Policy = Policy::Staff(&["admissions"]);
         accept::handler,
         refuse::handler,
         cancel::handler,
+        desk::list::handler,
+        desk::get::handler,
+        desk::decide::handler,
+        desk::assign::handler,
+        desk::note::handler,
+        desk::figures::handler,
     )
 )]
 pub struct Contract;
@@ -49,4 +59,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/api/v1/desk/preadmissions/{id}/acceptance", CLERKS, accept::handler)
         .post("/api/v1/desk/preadmissions/{id}/refusal", CLERKS, refuse::handler)
         .post("/api/v1/desk/preadmissions/{id}/cancellation", CLERKS, cancel::handler)
+        .get("/api/v1/desk/preadmissions", CLERKS, desk::list::handler)
+        .get("/api/v1/desk/preadmissions/{id}", CLERKS, desk::get::handler)
+        .post("/api/v1/desk/preadmissions/{id}/documents/{document}/decision", CLERKS, desk::decide::handler)
+        .put("/api/v1/desk/preadmissions/{id}/assignment", CLERKS, desk::assign::handler)
+        .post("/api/v1/desk/preadmissions/{id}/notes", CLERKS, desk::note::handler)
+        .get("/api/v1/desk/preadmission-figures", COUNTERS, desk::figures::handler)
 }

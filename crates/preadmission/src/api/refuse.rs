@@ -17,10 +17,12 @@ pub(super) struct Refused {
     /// Names of the sections to be corrected; may be empty when a document was refused.
     #[serde(default)]
     sections: Vec<String>,
-    /// What the patient reads, 1 to 1000 characters.
+    /// What the patient reads, at most 1000 characters; may be empty when only documents are asked for again.
     text: String,
     #[schema(value_type = Option<String>, format = DateTime)]
     deadline: Option<Timestamp>,
+    /// `mark` of the file that was looked at: 409 when it changed meanwhile.
+    seen: Option<String>,
 }
 
 #[utoipa::path(post, path = "/api/v1/desk/preadmissions/{id}/refusal", tag = "preadmission", operation_id = "refuse_preadmission",
@@ -43,6 +45,6 @@ pub(super) async fn handler(
         return Err(Problem::invalid("/text", "text"));
     }
     let asked = Asked { sections: refused.sections, text: refused.text, deadline: refused.deadline };
-    let facts = room.refuse(*id, asked, caller.staff, caller.establishments).await?;
+    let facts = room.refuse(*id, asked, caller.staff, caller.establishments, refused.seen).await?;
     Ok(HttpResponse::Ok().json(FileView::from(&facts)))
 }

@@ -1,8 +1,11 @@
 //! What pre-admission decides, pure and synchronous: no database, no HTTP, no clock of its own.
 
 pub mod catalogue;
+pub mod compare;
 pub mod completeness;
 pub mod document;
+pub mod figures;
+pub mod reasons;
 pub mod refusal;
 pub mod retention;
 pub mod rules;

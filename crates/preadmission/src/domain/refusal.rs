@@ -27,4 +27,25 @@ pub enum Refusal {
     NotAsked,
     #[error("a refusal needs something to correct")]
     NothingToCorrect,
+    /// Somebody changed the file since it was looked at.
+    #[error("the file changed meanwhile")]
+    Changed,
+    /// A document is still to be looked at, or refused.
+    #[error("documents are not all decided")]
+    NotAllDecided,
+    /// The hospital has no such reason for this kind of document.
+    #[error("not a reason for this document")]
+    NotAReason,
+    /// What was asked for again must come after now and before the entry.
+    #[error("the deadline is not possible")]
+    DeadlineNotPossible,
+    /// Files are given to people who work at their desk.
+    #[error("not a colleague")]
+    NotAColleague,
+    /// Empty, or too long.
+    #[error("the words are missing or too long")]
+    WordsNotFit,
+    /// What the form says of a stay cannot be.
+    #[error("the stay is not as it must be")]
+    StayNotFit,
 }

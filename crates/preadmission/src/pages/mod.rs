@@ -1,6 +1,7 @@
 //! The room's pages: one file per screen. They work without JavaScript.
 
 mod check;
+mod desk;
 mod document;
 mod file;
 mod list;
@@ -13,6 +14,7 @@ mod shown;
 use ::web::{Policy, Routes};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
+    let routes = desk::routes(routes);
     routes
         .get("/preadmissions", Policy::Patient, list::show)
         .get("/preadmissions/new", Policy::Patient, new::show)

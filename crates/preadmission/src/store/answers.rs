@@ -1,6 +1,6 @@
 //! Answers, field by field.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -46,15 +46,28 @@ impl From<SourceText> for Source {
     }
 }
 
-pub(crate) fn of_file(conn: &mut Conn, file: PreadmissionId) -> Result<BTreeMap<String, Answer>, StorageError> {
-    let rows: Vec<(String, String, SourceText, Option<ObjectId>, Timestamp)> = answers::table
-        .filter(answers::preadmission_id.eq(file.sql()))
-        .select((answers::field, answers::value, answers::source, answers::saved_by, answers::saved_at))
+/// Answers of many files, by file and field.
+pub(crate) fn of_files(
+    conn: &mut Conn,
+    files: &[PreadmissionId],
+) -> Result<HashMap<PreadmissionId, BTreeMap<String, Answer>>, StorageError> {
+    type Row = (PreadmissionId, String, String, SourceText, Option<ObjectId>, Timestamp);
+    let rows: Vec<Row> = answers::table
+        .filter(answers::preadmission_id.eq_any(files.iter().map(|id| id.sql())))
+        .select((
+            answers::preadmission_id,
+            answers::field,
+            answers::value,
+            answers::source,
+            answers::saved_by,
+            answers::saved_at,
+        ))
         .load(conn)?;
-    let answer = |(field, value, source, saved_by, saved_at): (String, String, SourceText, _, _)| {
-        (field, Answer { value, source: source.into(), saved_by, saved_at })
-    };
-    Ok(rows.into_iter().map(answer).collect())
+    let mut found: HashMap<_, BTreeMap<_, _>> = HashMap::new();
+    for (file, field, value, source, saved_by, saved_at) in rows {
+        found.entry(file).or_default().insert(field, Answer { value, source: source.into(), saved_by, saved_at });
+    }
+    Ok(found)
 }
 
 /// Keeps a value and who gave it; the last one counts.

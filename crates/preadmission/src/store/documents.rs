@@ -1,5 +1,7 @@
 //! The rows of documents: what came, and what became of it. The bytes stand elsewhere.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use jiff::Timestamp;
 use kernel::{DocumentId, ObjectId, PreadmissionId, StaffId};
@@ -112,6 +114,23 @@ fn document_of(row: Row) -> Document {
         changed_at: row.8.1,
         told_at: row.8.2,
     }
+}
+
+/// Documents of many files, each file's in the order in which they came.
+pub(crate) fn of_files(
+    conn: &mut Conn,
+    files: &[PreadmissionId],
+) -> Result<HashMap<PreadmissionId, Vec<Document>>, StorageError> {
+    let rows: Vec<Row> = documents::table
+        .filter(documents::preadmission_id.eq_any(files.iter().map(|id| id.sql())))
+        .select(columns!())
+        .order(documents::id)
+        .load(conn)?;
+    let mut found: HashMap<_, Vec<_>> = HashMap::new();
+    for document in rows.into_iter().map(document_of) {
+        found.entry(document.file).or_default().push(document);
+    }
+    Ok(found)
 }
 
 /// In the order in which they came.
@@ -231,6 +250,12 @@ pub(crate) fn change(
         )))?,
     };
     if changed == 1 { Ok(after) } else { Err(Failure::Storage(StorageError::Crossed)) }
+}
+
+/// Who accepted it, or took an acceptance back.
+pub(crate) fn note_decider(tx: &mut Tx<'_>, id: DocumentId, by: StaffId) -> Result<(), StorageError> {
+    tx.execute(diesel::update(documents::table.find(id.sql())).set(documents::decided_by.eq(Some(by).sql())))?;
+    Ok(())
 }
 
 /// What rebuilding found out.

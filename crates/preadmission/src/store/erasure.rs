@@ -7,7 +7,10 @@ use serde_json::json;
 use storage::{AsSql, Conn, StorageError, Tx};
 
 use super::{
-    schema::{cancelled_visits, preadmission_answers, preadmissions, stays},
+    schema::{
+        cancelled_visits, preadmission_answers, preadmission_corrections as corrections,
+        preadmission_decisions as decisions, preadmission_notes as notes, preadmissions, stays,
+    },
     stays::no_person,
 };
 use crate::read::PreadmissionFacts;
@@ -28,7 +31,7 @@ pub(crate) fn alive(
     Ok(query.order(preadmissions::id).limit(limit).select(preadmissions::id).load(conn)?)
 }
 
-/// Its answers go; of the stay and of the file remain dates, kind and status. Links in letters open nothing any more.
+/// Its answers go, and what clerks wrote; of the stay and of the file remain dates, kind, status and decisions. Links in letters open nothing any more.
 pub(crate) fn erase(tx: &mut Tx<'_>, facts: &PreadmissionFacts) -> Result<(), StorageError> {
     let now = tx.now();
     let answers = preadmission_answers::table.filter(preadmission_answers::preadmission_id.eq(facts.id.sql()));
@@ -39,6 +42,10 @@ pub(crate) fn erase(tx: &mut Tx<'_>, facts: &PreadmissionFacts) -> Result<(), St
         preadmissions::link_generation.eq(facts.link_generation.saturating_add(1)),
         preadmissions::purged_at.eq(Some(now).sql()),
     )))?;
+    tx.execute(diesel::delete(notes::table.filter(notes::preadmission_id.eq(facts.id.sql()))))?;
+    tx.execute(diesel::delete(corrections::table.filter(corrections::preadmission_id.eq(facts.id.sql()))))?;
+    let of_file = decisions::table.filter(decisions::preadmission_id.eq(facts.id.sql()));
+    tx.execute(diesel::update(of_file).set(decisions::comment.eq("")))?;
     // The hospital never gives a visit number twice, and one whose stay is over opens nothing: it need not be known.
     let visit = facts.stay.visit_number.as_ref().map(|_| format!("erased-{}", facts.stay.id.uuid().simple()));
     let person = facts.stay.person.as_ref().map(|_| no_person());
@@ -50,6 +57,7 @@ pub(crate) fn erase(tx: &mut Tx<'_>, facts: &PreadmissionFacts) -> Result<(), St
         stays::unit_code.eq(""),
         stays::unit_label.eq(""),
         stays::label.eq(""),
+        stays::search.eq(""),
         stays::practitioner.eq(None::<String>),
     )))?;
     Ok(())

@@ -1,19 +1,27 @@
 //! Files: their rows, and every change of their status.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use jiff::Timestamp;
 use kernel::{EstablishmentId, EventKind, ObjectId, PatientId, PreadmissionId, StaffId, StayId};
 use serde_json::{Value, json};
 use storage::{Act, AsSql, Conn, Event, StorageError, Tx};
 
-use super::{answers, documents, rules, rules::unreadable, schema::preadmissions, stays};
+use super::{
+    answers, documents, rules,
+    rules::unreadable,
+    schema::preadmissions,
+    stays,
+    steps::{self, By, Step},
+};
 use crate::{
     domain::{
         Refusal,
         status::{Change, Status},
     },
     failure::Failure,
-    read::PreadmissionFacts,
+    read::{PreadmissionFacts, Rules},
 };
 
 storage::text_enum! {
@@ -105,7 +113,18 @@ pub(crate) fn of_patient(conn: &mut Conn, patient: PatientId) -> Result<Vec<Prea
         .filter(preadmissions::patient_id.eq(Some(patient).sql()))
         .filter(preadmissions::purged_at.is_null());
     let rows: Vec<Row> = mine.select(columns!()).order(preadmissions::created_at.desc()).load(conn)?;
-    rows.into_iter().map(|row| with_all(conn, row)).collect()
+    all_of(conn, rows)
+}
+
+/// The file of a visit of this establishment.
+pub(crate) fn of_visit(
+    conn: &mut Conn,
+    establishment: EstablishmentId,
+    visit_number: &str,
+) -> Result<Option<PreadmissionId>, StorageError> {
+    let Some(stay) = stays::of_visit(conn, establishment, visit_number)? else { return Ok(None) };
+    let file = preadmissions::table.filter(preadmissions::stay_id.eq(stay.id.sql()));
+    Ok(file.select(preadmissions::id).first(conn).optional()?)
 }
 
 pub(crate) fn of_stay(conn: &mut Conn, stay: StayId) -> Result<Option<PreadmissionFacts>, StorageError> {
@@ -115,34 +134,64 @@ pub(crate) fn of_stay(conn: &mut Conn, stay: StayId) -> Result<Option<Preadmissi
     row.map(|row| with_all(conn, row)).transpose()
 }
 
+/// All of these, in the order of `ids`.
+pub(crate) fn of_ids(conn: &mut Conn, ids: &[PreadmissionId]) -> Result<Vec<PreadmissionFacts>, StorageError> {
+    let these = preadmissions::table
+        .filter(preadmissions::id.eq_any(ids.iter().map(|id| id.sql())))
+        .filter(preadmissions::purged_at.is_null());
+    let rows: Vec<Row> = these.select(columns!()).load(conn)?;
+    let mut found: HashMap<_, _> = all_of(conn, rows)?.into_iter().map(|facts| (facts.id, facts)).collect();
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
 fn with_all(conn: &mut Conn, row: Row) -> Result<PreadmissionFacts, StorageError> {
-    let (id, (establishment, stay)) = (row.0, row.1);
-    let (version, rules_version, link_generation) = row.4;
-    let stay = stays::find(conn, stay)?.ok_or_else(|| unreadable(&"a file without its stay"))?;
-    let site = identity::read::site(conn, stay.site)?.ok_or_else(|| unreadable(&"a stay without its site"))?;
-    let hospital = identity::read::establishment(conn, establishment)?;
-    let hospital = hospital.ok_or_else(|| unreadable(&"a file without its establishment"))?;
-    Ok(PreadmissionFacts {
-        id,
-        stay,
-        establishment: hospital,
-        site,
-        patient: row.2,
-        status: row.3.into(),
-        version,
-        rules_version,
-        rules: rules::of_version(conn, establishment, rules_version)?,
-        link_generation,
-        created_at: row.5,
-        submitted_at: row.6,
-        decided_at: row.7.0,
-        decided_by: row.7.1,
-        to_correct: serde_json::from_value(row.8.0).map_err(|fault| unreadable(&fault))?,
-        refusal_text: row.8.1,
-        deadline: row.8.2,
-        answers: answers::of_file(conn, id)?,
-        documents: documents::of_file(conn, id)?,
-    })
+    all_of(conn, vec![row])?.pop().ok_or_else(|| unreadable(&"a file without its facts"))
+}
+
+/// Everything that hangs on these files: one question for each kind of thing, however many files.
+fn all_of(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<PreadmissionFacts>, StorageError> {
+    let ids: Vec<PreadmissionId> = rows.iter().map(|row| row.0).collect();
+    let stays: Vec<StayId> = rows.iter().map(|row| row.1.1).collect();
+    let mut stays: HashMap<_, _> = stays::of_ids(conn, &stays)?.into_iter().map(|stay| (stay.id, stay)).collect();
+    let (mut answers, mut documents) = (answers::of_files(conn, &ids)?, documents::of_files(conn, &ids)?);
+    let sites = identity::read::sites(conn, None)?;
+    let hospitals = identity::read::establishments(conn)?;
+    let mut tables: HashMap<(EstablishmentId, i32), Rules> = HashMap::new();
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        let (id, (establishment, stay)) = (row.0, row.1);
+        let (version, rules_version, link_generation) = row.4;
+        let stay = stays.remove(&stay).ok_or_else(|| unreadable(&"a file without its stay"))?;
+        let site = sites.iter().find(|site| site.id == stay.site).cloned();
+        let hospital = hospitals.iter().find(|one| one.id == establishment).cloned();
+        let rules = match tables.get(&(establishment, rules_version)) {
+            Some(rules) => rules.clone(),
+            None => rules::of_version(conn, establishment, rules_version)?,
+        };
+        tables.insert((establishment, rules_version), rules.clone());
+        found.push(PreadmissionFacts {
+            id,
+            stay,
+            establishment: hospital.ok_or_else(|| unreadable(&"a file without its establishment"))?,
+            site: site.ok_or_else(|| unreadable(&"a stay without its site"))?,
+            patient: row.2,
+            status: row.3.into(),
+            version,
+            rules_version,
+            rules,
+            link_generation,
+            created_at: row.5,
+            submitted_at: row.6,
+            decided_at: row.7.0,
+            decided_by: row.7.1,
+            to_correct: serde_json::from_value(row.8.0).map_err(|fault| unreadable(&fault))?,
+            refusal_text: row.8.1,
+            deadline: row.8.2,
+            answers: answers.remove(&id).unwrap_or_default(),
+            documents: documents.remove(&id).unwrap_or_default(),
+        });
+    }
+    Ok(found)
 }
 
 /// The file of a new stay; its patient, when a patient opens it.
@@ -169,20 +218,25 @@ pub(crate) fn add(
         preadmissions::to_correct.eq(json!([]).sql()),
         preadmissions::refusal_text.eq(""),
     )))?;
+    let by = patient.map_or(By::Hospital, |patient| By::Patient(patient.as_object()));
+    steps::note(tx, Step { file: id, status, version: 0, by })?;
     Ok(id)
 }
 
 /// Changes columns of the file, only if it still has the status that was judged: of two decisions at once the second
 /// is run again and sees the first.
 macro_rules! step {
-    ($tx:expr, $facts:expr, $change:expr, $($columns:tt)*) => {{
+    ($tx:expr, $facts:expr, $change:expr, ($by:expr, $version:expr), $($columns:tt)*) => {{
         let after = $facts.status.after($change).ok_or(Refusal::NotInThisStatus)?;
         let judged = preadmissions::table
             .find($facts.id.sql())
             .filter(preadmissions::status.eq(StatusText::from($facts.status)));
         let set = (preadmissions::status.eq(StatusText::from(after)), $($columns)*);
         match $tx.execute(diesel::update(judged).set(set))? {
-            1 => Ok(()),
+            1 => Ok::<(), Failure>(steps::note(
+                $tx,
+                Step { file: $facts.id, status: after.into(), version: $version, by: $by },
+            )?),
             _ => Err(Failure::Storage(StorageError::Crossed)),
         }
     }};
@@ -195,6 +249,7 @@ pub(crate) fn claim(tx: &mut Tx<'_>, facts: &PreadmissionFacts, patient: Patient
         tx,
         facts,
         Change::Open,
+        (By::Patient(patient.as_object()), facts.version),
         (preadmissions::patient_id.eq(Some(patient).sql()), preadmissions::opened_at.eq(Some(now).sql()),)
     )?;
     let content = json!({ "stay": facts.stay.id });
@@ -207,6 +262,7 @@ pub(crate) fn submit(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: PatientId) 
         tx,
         facts,
         Change::Submit,
+        (By::Patient(by.as_object()), version),
         (
             preadmissions::version.eq(version),
             preadmissions::submitted_at.eq(Some(now).sql()),
@@ -230,6 +286,7 @@ pub(crate) fn accept(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: StaffId) ->
         tx,
         facts,
         Change::Accept,
+        (By::Clerk(by.as_object()), facts.version),
         (
             preadmissions::decided_at.eq(Some(now).sql()),
             preadmissions::decided_by.eq(Some(by).sql()),
@@ -256,6 +313,7 @@ pub(crate) fn refuse(tx: &mut Tx<'_>, facts: &PreadmissionFacts, asked: &Asked, 
         tx,
         facts,
         Change::Refuse,
+        (By::Clerk(by.as_object()), facts.version),
         (
             preadmissions::decided_at.eq(Some(now).sql()),
             preadmissions::decided_by.eq(Some(by).sql()),
@@ -271,11 +329,17 @@ pub(crate) fn refuse(tx: &mut Tx<'_>, facts: &PreadmissionFacts, asked: &Asked, 
 
 /// The stay changed so that what was sent is not enough any more.
 pub(crate) fn reopen(tx: &mut Tx<'_>, facts: &PreadmissionFacts) -> Result<(), Failure> {
-    step!(tx, facts, Change::Reopen, preadmissions::deadline.eq(None::<Timestamp>.sql()))
+    step!(tx, facts, Change::Reopen, (By::Hospital, facts.version), preadmissions::deadline.eq(None::<Timestamp>.sql()))
 }
 
 pub(crate) fn cancel(tx: &mut Tx<'_>, facts: &PreadmissionFacts) -> Result<(), Failure> {
-    step!(tx, facts, Change::Cancel, preadmissions::deadline.eq(None::<Timestamp>.sql()))?;
+    step!(
+        tx,
+        facts,
+        Change::Cancel,
+        (By::Hospital, facts.version),
+        preadmissions::deadline.eq(None::<Timestamp>.sql())
+    )?;
     Ok(tell(tx, EventKind::PreadmissionCancelled, facts)?)
 }
 

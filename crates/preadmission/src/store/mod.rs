@@ -1,9 +1,17 @@
 //! The only place of this room that speaks to the database.
 
 pub(crate) mod answers;
+pub(crate) mod clerks;
+pub(crate) mod decisions;
 pub(crate) mod documents;
 pub(crate) mod erasure;
+pub(crate) mod figures;
 pub(crate) mod files;
+pub(crate) mod reasons;
 pub(crate) mod rules;
 mod schema;
 pub(crate) mod stays;
+pub(crate) mod steps;
+#[cfg(test)]
+mod tests;
+pub(crate) mod worklist;

@@ -24,6 +24,7 @@ diesel::table! {
         cancelled_at -> Nullable<Instant>,
         cancelled_from -> Nullable<Text>,
         created_at -> Instant,
+        search -> Text,
     }
 }
 
@@ -114,5 +115,126 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use storage::sql::{Instant, Uuid};
+
+    preadmission_assignments (preadmission_id) {
+        preadmission_id -> Uuid,
+        staff_id -> Uuid,
+        assigned_by -> Uuid,
+        assigned_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use storage::sql::Uuid;
+
+    preadmission_clerks (establishment_id, staff_id) {
+        establishment_id -> Uuid,
+        staff_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Nullable, Text};
+    use storage::sql::{Instant, Uuid};
+
+    preadmission_notes (id) {
+        id -> Uuid,
+        preadmission_id -> Uuid,
+        text -> Text,
+        to_do -> Bool,
+        staff_id -> Uuid,
+        made_at -> Instant,
+        done_at -> Nullable<Instant>,
+        done_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use storage::sql::{Instant, Uuid};
+
+    preadmission_steps (id) {
+        id -> Uuid,
+        preadmission_id -> Uuid,
+        status -> Text,
+        version -> Integer,
+        channel -> Text,
+        actor -> Nullable<Uuid>,
+        made_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use storage::sql::{Instant, Uuid};
+
+    preadmission_decisions (id) {
+        id -> Uuid,
+        preadmission_id -> Uuid,
+        document_id -> Uuid,
+        kind -> Text,
+        decision -> Text,
+        reason -> Nullable<Text>,
+        comment -> Text,
+        staff_id -> Uuid,
+        made_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use storage::sql::{Instant, Uuid};
+
+    preadmission_identities (id) {
+        id -> Uuid,
+        preadmission_id -> Uuid,
+        choice -> Text,
+        staff_id -> Uuid,
+        made_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use storage::sql::{Instant, Uuid};
+
+    preadmission_corrections (preadmission_id, field) {
+        preadmission_id -> Uuid,
+        field -> Text,
+        value -> Text,
+        staff_id -> Uuid,
+        made_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Text};
+    use storage::sql::{Instant, Uuid};
+
+    preadmission_reasons (establishment_id, kind, code) {
+        establishment_id -> Uuid,
+        kind -> Text,
+        code -> Text,
+        fr -> Text,
+        en -> Text,
+        active -> Bool,
+        changed_by -> Uuid,
+        changed_at -> Instant,
+    }
+}
+
 diesel::joinable!(preadmissions -> stays (stay_id));
-diesel::allow_tables_to_appear_in_same_query!(stays, preadmissions);
+diesel::joinable!(preadmission_assignments -> preadmissions (preadmission_id));
+diesel::joinable!(preadmission_documents -> preadmissions (preadmission_id));
+diesel::joinable!(preadmission_decisions -> preadmissions (preadmission_id));
+diesel::joinable!(preadmission_steps -> preadmissions (preadmission_id));
+diesel::allow_tables_to_appear_in_same_query!(
+    stays,
+    preadmissions,
+    preadmission_assignments,
+    preadmission_documents,
+    preadmission_decisions,
+    preadmission_steps,
+);

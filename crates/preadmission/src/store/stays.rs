@@ -167,9 +167,11 @@ pub(crate) fn no_person() -> Value {
     json!({ "ipp": "", "birth_family": "", "given": "", "birth_date": "", "sex": "U" })
 }
 
-pub(crate) fn find(conn: &mut Conn, id: StayId) -> Result<Option<Stay>, StorageError> {
-    let row: Option<Row> = stays::table.find(id.sql()).select(columns!()).first(conn).optional()?;
-    row.map(stay_of).transpose()
+/// All of these, in no order.
+pub(crate) fn of_ids(conn: &mut Conn, ids: &[StayId]) -> Result<Vec<Stay>, StorageError> {
+    let these = stays::table.filter(stays::id.eq_any(ids.iter().map(|id| id.sql())));
+    let rows: Vec<Row> = these.select(columns!()).load(conn)?;
+    rows.into_iter().map(stay_of).collect()
 }
 
 pub(crate) fn of_visit(
@@ -182,6 +184,12 @@ pub(crate) fn of_visit(
         .filter(stays::visit_number.eq(visit_number));
     let row: Option<Row> = theirs.select(columns!()).first(conn).optional()?;
     row.map(stay_of).transpose()
+}
+
+/// By what a clerk finds a stay: names and numbers, without accents or case.
+fn searched(person: &HospitalPerson, visit_number: &str) -> String {
+    let used = person.used_family.as_deref().unwrap_or_default();
+    kernel::fold(&[&person.birth_family, used, &person.given, &person.ipp, visit_number].join(" "))
 }
 
 /// What the announcement says, as columns.
@@ -200,6 +208,7 @@ macro_rules! told {
             stays::label.eq($said.label.clone()),
             stays::practitioner.eq($said.practitioner.clone()),
             stays::surgery.eq($said.surgery),
+            stays::search.eq(searched(&$said.person, &$said.visit_number)),
         )
     };
 }
@@ -236,7 +245,7 @@ pub(crate) fn add_unknown(
     establishment: EstablishmentId,
     site: SiteId,
     entry_at: Timestamp,
-    unit: &str,
+    (unit, patient): (&str, &str),
 ) -> Result<StayId, StorageError> {
     let (id, now): (StayId, _) = (tx.id(), tx.now());
     tx.execute(diesel::insert_into(stays::table).values((
@@ -250,6 +259,7 @@ pub(crate) fn add_unknown(
         stays::label.eq(""),
         stays::surgery.eq(false),
         stays::origin.eq(OriginText::Patient),
+        stays::search.eq(kernel::fold(patient)),
         stays::created_at.eq(now.sql()),
     )))?;
     Ok(id)

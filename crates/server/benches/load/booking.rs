@@ -16,7 +16,7 @@ use crate::{
     fill::{self, kind},
     house::{Database, House},
     http::Line,
-    limit,
+    limit::Limit,
 };
 
 const CLIENTS: usize = 64;
@@ -121,7 +121,12 @@ pub(crate) fn measure(plan: &Plan, house: &House, database: &Database) -> anyhow
             caller.book(line, n, reason, fill::BOOKED + agenda, starts_at).map(Some)
         }
     };
-    crowd::ask(8, Duration::from_secs(1), client)?;
+    let limit = (!database.is_sqlite()).then(|| Limit::prepare(plan, database)).transpose()?;
+    // Both sides warm up first: caches, plans, and pages that a checkpoint has made dear to change.
+    crowd::ask(CLIENTS, crate::WARM_UP, client)?;
+    if let Some(limit) = &limit {
+        limit.run(crate::WARM_UP)?;
+    }
     let before = house.spent();
     let outcome = crowd::ask(CLIENTS, plan.span, client)?;
     let [house_us, database_us, both] = house.each_since(before, outcome.count());
@@ -131,8 +136,8 @@ pub(crate) fn measure(plan: &Plan, house: &House, database: &Database) -> anyhow
         "| HTTP, {CLIENTS} clients | {outcome} | {house_us:.0} | {database_us:.0} | {both:.0} | {:?} |",
         outcome.statuses
     );
-    if !database.is_sqlite() {
-        limit::measure(plan, house, database, outcome.per_second())?;
+    if let Some(limit) = &limit {
+        limit.measure(plan, house, outcome.per_second())?;
     }
     println!();
     Ok(())

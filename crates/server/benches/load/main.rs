@@ -22,6 +22,9 @@ use std::{collections::HashMap, path::PathBuf, time::Duration};
 use anyhow::{Context, ensure};
 use house::{Database, House};
 
+/// How long each side works before it is measured.
+pub(crate) const WARM_UP: Duration = Duration::from_secs(5);
+
 /// What is to be measured, and with what.
 pub(crate) struct Plan {
     pub(crate) parvis: PathBuf,

@@ -27,7 +27,7 @@ pub(crate) fn measure(plan: &Plan, house: &House, database: &Database) -> anyhow
         }
     };
     // The first questions fill the cache; what they take is not what is asked here.
-    crowd::ask(4, std::time::Duration::from_secs(2), client)?;
+    crowd::ask(4, crate::WARM_UP, client)?;
     let before = house.spent();
     let outcome = crowd::ask(CLIENTS, plan.span, client)?;
     let [house_us, database_us, both] = house.each_since(before, outcome.count());

@@ -218,6 +218,12 @@ pub static STAFF: &[StaffMember] = &[
         roles: &["parvis-interfaces", "hospital-2"],
     },
     StaffMember {
+        key: "aline",
+        name: "Aline ACCUEIL",
+        job: "agente des admissions, deuxième établissement seulement",
+        roles: &["parvis-admissions", "hospital-2"],
+    },
+    StaffMember {
         key: "sylvain",
         name: "Sylvain SANSDROIT",
         job: "aucun rôle : l’entrée est refusée",

@@ -122,9 +122,14 @@ pub fn delivery(
 
 /// What one consumer was told about one object, oldest first.
 pub fn about(conn: &mut Conn, consumer: &str, object: ObjectId) -> Result<Vec<DeliveryView>, StorageError> {
+    about_all(conn, consumer, &[object])
+}
+
+/// What one consumer was told about these objects, oldest first.
+pub fn about_all(conn: &mut Conn, consumer: &str, objects: &[ObjectId]) -> Result<Vec<DeliveryView>, StorageError> {
     Ok(deliveries::table
         .inner_join(events::table)
-        .filter(events::object.eq(object.sql()))
+        .filter(events::object.eq_any(objects.iter().map(|object| object.sql())))
         .filter(deliveries::consumer.eq(consumer))
         .select(view!())
         .order(deliveries::id.asc())

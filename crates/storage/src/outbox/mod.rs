@@ -23,7 +23,8 @@ use jiff::Timestamp;
 use kernel::{DeliveryId, EstablishmentId, EventKind, ObjectId};
 
 pub use desk::{
-    DeliveryFilter, DeliveryView, DeskRefusal, Standing, about, counts, delivery, drop_delivery, list, replay, standing,
+    DeliveryFilter, DeliveryView, DeskRefusal, Standing, about, about_all, counts, delivery, drop_delivery, list,
+    replay, standing,
 };
 pub(crate) use schema::{deliveries, events};
 pub use worker::{Pace, Worker};

@@ -1,12 +1,18 @@
-use std::sync::Arc;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use diesel::prelude::*;
 use jiff::SignedDuration;
-use kernel::ObjectId;
+use kernel::{EventKind, ObjectId};
 
-use super::all;
+use super::{all, subscriptions};
 use crate::{
-    Db, StorageError, Tx, TxError,
+    Db, Event, Options, StorageError, Tx, TxError,
     idempotency::{Answer, Key, KeyReused},
     schedule::{Task, run_due, schedules},
 };
@@ -38,6 +44,66 @@ async fn a_work_that_fails_or_panics_leaves_nothing_and_its_neighbours_stand() {
         let outcomes = futures_util::future::join_all(works).await;
         assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 20);
         assert_eq!(planned(db).await, 20, "{}", test.url);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn effects_follow_the_commit_and_only_that() {
+    let (databases, world, _) = all();
+    for test in &databases {
+        let (db, told) = (&test.db, Arc::new(AtomicU64::new(0)));
+        for n in 0..4 {
+            let (subject, counter) = (world.id(), told.clone());
+            let outcome = db.write(move |tx| {
+                let told = counter.clone();
+                tx.once_committed(move || {
+                    told.fetch_add(1, Ordering::SeqCst);
+                });
+                tx.schedule("test", subject, tx.now())?;
+                if n % 2 == 0 { Ok(()) } else { Err(StorageError::Refused("on purpose".into())) }
+            });
+            assert_eq!(outcome.await.is_ok(), n % 2 == 0);
+            assert_eq!(told.load(Ordering::SeqCst), n / 2 + 1, "{}", test.url);
+        }
+    }
+}
+
+/// A worker asks for many things at once and looks at their answers one after the other: others have their turns meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_does_not_look_at_an_answer_keeps_nobody_waiting() {
+    use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
+    let (databases, _, _) = all();
+    for test in &databases {
+        let mut many: FuturesUnordered<_> = (0..40).map(|_| planned(&test.db)).collect();
+        let looked_at = usize::from(many.next().now_or_never().flatten().is_some());
+        let others = tokio::time::timeout(Duration::from_secs(5), planned(&test.db)).await;
+        assert_eq!(others.ok(), Some(0), "{}", test.url);
+        assert_eq!(many.count().await + looked_at, 40);
+    }
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    count: i64,
+}
+
+/// On PostgreSQL, where planning the many inserts costs as much as executing them.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_together_is_planned_once() {
+    let (databases, world, _) = all();
+    for test in databases.iter().filter(|test| !test.db.is_sqlite()) {
+        let options = Options { url: test.url.clone(), connections: 1, wait: Duration::from_secs(20) };
+        let db = Db::open(&options, world.clone(), subscriptions()).unwrap();
+        for _ in 0..3 {
+            let (establishment, subject, object) = (world.id(), world.id(), world.id());
+            let event = Event { kind: EventKind::AppointmentBooked, establishment, subject, object };
+            db.write(move |tx| tx.emit(event)).await.unwrap();
+        }
+        let planned = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'WITH part0 AS (INSERT%'";
+        let planned: Count =
+            db.read::<_, StorageError, _>(move |conn| Ok(diesel::sql_query(planned).get_result(conn)?)).await.unwrap();
+        assert_eq!(planned.count, 1);
     }
 }
 

@@ -79,11 +79,11 @@ async fn a_wrong_scenario_says_where() {
 async fn other_nodes_see_a_booking_at_once() {
     for house in House::all(1).await {
         let reason = house.reason("FIRST").await;
-        let other = Arc::new(Availability::new(paris));
+        let other = node_of(&house.db, Duration::from_secs(1));
         let look = |node: Arc<Availability>| {
             let now = house.db.now();
             let wanted = Wanted { from: now, limit: 2, ..Wanted::default() };
-            house.ask(move |conn| node.search(conn, reason, &wanted, &[], now))
+            house.ask(move |conn| node.search(conn, reason, &wanted, id(0), now))
         };
         let before = look(other.clone()).await;
         house.book(id(100), id(200), direct(&before[0])).await.unwrap();

@@ -73,9 +73,9 @@ async fn another_choice_moves_the_hold_and_a_release_frees_it() {
         assert_eq!(house.count("SELECT count(*) AS n FROM allocations").await, 1);
         let used = house.book(id(100), id(200), What::Hold(first.id)).await;
         assert!(matches!(used, Err(Failure::Refused(Refusal::HoldUnknown))), "{used:?}");
-        house.db.write(move |tx| holds::release(tx, id(200), second.id)).await.unwrap();
+        house.release(id(200), second.id).await.unwrap();
         assert_eq!(house.count("SELECT count(*) AS n FROM allocations").await, 0);
-        let again = house.db.write(move |tx| holds::release(tx, id(200), second.id)).await;
+        let again = house.release(id(200), second.id).await;
         assert!(matches!(again, Err(Failure::Unknown)));
     }
 }

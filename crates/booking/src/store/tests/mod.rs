@@ -3,13 +3,14 @@
 mod catalogue;
 mod guards;
 mod journey;
+mod lately;
 mod races;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use kernel::{
-    AgendaId, AppointmentId, EstablishmentId, EventKind, PatientId, Rpps, SiteId, VisitId, VisitReasonId,
+    AgendaId, AppointmentId, EstablishmentId, EventKind, HoldId, PatientId, Rpps, SiteId, VisitId, VisitReasonId,
     testing::HeldClock,
 };
 use storage::{
@@ -96,6 +97,11 @@ fn directory() -> Directory {
     }
 }
 
+/// What one node of the house remembers.
+fn node_of(db: &Db, trust: Duration) -> Arc<Availability> {
+    Arc::new(Availability::new(paris, db.world().clone(), trust))
+}
+
 /// A seeded database and a node of the house on it.
 struct House {
     db: Db,
@@ -111,7 +117,7 @@ impl House {
         let subscriptions = Subscriptions::default().listen("sih", &events);
         let mut houses = Vec::new();
         for kept in databases(&world, &subscriptions).unwrap() {
-            let node = Arc::new(Availability::new(paris));
+            let node = node_of(&kept.db, Duration::ZERO);
             let house = Self { db: kept.db.clone(), clock: clock.clone(), node, _kept: kept };
             house.load(scenario(agendas)).await.unwrap();
             houses.push(house);
@@ -141,7 +147,7 @@ impl House {
 
     async fn search(&self, reason: VisitReasonId, wanted: Wanted) -> Vec<Offer> {
         let (node, now) = (self.node.clone(), self.db.now());
-        self.ask(move |conn| node.search(conn, reason, &wanted, &[], now)).await
+        self.ask(move |conn| node.search(conn, reason, &wanted, id(0), now)).await
     }
 
     async fn first(&self, reason: VisitReasonId, limit: usize) -> Vec<Offer> {
@@ -153,6 +159,11 @@ impl House {
         self.db.write(move |tx| holds::keep(tx, &node, HoldSlot { owner, agenda, wish })).await
     }
 
+    async fn release(&self, owner: VisitId, hold: HoldId) -> Result<(), Failure> {
+        let node = self.node.clone();
+        self.db.write(move |tx| holds::release(tx, &node, owner, hold)).await
+    }
+
     async fn book(&self, patient: PatientId, owner: VisitId, what: What) -> Result<AppointmentId, Failure> {
         let node = self.node.clone();
         let booking = self.db.write(move |tx| appointments::book(tx, &node, BookAppointment { patient, owner, what }));
@@ -160,7 +171,8 @@ impl House {
     }
 
     async fn cancel(&self, patient: PatientId, appointment: AppointmentId) -> Result<(), Failure> {
-        self.db.write(move |tx| appointments::cancel(tx, CancelAppointment { patient, appointment })).await
+        let node = self.node.clone();
+        self.db.write(move |tx| appointments::cancel(tx, &node, CancelAppointment { patient, appointment })).await
     }
 
     /// One number from the database.

@@ -1,0 +1,9 @@
+//! The admissions desk under `/api/v1/desk`.
+
+pub(super) mod assign;
+pub(super) mod decide;
+pub(super) mod figures;
+pub(super) mod get;
+pub(super) mod list;
+pub(super) mod note;
+pub(super) mod views;

@@ -1,0 +1,290 @@
+//! What the desk does. Each deed is judged on the facts of its own transaction.
+
+use kernel::{DocumentId, EstablishmentId, PreadmissionId, StaffId};
+use serde_json::json;
+use storage::{
+    Tx,
+    idempotency::{Answer, Key},
+};
+
+use super::{Clerk, reasons_of};
+use crate::{
+    Preadmission,
+    announce::announce,
+    announcement::{Announcement, Notice, Outcome},
+    commands::{at_desk, decided, is_as_seen},
+    domain::{
+        Refusal, catalogue,
+        document::Change,
+        reasons::is_code,
+        rules::{KINDS, Rules},
+    },
+    failure::Failure,
+    read::{Origin, PreadmissionFacts, Status},
+    store::{
+        clerks::{self, NoteId},
+        decisions::{self, Choice, Decided, Decision},
+        documents, files,
+        reasons::{self, Own},
+        rules,
+    },
+};
+
+/// The kinds of act in the proof register.
+const DECIDED: &str = "preadmission.document-decided";
+const COMPARED: &str = "preadmission.identity-compared";
+const CORRECTED: &str = "preadmission.cover-corrected";
+
+/// What a clerk says of one document.
+#[derive(Debug, Clone)]
+pub(crate) enum Verdict {
+    Accept,
+    /// The code of a reason of the hospital, and free words, at most 500 characters.
+    Refuse {
+        reason: String,
+        comment: String,
+    },
+    /// An acceptance is taken back.
+    Reconsider,
+}
+
+pub(crate) fn decide(
+    tx: &mut Tx<'_>,
+    clerk: &Clerk,
+    (id, document): (PreadmissionId, DocumentId),
+    seen: &str,
+    verdict: &Verdict,
+) -> Result<PreadmissionFacts, Failure> {
+    let facts = at_desk(tx, id, &clerk.of)?;
+    let document = facts.documents.iter().find(|one| one.id == document).ok_or(Failure::Unknown)?;
+    is_as_seen(&facts, Some(seen))?;
+    if facts.status != Status::Ready {
+        return Err(Refusal::NotInThisStatus.into());
+    }
+    let (decided_as, reason, comment) = match verdict {
+        Verdict::Accept => {
+            documents::change(tx, document.id, Change::Accept, None)?;
+            documents::note_decider(tx, document.id, clerk.staff)?;
+            (Decided::Accepted, None, String::new())
+        }
+        Verdict::Reconsider => {
+            documents::change(tx, document.id, Change::Reconsider, None)?;
+            documents::note_decider(tx, document.id, clerk.staff)?;
+            (Decided::Reconsidered, None, String::new())
+        }
+        Verdict::Refuse { reason, comment } => {
+            let comment = comment.trim();
+            refuse_for(tx, &facts, &document.kind, reason)?;
+            if comment.chars().count() > 500 {
+                return Err(Refusal::WordsNotFit.into());
+            }
+            let why = documents::Reason { code: reason, text: comment, by: Some(clerk.staff) };
+            documents::change(tx, document.id, Change::Refuse, Some(why))?;
+            (Decided::Refused, Some(reason.clone()), comment.to_owned())
+        }
+    };
+    let content =
+        json!({ "document": document.id, "decision": decided_as.as_str(), "reason": reason, "text": comment });
+    let decision = Decision {
+        document: document.id,
+        kind: document.kind.clone(),
+        decided: decided_as,
+        reason,
+        comment,
+        by: clerk.staff,
+        at: tx.now(),
+    };
+    decisions::note(tx, id, &decision)?;
+    files::record(tx, DECIDED, clerk.staff.as_object(), id, &content)?;
+    acted(tx, clerk, &facts)?;
+    at_desk(tx, id, &clerk.of)
+}
+
+/// The reason must be one that the hospital has for this kind now.
+fn refuse_for(tx: &mut Tx<'_>, facts: &PreadmissionFacts, kind: &str, reason: &str) -> Result<(), Failure> {
+    let known = reasons_of(tx.conn(), facts.establishment.id, kind)?;
+    let is_one = known.iter().any(|known| known.active && known.code == reason);
+    if is_one { Ok(()) } else { Err(Refusal::NotAReason.into()) }
+}
+
+fn acted(tx: &mut Tx<'_>, clerk: &Clerk, facts: &PreadmissionFacts) -> Result<(), Failure> {
+    clerks::meet(tx, facts.establishment.id, clerk.staff)?;
+    decided(tx, facts, clerk.staff)
+}
+
+/// Takes a file, gives it to a colleague, or lets it go.
+pub(crate) fn assign(tx: &mut Tx<'_>, clerk: &Clerk, id: PreadmissionId, to: Option<StaffId>) -> Result<(), Failure> {
+    let facts = at_desk(tx, id, &clerk.of)?;
+    clerks::meet(tx, facts.establishment.id, clerk.staff)?;
+    let colleagues = clerks::known(tx.conn(), &[facts.establishment.id])?;
+    if to.is_some_and(|to| !colleagues.contains(&to)) {
+        return Err(Refusal::NotAColleague.into());
+    }
+    Ok(clerks::assign(tx, id, to, clerk.staff)?)
+}
+
+pub(crate) fn note(
+    tx: &mut Tx<'_>,
+    clerk: &Clerk,
+    id: PreadmissionId,
+    (text, to_do): (&str, bool),
+) -> Result<NoteId, Failure> {
+    let facts = at_desk(tx, id, &clerk.of)?;
+    let text = text.trim();
+    if !(1..=2000).contains(&text.chars().count()) {
+        return Err(Refusal::WordsNotFit.into());
+    }
+    clerks::meet(tx, facts.establishment.id, clerk.staff)?;
+    Ok(clerks::note(tx, id, (text, to_do), clerk.staff)?)
+}
+
+pub(crate) fn finish(tx: &mut Tx<'_>, clerk: &Clerk, id: PreadmissionId, note: NoteId) -> Result<(), Failure> {
+    at_desk(tx, id, &clerk.of)?;
+    if clerks::finish(tx, id, note, clerk.staff)? { Ok(()) } else { Err(Failure::Unknown) }
+}
+
+/// What comparing the identities came to. The hospital's traits stay what they are.
+pub(crate) fn compare(tx: &mut Tx<'_>, clerk: &Clerk, id: PreadmissionId, choice: Choice) -> Result<(), Failure> {
+    let facts = at_desk(tx, id, &clerk.of)?;
+    decisions::choose(tx, id, choice, clerk.staff)?;
+    let content = json!({ "choice": choice.as_str() });
+    files::record(tx, COMPARED, clerk.staff.as_object(), id, &content)?;
+    acted(tx, clerk, &facts)
+}
+
+/// A number of a cover as the clerk reads it; what the patient wrote stays beside it.
+pub(crate) fn correct(
+    tx: &mut Tx<'_>,
+    clerk: &Clerk,
+    id: PreadmissionId,
+    (name, value): (&str, &str),
+) -> Result<(), Failure> {
+    let facts = at_desk(tx, id, &clerk.of)?;
+    let is_cover = name.starts_with("compulsory-cover.") || name.starts_with("complementary-cover.");
+    let field = catalogue::field(name).filter(|_| is_cover).ok_or(Refusal::NotAsked)?;
+    let value = field.kind.read(value).map_err(|_| Refusal::NotAsked)?;
+    decisions::correct(tx, id, (name, &value), clerk.staff)?;
+    files::record(tx, CORRECTED, clerk.staff.as_object(), id, &json!({ "field": name, "value": value }))?;
+    acted(tx, clerk, &facts)
+}
+
+/// An establishment's own words for a reason, or a reason of its own.
+pub(crate) fn save_reason(
+    tx: &mut Tx<'_>,
+    clerk: &Clerk,
+    establishment: EstablishmentId,
+    reason: &Own,
+) -> Result<(), Failure> {
+    if !clerk.of.contains(&establishment) {
+        return Err(Failure::Unknown);
+    }
+    let fits = |words: &str| (1..=200).contains(&words.chars().count());
+    if !KINDS.contains(&reason.kind.as_str()) || !is_code(&reason.code) {
+        return Err(Refusal::NotAReason.into());
+    }
+    if !fits(&reason.fr) || !fits(&reason.en) {
+        return Err(Refusal::WordsNotFit.into());
+    }
+    Ok(reasons::save(tx, establishment, reason, clerk.staff)?)
+}
+
+pub(crate) fn publish(
+    tx: &mut Tx<'_>,
+    clerk: &Clerk,
+    establishment: EstablishmentId,
+    table: &Rules,
+) -> Result<i32, Failure> {
+    if !clerk.of.contains(&establishment) {
+        return Err(Failure::Unknown);
+    }
+    Ok(rules::publish(tx, establishment, table, clerk.staff)?)
+}
+
+/// A stay that a clerk opens: the same decision as for the hospital's messages.
+pub(crate) fn open_stay(tx: &mut Tx<'_>, clerk: &Clerk, said: &Announcement) -> Result<PreadmissionId, Failure> {
+    let all = identity::read::establishments(tx.conn())?;
+    let hospital = all.iter().find(|one| one.finess == said.establishment && clerk.of.contains(&one.id));
+    let hospital = hospital.ok_or(Failure::Unknown)?;
+    if said.entry_at <= tx.now() {
+        return Err(Refusal::EntryNotToCome.into());
+    }
+    match announce(tx, &Notice::Planned(Box::new(said.clone())), Origin::Desk)? {
+        Outcome::Ignored => return Err(Refusal::StayNotFit.into()),
+        Outcome::Opened | Outcome::Changed | Outcome::Unchanged | Outcome::Cancelled => {}
+    }
+    clerks::meet(tx, hospital.id, clerk.staff)?;
+    let file = files::of_visit(tx.conn(), hospital.id, &said.visit_number)?;
+    file.ok_or(Failure::Unknown)
+}
+
+impl Preadmission {
+    pub(crate) async fn decide(
+        &self,
+        clerk: Clerk,
+        of: (PreadmissionId, DocumentId),
+        seen: String,
+        verdict: Verdict,
+    ) -> Result<PreadmissionFacts, Failure> {
+        self.db.write(move |tx| decide(tx, &clerk, of, &seen, &verdict)).await
+    }
+
+    pub(crate) async fn assign(&self, clerk: Clerk, id: PreadmissionId, to: Option<StaffId>) -> Result<(), Failure> {
+        self.db.write(move |tx| assign(tx, &clerk, id, to)).await
+    }
+
+    pub(crate) async fn note(
+        &self,
+        key: Key,
+        clerk: Clerk,
+        id: PreadmissionId,
+        (text, to_do): (String, bool),
+        answer: impl Fn(NoteId) -> Answer + Send + 'static,
+    ) -> Result<Answer, Failure> {
+        self.db.write_once(key, move |tx| Ok(answer(note(tx, &clerk, id, (&text, to_do))?))).await
+    }
+
+    pub(crate) async fn finish(&self, clerk: Clerk, id: PreadmissionId, note: NoteId) -> Result<(), Failure> {
+        self.db.write(move |tx| finish(tx, &clerk, id, note)).await
+    }
+
+    pub(crate) async fn compare(&self, clerk: Clerk, id: PreadmissionId, choice: Choice) -> Result<(), Failure> {
+        self.db.write(move |tx| compare(tx, &clerk, id, choice)).await
+    }
+
+    pub(crate) async fn correct(
+        &self,
+        clerk: Clerk,
+        id: PreadmissionId,
+        (name, value): (String, String),
+    ) -> Result<(), Failure> {
+        self.db.write(move |tx| correct(tx, &clerk, id, (&name, &value))).await
+    }
+
+    pub(crate) async fn save_reason(
+        &self,
+        clerk: Clerk,
+        establishment: EstablishmentId,
+        reason: Own,
+    ) -> Result<(), Failure> {
+        self.db.write(move |tx| save_reason(tx, &clerk, establishment, &reason)).await
+    }
+
+    pub(crate) async fn publish_rules(
+        &self,
+        clerk: Clerk,
+        establishment: EstablishmentId,
+        table: Rules,
+    ) -> Result<i32, Failure> {
+        self.db.write(move |tx| publish(tx, &clerk, establishment, &table)).await
+    }
+
+    pub(crate) async fn open_stay(
+        &self,
+        key: Key,
+        clerk: Clerk,
+        said: Announcement,
+        answer: impl Fn(PreadmissionId) -> Answer + Send + 'static,
+    ) -> Result<Answer, Failure> {
+        self.db.write_once(key, move |tx| Ok(answer(open_stay(tx, &clerk, &said)?))).await
+    }
+}

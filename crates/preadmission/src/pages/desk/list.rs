@@ -1,0 +1,104 @@
+//! `/desk/preadmissions`: the team's files, the next to enter first.
+
+use ::web::{Ctx, Problem, StaffCaller, page};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use super::{colleagues, name_of, person_of, standing_tone, standing_words, status_name, status_words};
+use crate::{
+    Preadmission,
+    desk::{
+        Clerk, Line,
+        question::{Question, place},
+    },
+    domain::status::Status,
+    pages::shown::document_title,
+};
+
+pub(super) struct Shown {
+    id: String,
+    entry: String,
+    unit: String,
+    person: String,
+    age: String,
+    status: String,
+    progress: String,
+    waiting: String,
+    assigned: String,
+    standing: String,
+    tone: &'static str,
+}
+
+struct Tab {
+    words: String,
+    address: String,
+    count: i64,
+    is_open: bool,
+}
+
+#[derive(Template)]
+#[template(path = "preadmission-desk-list.html")]
+struct List<'a> {
+    ctx: &'a Ctx,
+    question: &'a Question,
+    tabs: Vec<Tab>,
+    sites: Vec<(String, String)>,
+    units: Vec<(String, String)>,
+    colleagues: Vec<(String, String)>,
+    lines: Vec<Shown>,
+    next: Option<String>,
+}
+
+pub(super) async fn show(
+    room: web::Data<Preadmission>,
+    caller: StaffCaller,
+    question: web::Query<Question>,
+) -> Result<HttpResponse, Problem> {
+    let (ctx, clerk) = (&caller.ctx, Clerk::from(&caller));
+    let zone = room.desk_zone(clerk.clone()).await?;
+    let wanted = question.wanted(caller.staff, &zone, ctx.now())?;
+    let list = room.worklist(clerk, wanted).await?;
+    let all: i64 = list.counts.iter().map(|(_, count)| count).sum();
+    let tab = |words: String, status: &str, count: i64| Tab {
+        words,
+        address: question.with(|other| other.status = status.to_owned()),
+        count,
+        is_open: question.status == status,
+    };
+    let count = |status: Status| list.counts.iter().find(|(one, _)| *one == status).map_or(0, |(_, count)| *count);
+    let tabs = std::iter::once(tab(ctx.t("preadmission-desk-all"), "", all))
+        .chain(Status::ALL.into_iter().map(|status| tab(status_name(ctx, status.name()), status.name(), count(status))))
+        .collect();
+    page(&List {
+        ctx,
+        question: &question,
+        tabs,
+        sites: list.sites.iter().map(|site| (site.id.to_string(), site.name.clone())).collect(),
+        units: list.units,
+        colleagues: colleagues(&list.names),
+        lines: list.lines.iter().map(|line| shown(ctx, line, &list.names)).collect(),
+        next: list.next.map(|last| question.with(|other| other.after = place(last))),
+    })
+}
+
+pub(super) fn shown(ctx: &Ctx, line: &Line, names: &std::collections::HashMap<kernel::StaffId, String>) -> Shown {
+    let facts = &line.facts;
+    let (done, asked) = facts.completeness().count();
+    let waiting = facts.oldest_waiting().map(|document| {
+        let since = ctx.moment(document.created_at, &facts.site.zone);
+        format!("{} ({since})", document_title(ctx, &document.kind))
+    });
+    Shown {
+        id: facts.id.to_string(),
+        entry: ctx.moment(facts.stay.entry_at, &facts.site.zone),
+        unit: facts.stay.unit.as_ref().map(|unit| unit.label.clone()).unwrap_or_default(),
+        person: person_of(ctx, facts),
+        age: facts.stay_facts().age.map(|age| age.to_string()).unwrap_or_default(),
+        status: status_words(ctx, facts),
+        progress: format!("{done}/{asked}"),
+        waiting: waiting.unwrap_or_default(),
+        assigned: line.assigned.map(|id| name_of(names, id)).unwrap_or_default(),
+        standing: standing_words(ctx, &line.standing),
+        tone: standing_tone(&line.standing),
+    }
+}

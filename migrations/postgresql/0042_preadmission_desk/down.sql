@@ -1,0 +1,12 @@
+DROP TABLE preadmission_reasons;
+DROP TABLE preadmission_corrections;
+DROP TABLE preadmission_identities;
+DROP TABLE preadmission_decisions;
+DROP TABLE preadmission_steps;
+DROP TABLE preadmission_notes;
+DROP TABLE preadmission_clerks;
+DROP TABLE preadmission_assignments;
+DROP INDEX preadmissions_by_submission;
+DROP INDEX preadmission_documents_by_content;
+DROP INDEX stays_by_time;
+ALTER TABLE stays DROP COLUMN search;
