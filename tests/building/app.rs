@@ -7,7 +7,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicU16, AtomicU32, Ordering},
     },
 };
 
@@ -24,9 +24,10 @@ use server::{
 };
 use storage::outbox::{Pace, Worker};
 
-use crate::browser::Browser;
+use crate::{browser::Browser, commands::free_port_from};
 
 static COUNT: AtomicU32 = AtomicU32::new(1);
+static SIH_DOOR: AtomicU16 = AtomicU16::new(0);
 
 /// Which database a test runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +54,7 @@ pub(crate) struct TestApp {
     pub(crate) folder: PathBuf,
     workers: Vec<Worker>,
     server: actix_web::dev::ServerHandle,
+    sih_door: actix_web::rt::task::JoinHandle<()>,
     database: Option<storage::testing::TestDb>,
     /// Tests that leave deliveries open on purpose say so.
     pub(crate) may_leave_open: bool,
@@ -90,11 +92,27 @@ impl TestApp {
             actix_web::rt::spawn(server);
             handle
         };
+        let sih_door = building.sih_door().await.unwrap().expect("a door for the SIH");
+        let sih_door = actix_web::rt::spawn(sih_door.run(std::future::pending()));
         let mut workers = Vec::new();
         for consumer in building.consumers() {
             workers.push(Worker::new(building.db.clone(), consumer, Pace::default()).await.unwrap());
         }
-        Self { building, partners, clock, base, folder, workers, server: handle, database, may_leave_open: false }
+        let app = Self {
+            building,
+            partners,
+            clock,
+            base,
+            folder,
+            workers,
+            server: handle,
+            sih_door,
+            database,
+            may_leave_open: false,
+        };
+        // Those whom the hospital expects are invited.
+        app.deliver().await;
+        app
     }
 
     async fn build(
@@ -114,7 +132,7 @@ impl TestApp {
         {
             sources.set(&format!("demo.{port}"), 0);
         }
-        sources.set("sih.listen", "127.0.0.1:0");
+        sources.set("sih.listen", format!("127.0.0.1:{}", free_port_from(8_000, &SIH_DOOR)));
         adjust(&mut sources);
         let (settings, partners) = demo::prepare(sources, world).await.unwrap();
         storage::migrate(url).unwrap();
@@ -156,7 +174,7 @@ impl TestApp {
 
     /// Runs what is due, and delivers what follows.
     pub(crate) async fn run_due(&self) {
-        storage::schedule::run_due(&self.building.db, server::building::TASKS).await.unwrap();
+        storage::schedule::run_due(&self.building.db, &self.building.tasks()).await.unwrap();
         self.deliver().await;
     }
 
@@ -172,6 +190,7 @@ impl TestApp {
             standing.iter().filter(|row| row.open > 0).map(|row| (&row.consumer, row.open)).collect();
         assert!(self.may_leave_open || open.is_empty(), "deliveries were left open: {open:?}");
         self.server.stop(false).await;
+        self.sih_door.abort();
         drop(self.database);
         drop(std::fs::remove_dir_all(&self.folder));
     }

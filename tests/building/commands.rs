@@ -34,8 +34,13 @@ pub(crate) fn folder(name: &str) -> PathBuf {
 /// A port that nobody gets by chance: below those the system hands out to connections (32768 and up).
 pub(crate) fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
+    free_port_from(20_000, &NEXT)
+}
+
+/// Of 12000 ports from the first on. Programs that take several ports in a row keep theirs apart from these.
+pub(crate) fn free_port_from(first: u16, next: &AtomicU16) -> u16 {
     loop {
-        let port = 20_000 + (std::process::id() as u16).wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % 12_000;
+        let port = first + (std::process::id() as u16).wrapping_add(next.fetch_add(1, Ordering::Relaxed)) % 12_000;
         if TcpListener::bind(("127.0.0.1", port)).is_ok() {
             return port;
         }
@@ -134,6 +139,29 @@ async fn a_second_start_finds_its_data_again() {
         .unwrap();
     assert!(verified.status.success(), "{verified:?}");
     assert!(String::from_utf8_lossy(&verified.stdout).contains("holds"));
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[actix_web::test]
+async fn keys_are_rotated_and_what_is_old_is_erased() {
+    let folder = folder("keys");
+    drop(start(demo(&folder, free_port())));
+    let settings = settings_of(&folder);
+    let run = |args: &[&str]| {
+        let (command, options) = args.split_at(if args[0] == "keys" { 2 } else { 1 });
+        let mut parvis = Command::new(parvis());
+        parvis.args(command).arg("--config").arg(&settings).args(options).current_dir(&folder);
+        let output = parvis.output().unwrap();
+        assert!(output.status.success(), "{args:?}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert_eq!(run(&["keys", "list"]), "files-0001.kek  0 files  current\n");
+    assert!(run(&["keys", "rotate", "--destroy-old"]).starts_with("files-0002.kek is current; 0 files"));
+    assert!(run(&["keys", "list"]).contains("files-0002.kek  0 files  current"));
+    let erased = |day: &str| run(&["purge", "--as-of", day]);
+    assert!(erased("2020-01-01").starts_with("Erased: 0 files, 0 documents, 0 messages, 0 notices"));
+    assert!(!erased("2999-01-01").starts_with("Erased: 0 files"), "the stays of the demonstration are long over");
+    assert!(erased("2999-01-01").starts_with("Erased: 0 files"));
     std::fs::remove_dir_all(folder).unwrap();
 }
 

@@ -16,4 +16,5 @@ mod people;
 mod preadmission;
 mod safety;
 mod sih_partners;
+mod stays;
 mod words;

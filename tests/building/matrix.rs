@@ -7,12 +7,13 @@ use kernel::{AppointmentId, Id, World};
 use reqwest::{StatusCode, header};
 use serde_json::{Value, json};
 use server::building;
+use simulators::sih::Word;
 use web::{Operation, Policy};
 
 use crate::{
     app::{On, TestApp},
     browser::{Browser, Page},
-    documents, journey, people, preadmission,
+    documents, journey, people, preadmission, stays,
 };
 
 /// Operations whose object belongs to nobody, with what stands for the variable. This list only shrinks.
@@ -58,6 +59,7 @@ struct Ids {
     appointment: String,
     hold: String,
     delivery: String,
+    received: String,
     service: String,
     preadmission: String,
     document: String,
@@ -79,6 +81,7 @@ impl Ids {
             path if path.contains("appointments/") => &self.appointment,
             path if path.contains("preadmissions/") || path.contains("medical-questionnaires/") => &self.preadmission,
             path if path.contains("deliveries/") => &self.delivery,
+            path if path.contains("received/") => &self.received,
             path if path.contains("holds/") || path.contains("checkout/") => &self.hold,
             _ => &self.service,
         };
@@ -169,6 +172,9 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
     let mut desk = app.staff("irene").await;
     let deliveries = desk.open("/api/v1/desk/deliveries").await.json();
     let delivery = first_id(&deliveries);
+    let refused = stays::tell(app, Word::Announced, "VN9", "").await;
+    assert_eq!(refused, "AE", "a stay without its day");
+    let received = first_id(&desk.open("/api/v1/desk/received").await.json());
     let service = first_id(&owner.open("/api/v1/services").await.json());
     let preadmission = preadmission::opened(app, &mut owner, "VN1").await;
     let (document, upload) = documents::checked(app, &mut owner, &preadmission).await;
@@ -182,6 +188,7 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
             appointment,
             hold,
             delivery,
+            received,
             service,
             preadmission,
             document,

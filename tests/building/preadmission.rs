@@ -95,7 +95,7 @@ pub(crate) async fn send(browser: &mut Browser, id: &str) -> Page {
     home
 }
 
-async fn status(browser: &mut Browser, id: &str) -> (Value, Value) {
+pub(crate) async fn status(browser: &mut Browser, id: &str) -> (Value, Value) {
     let file = browser.open(&format!("/api/v1/preadmissions/{id}")).await.json();
     (file["status"].clone(), file["version"].clone())
 }

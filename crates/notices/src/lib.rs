@@ -12,8 +12,10 @@ mod store;
 
 use std::sync::Arc;
 
+use jiff::{SignedDuration, Timestamp};
 use kernel::EventKind;
-use storage::{Db, outbox::Consumer, schedule::Task};
+use preadmission::Links;
+use storage::{Db, StorageError, outbox::Consumer, schedule::Task};
 use web::I18n;
 
 use reactions::{Source, Teller, Way};
@@ -24,19 +26,28 @@ pub const LOCALES: web::Locale =
     web::Locale { room: "notices", fr: include_str!("../locales/fr.ftl"), en: include_str!("../locales/en.ftl") };
 
 /// What patients are told of.
-pub const EVENTS: &[EventKind] =
-    &[EventKind::AppointmentBooked, EventKind::AppointmentCancelled, EventKind::AppointmentReminderDue];
+pub const EVENTS: &[EventKind] = &[
+    EventKind::AppointmentBooked,
+    EventKind::AppointmentCancelled,
+    EventKind::AppointmentReminderDue,
+    EventKind::PreadmissionCreated,
+    EventKind::PreadmissionReminderDue,
+    EventKind::PreadmissionRefused,
+    EventKind::PreadmissionCompleted,
+    EventKind::PreadmissionCorrected,
+    EventKind::PreadmissionCancelled,
+];
 
-/// The consumers `mail` and `sms`; without a gateway every SMS is moot. `base_url` is where links lead.
+/// The consumers `mail` and `sms`; without a gateway every SMS is moot. `base_url` is where links lead, `links` what opens a file.
 pub fn consumers(
     settings: &Settings,
-    base_url: &str,
+    (base_url, links): (&str, Links),
     i18n: Arc<I18n>,
     db: Db,
     http: reqwest::Client,
 ) -> Result<Vec<Arc<dyn Consumer>>, SettingFault> {
     let base_url = base_url.to_owned();
-    let source: Source = Arc::new(move |conn, id| loading::told(conn, id, &base_url));
+    let source: Source = Arc::new(move |conn, kind, object| loading::told(conn, kind, object, (&base_url, &links)));
     if settings.daily_limit == 0 {
         return Err(SettingFault::new("notices.daily_limit", "must be 1 at least"));
     }
@@ -50,4 +61,15 @@ pub fn consumers(
 }
 
 /// What the room does when it is due.
-pub const TASKS: &[&dyn Task] = &[&reminder::Reminding { coming: loading::coming }];
+pub fn tasks() -> Vec<Arc<dyn Task>> {
+    vec![Arc::new(reminder::Reminding { coming: loading::coming })]
+}
+
+/// Days that a notice is remembered once it could not be sent any more.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(24 * 30);
+
+/// Forgets the notices of times past; how many.
+pub async fn purge(db: &Db, as_of: Timestamp) -> Result<usize, StorageError> {
+    let before = as_of.saturating_sub(REMEMBERED).unwrap_or(Timestamp::MIN);
+    db.write(move |tx| store::forget(tx, before)).await
+}

@@ -1,25 +1,90 @@
-//! From what booking and identity know to what a notice may say: the one place that knows both.
+//! From what the rooms know to what a notice may say: the one place that knows both.
 
 use booking::{domain::appointment::State, read::AppointmentFacts};
 use identity::read::PatientFacts;
-use kernel::AppointmentId;
+use kernel::{AppointmentId, Id, ObjectId};
+use preadmission::{Links, announcement::HospitalPerson, read::PreadmissionFacts};
 use storage::{Conn, StorageError};
 use web::Lang;
 
 use crate::{
     domain::{
-        facts::{Facts, Place, Recipient, Visit},
+        facts::{About, Facts, File, Kind, Place, Recipient, Visit},
         phone::spoken,
     },
     reactions::Told,
     reminder::Coming,
 };
 
-/// The present facts of an appointment; `None` when it or its patient is no more.
-pub(crate) fn told(conn: &mut Conn, id: AppointmentId, base_url: &str) -> Result<Option<Told>, StorageError> {
-    let Some(appointment) = booking::read::appointment(conn, id)? else { return Ok(None) };
+/// The present facts of what a notice is about; `None` when it is no more.
+pub(crate) fn told(
+    conn: &mut Conn,
+    kind: Kind,
+    object: ObjectId,
+    (base_url, links): (&str, &Links),
+) -> Result<Option<Told>, StorageError> {
+    if kind.is_of_file() {
+        let file = preadmission::read::preadmission(conn, Id::from_uuid(object.uuid()))?;
+        return file.map_or(Ok(None), |file| told_of_file(conn, kind, &file, (base_url, links)));
+    }
+    let Some(appointment) = booking::read::appointment(conn, Id::from_uuid(object.uuid()))? else { return Ok(None) };
     let Some(patient) = identity::read::patient(conn, appointment.patient)? else { return Ok(None) };
-    Ok(Some(Told { patient: patient.id, facts: facts(appointment, patient, base_url) }))
+    Ok(Some(Told { person: patient.id.as_object(), turn: 0, facts: facts(appointment, patient, base_url) }))
+}
+
+/// To the patient; before anybody opened the file, to whom the hospital expects.
+fn told_of_file(
+    conn: &mut Conn,
+    kind: Kind,
+    file: &PreadmissionFacts,
+    (base_url, links): (&str, &Links),
+) -> Result<Option<Told>, StorageError> {
+    let link = format!("{base_url}{}", links.path(file));
+    let patient = file.patient.map(|patient| identity::read::patient(conn, patient)).transpose()?.flatten();
+    let (person, recipient, short_link) = match (patient, &file.stay.person) {
+        (Some(patient), _) => (patient.id.as_object(), own(patient), format!("{base_url}/preadmissions")),
+        (None, Some(expected)) => (file.id.as_object(), hospitals(expected), link.clone()),
+        (None, None) => return Ok(None),
+    };
+    let site = &file.site;
+    let address: Vec<String> =
+        site.address_lines.iter().cloned().chain([format!("{} {}", site.postcode, site.city)]).collect();
+    let facts = Facts {
+        object: file.id.as_object(),
+        about: About::File(File { status: file.status, deadline: file.deadline }),
+        starts_at: file.stay.entry_at,
+        place: Place {
+            short_name: site.name.clone(),
+            name: site.name.clone(),
+            address: address.join(", "),
+            phone: spoken(&site.help_phone),
+            zone: site.zone.clone(),
+        },
+        recipient,
+        link,
+        short_link,
+    };
+    // What is asked again, or accepted again, is told again.
+    let turn = if matches!(kind, Kind::FileRefused | Kind::FileCompleted) { file.version } else { 0 };
+    Ok(Some(Told { person, turn, facts }))
+}
+
+fn hospitals(expected: &HospitalPerson) -> Recipient {
+    Recipient {
+        name: format!("{} {}", expected.given, expected.used_family.as_ref().unwrap_or(&expected.birth_family)),
+        email: expected.email.clone(),
+        phone: expected.phone.clone(),
+        language: Lang::default(),
+    }
+}
+
+fn own(patient: PatientFacts) -> Recipient {
+    Recipient {
+        name: patient.full_name(),
+        email: patient.email,
+        phone: patient.phone,
+        language: Lang::from_code(&patient.language).unwrap_or_default(),
+    }
 }
 
 /// An appointment that still stands, for its reminder.
@@ -38,12 +103,19 @@ fn facts(appointment: AppointmentFacts, patient: PatientFacts, base_url: &str) -
     let practitioner = appointment.practitioner.name();
     let instructions = Some(appointment.reason.instructions).filter(|text| !text.is_empty());
     Facts {
-        appointment: appointment.id,
-        reference: appointment.reference,
-        revision: u32::try_from(appointment.sequence).unwrap_or(0),
-        cancelled: appointment.state == State::Cancelled,
+        object: appointment.id.as_object(),
+        about: About::Visit(Visit {
+            reference: appointment.reference,
+            revision: u32::try_from(appointment.sequence).unwrap_or(0),
+            cancelled: appointment.state == State::Cancelled,
+            ends_at: appointment.ends_at,
+            service: appointment.service.name,
+            practitioner,
+            reason: appointment.reason.label,
+            instructions,
+            sensitive: appointment.reason.sensitive,
+        }),
         starts_at: appointment.starts_at,
-        ends_at: appointment.ends_at,
         place: Place {
             short_name: appointment.place.name.clone(),
             name: appointment.place.name,
@@ -51,19 +123,7 @@ fn facts(appointment: AppointmentFacts, patient: PatientFacts, base_url: &str) -
             phone: spoken(&telephone),
             zone: appointment.place.zone,
         },
-        visit: Visit {
-            service: appointment.service.name,
-            practitioner,
-            reason: appointment.reason.label,
-            instructions,
-            sensitive: appointment.reason.sensitive,
-        },
-        recipient: Recipient {
-            name: patient.full_name(),
-            email: patient.email,
-            phone: patient.phone,
-            language: Lang::from_code(&patient.language).unwrap_or_default(),
-        },
+        recipient: own(patient),
         link: format!("{base_url}/appointments/{}", appointment.id),
         short_link: format!("{base_url}/appointments"),
     }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use jiff::{Timestamp, civil};
-use kernel::{AppointmentId, EstablishmentId, EventKind, Id, PatientId};
+use kernel::{EstablishmentId, EventKind, ObjectId};
 use storage::{
     Conn, Db, StorageError, Tx,
     outbox::{Consumer, Delivering, Job, Note, Outcome},
@@ -28,14 +28,17 @@ use crate::{
     store::{self, Attempt, Key},
 };
 
-/// An appointment with what is said of it and whom it belongs to.
+/// What is said, and to whom.
 pub(crate) struct Told {
-    pub(crate) patient: PatientId,
+    /// The patient; of a file that nobody opened yet, the file.
+    pub(crate) person: ObjectId,
+    /// Of notices of one kind about one object, which: the file's version where each is told.
+    pub(crate) turn: i32,
     pub(crate) facts: Facts,
 }
 
-/// How present facts are asked for; `None` when there is no such appointment.
-pub(crate) type Source = Arc<dyn Fn(&mut Conn, AppointmentId) -> Result<Option<Told>, StorageError> + Send + Sync>;
+/// How present facts are asked for; `None` when there is no such object.
+pub(crate) type Source = Arc<dyn Fn(&mut Conn, Kind, ObjectId) -> Result<Option<Told>, StorageError> + Send + Sync>;
 
 /// The way notices of one channel take.
 pub(crate) enum Way {
@@ -55,16 +58,15 @@ pub(crate) struct Teller {
 
 /// What an attempt begins with.
 enum Step {
-    Send(Box<Facts>),
+    Send(Box<Facts>, Key),
     End(Outcome),
 }
 
 impl Teller {
     async fn tell(&self, job: &Job, note: &Note) -> Result<Outcome, StorageError> {
         let Some(kind) = kind_of(job.event) else { return Ok(Outcome::Moot("notice-not-told".to_owned())) };
-        let key = Key { appointment: appointment(job), kind: kind.name(), channel: self.channel().name() };
-        let facts = match self.step(job, kind, key).await? {
-            Step::Send(facts) => facts,
+        let (facts, key) = match self.step(job, kind).await? {
+            Step::Send(facts, key) => (facts, key),
             Step::End(outcome) => return Ok(outcome),
         };
         let acknowledgement = match self.send(kind, &facts, job).await {
@@ -78,28 +80,29 @@ impl Teller {
         self.db
             .write(move |tx| {
                 store::went_out(tx, key)?;
-                if kind == Kind::Booked { reminder::plan(tx, key.appointment, starts_at) } else { Ok(()) }
+                if kind == Kind::Booked { reminder::plan(tx, key.object, starts_at) } else { Ok(()) }
             })
             .await?;
         Ok(Outcome::Settled(acknowledgement))
     }
 
     /// Reads the facts, decides, and notes the attempt, in one transaction.
-    async fn step(&self, job: &Job, kind: Kind, key: Key) -> Result<Step, StorageError> {
+    async fn step(&self, job: &Job, kind: Kind) -> Result<Step, StorageError> {
         let (source, channel, daily_limit) = (self.source.clone(), self.channel(), self.daily_limit);
-        let (delivery, establishment) = (job.delivery, job.establishment);
+        let (delivery, establishment, object) = (job.delivery, job.establishment, job.object);
         self.db
             .write(move |tx| {
-                let Some(told) = source(tx.conn(), key.appointment)? else {
+                let Some(told) = source(tx.conn(), kind, object)? else {
                     return Ok(Step::End(Outcome::Moot("unknown-object".into())));
                 };
+                let key = Key { object, kind: kind.name(), turn: told.turn, channel: channel.name() };
                 let standing = store::standing(tx.conn(), key)?;
                 if standing == Some((delivery, true)) {
                     // It had left, and the delivery could not be settled.
                     return Ok(Step::End(Outcome::Settled("notice-already-sent".into())));
                 }
                 let since = day_begins(&told.facts, tx.now());
-                let today = store::sent_since(tx.conn(), told.patient, key.channel, since)?;
+                let today = store::sent_since(tx.conn(), told.person, key.channel, since)?;
                 let sent = Sent { this: standing.is_some_and(|(other, _)| other != delivery), today };
                 match plan::decide(kind, channel, &told.facts, sent, daily_limit, tx.now()) {
                     Err(moot) => Ok(Step::End(Outcome::Moot(moot.to_string()))),
@@ -142,8 +145,8 @@ fn note_attempt(
     told: Told,
 ) -> Result<Step, StorageError> {
     let not_after = kind.not_after(told.facts.starts_at);
-    store::attempt(tx, &Attempt { key, establishment, patient: told.patient, delivery, not_after })?;
-    Ok(Step::Send(Box::new(told.facts)))
+    store::attempt(tx, &Attempt { key, establishment, person: told.person, delivery, not_after })?;
+    Ok(Step::Send(Box::new(told.facts), key))
 }
 
 fn unwritable(fault: Unwritable) -> Outcome {
@@ -153,18 +156,19 @@ fn unwritable(fault: Unwritable) -> Outcome {
     }
 }
 
-/// What is to be said of an appointment; none: the event is about something else.
+/// What is to be said; none: the event is not for patients.
 const fn kind_of(event: EventKind) -> Option<Kind> {
     match event {
         EventKind::AppointmentBooked => Some(Kind::Booked),
         EventKind::AppointmentCancelled => Some(Kind::Cancelled),
         EventKind::AppointmentReminderDue => Some(Kind::Reminder),
+        EventKind::PreadmissionCreated => Some(Kind::FileCreated),
+        EventKind::PreadmissionReminderDue => Some(Kind::FileReminder),
+        EventKind::PreadmissionRefused => Some(Kind::FileRefused),
+        EventKind::PreadmissionCompleted | EventKind::PreadmissionCorrected => Some(Kind::FileCompleted),
+        EventKind::PreadmissionCancelled => Some(Kind::FileCancelled),
         _ => None,
     }
-}
-
-const fn appointment(job: &Job) -> AppointmentId {
-    Id::from_uuid(job.object.uuid())
 }
 
 /// Midnight at the place.

@@ -9,9 +9,9 @@ use crate::domain::{facts::Kind, plan};
 const KIND: &str = "notices.reminder";
 
 /// Plans the reminder of an appointment; the mail and the SMS plan the same one.
-pub(crate) fn plan(tx: &mut Tx<'_>, appointment: AppointmentId, starts_at: Timestamp) -> Result<(), StorageError> {
+pub(crate) fn plan(tx: &mut Tx<'_>, appointment: ObjectId, starts_at: Timestamp) -> Result<(), StorageError> {
     if let Some(due) = plan::reminder_due(starts_at, tx.now()) {
-        tx.schedule(KIND, appointment.as_object(), due)?;
+        tx.schedule(KIND, appointment, due)?;
     }
     Ok(())
 }

@@ -245,6 +245,7 @@ problem-not-asked = This answer has no place here
 problem-not-asked-detail = It is not asked for in this file, or it is too long.
 problem-nothing-to-correct = There is nothing to correct
 problem-nothing-to-correct-detail = Say which part is to be corrected, and why.
+preadmission-kept-until = Your answers and documents will be erased from this site after { $day }.
 
 ## The admissions desk
 

@@ -245,6 +245,7 @@ problem-not-asked = Cette réponse n’a pas sa place ici
 problem-not-asked-detail = Elle n’est pas demandée dans ce dossier, ou elle est trop longue.
 problem-nothing-to-correct = Il n’y a rien à corriger
 problem-nothing-to-correct-detail = Dites quelle partie est à corriger, et pourquoi.
+preadmission-kept-until = Vos réponses et vos documents seront effacés de ce site après le { $day }.
 
 ## The admissions desk
 

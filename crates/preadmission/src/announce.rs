@@ -1,12 +1,13 @@
 //! One decision for whatever a hospital says of a planned stay, whichever door it came through.
 
-use kernel::{EstablishmentId, EventKind, Finess, SiteId};
+use kernel::{EstablishmentId, Finess, SiteId};
 use storage::{Conn, StorageError, Tx};
 
 use crate::{
     announcement::{Announcement, Notice, Outcome},
     failure::Failure,
     read::{Origin, PreadmissionFacts, Status, Stay},
+    reminder,
     store::{files, stays},
 };
 
@@ -26,7 +27,7 @@ pub(crate) fn announce(tx: &mut Tx<'_>, notice: &Notice, origin: Origin) -> Resu
                 return Ok(Outcome::Ignored);
             };
             match stays::of_visit(tx.conn(), establishment, visit_number)? {
-                Some(stay) => cancel(tx, &stay),
+                Some(stay) => cancel(tx, &stay, origin),
                 None if stays::remember(tx, establishment, visit_number)? => Ok(Outcome::Cancelled),
                 None => Ok(Outcome::Unchanged),
             }
@@ -60,7 +61,8 @@ fn open(
     }
     let stay = stays::add(tx, establishment, site, said, origin)?;
     let file = files::add(tx, establishment, stay, None)?;
-    files::told(tx, EventKind::PreadmissionCreated, establishment, file)?;
+    reminder::plan(tx, file, said.entry_at)?;
+    files::created(tx, establishment, file)?;
     Ok(Outcome::Opened)
 }
 
@@ -74,6 +76,7 @@ fn change(tx: &mut Tx<'_>, stay: &Stay, site: SiteId, said: &Announcement) -> Re
     }
     stays::change(tx, stay.id, site, said)?;
     if let Some(facts) = files::of_stay(tx.conn(), stay.id)? {
+        reminder::plan(tx, facts.id, said.entry_at)?;
         ask_again_if_needed(tx, &facts)?;
     }
     Ok(Outcome::Changed)
@@ -105,11 +108,11 @@ fn is_known(stay: &Stay, site: SiteId, said: &Announcement) -> bool {
     told == *stay
 }
 
-fn cancel(tx: &mut Tx<'_>, stay: &Stay) -> Result<Outcome, StorageError> {
+pub(crate) fn cancel(tx: &mut Tx<'_>, stay: &Stay, origin: Origin) -> Result<Outcome, StorageError> {
     if stay.cancelled_at.is_some() {
         return Ok(Outcome::Unchanged);
     }
-    stays::cancel(tx, stay.id)?;
+    stays::cancel(tx, stay.id, origin)?;
     if let Some(facts) = files::of_stay(tx.conn(), stay.id)? {
         files::cancel(tx, &facts).map_err(storage_only)?;
     }

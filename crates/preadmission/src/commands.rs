@@ -10,7 +10,8 @@ use serde_json::json;
 use storage::Tx;
 
 use crate::{
-    announcement::HospitalPerson,
+    announce,
+    announcement::{HospitalPerson, Outcome},
     domain::{
         Refusal, catalogue,
         completeness::asked_fields,
@@ -20,7 +21,8 @@ use crate::{
         value::LONGEST,
     },
     failure::Failure,
-    read::{PreadmissionFacts, Source, Status},
+    read::{Origin, PreadmissionFacts, Source, Status},
+    reminder,
     store::{
         answers, documents,
         files::{self, Asked},
@@ -179,6 +181,7 @@ pub(crate) fn open_unknown(tx: &mut Tx<'_>, patient: PatientId, wish: &UnknownSt
     let stay = stays::add_unknown(tx, site.establishment, site.id, wish.entry_at, (&wish.unit, &me.full_name()))?;
     let id = files::add(tx, site.establishment, stay, Some(patient))?;
     prefill(tx, id, None, &me)?;
+    reminder::plan(tx, id, wish.entry_at)?;
     files::record(tx, files::CLAIMED, patient.as_object(), id, &json!({ "stay": stay }))?;
     Ok(id)
 }
@@ -350,6 +353,22 @@ pub(crate) fn refuse(
         return Err(Refusal::DeadlineNotPossible.into());
     }
     files::refuse(tx, &facts, asked, by)?;
+    decided(tx, &facts, by)?;
+    at_desk(tx, id, of)
+}
+
+/// The stay will not take place, as the desk was told; the hospital's system may not know yet.
+pub(crate) fn cancel(
+    tx: &mut Tx<'_>,
+    id: PreadmissionId,
+    by: StaffId,
+    of: &[EstablishmentId],
+) -> Result<PreadmissionFacts, Failure> {
+    let facts = at_desk(tx, id, of)?;
+    if announce::cancel(tx, &facts.stay, Origin::Desk)? != Outcome::Cancelled {
+        return Err(Refusal::NotInThisStatus.into());
+    }
+    files::record(tx, files::CANCELLED, by.as_object(), id, &json!({ "version": facts.version }))?;
     decided(tx, &facts, by)?;
     at_desk(tx, id, of)
 }

@@ -18,6 +18,8 @@ mod failure;
 mod links;
 mod medical;
 mod pages;
+mod purge;
+mod reminder;
 mod room;
 mod settings;
 mod store;
@@ -25,9 +27,12 @@ mod store;
 use ::web::{Locale, Routes};
 pub use documents::CONSUMER;
 pub use links::Links;
+pub use purge::Purged;
 pub use room::Preadmission;
 pub use settings::Settings;
-use storage::{StorageError, Tx};
+use std::sync::Arc;
+
+use storage::{StorageError, Tx, schedule::Task};
 
 /// The room's words.
 pub const LOCALE: Locale =
@@ -41,6 +46,11 @@ pub fn routes() -> Routes {
 /// What is to be done now and then: files that came in parts and never to their end are forgotten.
 pub fn sweep(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
     documents::sweep(tx)
+}
+
+/// What the room does when it is due.
+pub fn tasks(settings: &Settings) -> Vec<Arc<dyn Task>> {
+    vec![Arc::new(reminder::Reminding::new(settings))]
 }
 
 /// A hospital's system says something of a planned stay: one decision, in the transaction of the message.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use kernel::{
     DocumentId, EstablishmentId, FileId, ObjectId, PatientId, PreadmissionId, SiteId, StaffId, StayId, digest,
 };
-use storage::{Conn, StorageError};
+use storage::{Conn, StorageError, Tx};
 
 pub use crate::domain::{
     completeness::{AskedDocument, Completeness, Progress},
@@ -23,7 +23,7 @@ use crate::{
         completeness::{Facts, StayFacts, age_at},
         rules::Class,
     },
-    store::{files, pages},
+    store::{documents, files, pages},
 };
 
 /// Who told of a stay first.
@@ -56,6 +56,8 @@ pub struct Stay {
     pub surgery: bool,
     pub origin: Origin,
     pub cancelled_at: Option<Timestamp>,
+    /// Who said that it will not take place.
+    pub cancelled_from: Option<Origin>,
 }
 
 /// Where an answer came from.
@@ -119,6 +121,8 @@ pub struct Document {
     pub kept_file: Option<FileId>,
     pub created_at: Timestamp,
     pub changed_at: Timestamp,
+    /// When the hospital's system acknowledged it.
+    pub told_at: Option<Timestamp>,
 }
 
 /// A picture of one page of a clean document.
@@ -316,6 +320,16 @@ pub fn pages(conn: &mut Conn, document: DocumentId) -> Result<Vec<Page>, Storage
 /// The present facts of a file, whoever's it is: the caller checks who asks.
 pub fn preadmission(conn: &mut Conn, id: PreadmissionId) -> Result<Option<PreadmissionFacts>, StorageError> {
     files::find(conn, id)
+}
+
+/// One document, whosever it is: the caller checks who asks.
+pub fn document(conn: &mut Conn, id: DocumentId) -> Result<Option<Document>, StorageError> {
+    documents::find(conn, id)
+}
+
+/// The hospital's system acknowledged a document: from now on it has its own copy.
+pub fn document_told(tx: &mut Tx<'_>, id: DocumentId) -> Result<(), StorageError> {
+    documents::told(tx, id)
 }
 
 /// An establishment's own words, French and English, for refusing a kind of document; none: those of the locale files,

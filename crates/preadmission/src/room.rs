@@ -253,4 +253,13 @@ impl Preadmission {
     ) -> Result<PreadmissionFacts, Failure> {
         self.db.write(move |tx| commands::refuse(tx, id, &asked, by, &of, seen.as_deref())).await
     }
+
+    pub(crate) async fn cancel(
+        &self,
+        id: PreadmissionId,
+        by: StaffId,
+        of: Vec<EstablishmentId>,
+    ) -> Result<PreadmissionFacts, Failure> {
+        self.db.write(move |tx| commands::cancel(tx, id, by, &of)).await
+    }
 }

@@ -2,17 +2,27 @@
 
 use serde::Deserialize;
 
-use crate::{antivirus, domain::arrival::Limits, press};
+use crate::{
+    antivirus,
+    domain::{arrival::Limits, retention::Retention},
+    press,
+};
 
 const MEBI: i64 = 1 << 20;
+
+/// Days: no reminder comes earlier.
+pub(crate) const LONGEST_LEAD: i64 = 60;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// Days before the entry from which a file can be opened: 1 to 365.
     pub opens_days_before: i64,
+    /// Days before the entry when a file not sent yet is reminded of: 1 to 60.
+    pub reminder_days_before: i64,
     /// Price of a night in a private room, in cents.
     pub private_room_cents: i64,
+    pub retention: Retention,
     #[serde(default)]
     pub documents: Documents,
     #[serde(default)]
@@ -47,13 +57,15 @@ impl Settings {
         let documents = &self.documents;
         let ranges = [
             ("opens_days_before", self.opens_days_before, 1, 365),
+            ("reminder_days_before", self.reminder_days_before, 1, LONGEST_LEAD),
             ("private_room_cents", self.private_room_cents, 0, 100_000),
             ("documents.per_kind", documents.per_kind, 1, 50),
             ("documents.file_set_mb", documents.file_set_mb, 10, 1_000),
             ("documents.at_once", documents.at_once, 1, 20),
             ("documents.upload_hours", documents.upload_hours, 1, 24),
         ];
-        let outside = ranges.iter().filter(|(_, value, least, most)| !(least..=most).contains(&value));
+        let all = ranges.into_iter().chain(self.retention.ranges());
+        let outside = all.filter(|(_, value, least, most)| !(*least..=*most).contains(value));
         let faults = outside.map(|(name, _, least, most)| format!("preadmission.{name} must be {least} to {most}"));
         faults.chain(self.press.faults()).chain(self.antivirus.faults()).collect()
     }

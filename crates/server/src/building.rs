@@ -21,6 +21,8 @@ use web::{Front, House, I18n, Locale};
 
 use crate::{
     admin, client, keys,
+    papers::Shelf,
+    purge::Purge,
     settings::Settings,
     subscriptions::subscriptions,
     work::{Work, Working},
@@ -139,15 +141,21 @@ impl Building {
             settings.preadmission.clone(),
         )
         .told_by(told_to_sih);
-        let interfaces = Arc::new(sih::Interfaces::new(db.clone(), &settings.sih, None));
+        let preadmission = Arc::new(preadmission);
+        let interfaces = Arc::new(sih::Interfaces::new(db.clone(), &settings.sih, Some(stays(preadmission.clone()))));
         let inbox = Arc::new(sih::Inbox::new(db.clone(), &settings.sih, Some(preadmission::announce)));
-        let notices =
-            notices::consumers(&settings.notices, &settings.web.base_url, i18n, db.clone(), client::http(None)?)?;
+        let notices = notices::consumers(
+            &settings.notices,
+            (&settings.web.base_url, preadmission.links()),
+            i18n,
+            db.clone(),
+            client::http(None)?,
+        )?;
         Ok(Self {
             front: Data::from(front),
             identity: Data::new(identity),
             booking: Data::new(booking),
-            preadmission: Data::new(preadmission),
+            preadmission: Data::from(preadmission),
             settings,
             db,
             keyring,
@@ -163,8 +171,13 @@ impl Building {
         Ok(Doors {
             house: bind(&self.settings.server.listen.to_string())?,
             admin: bind(&self.settings.server.admin_listen.to_string())?,
-            sih: sih::Door::open(&self.settings.sih, self.inbox.clone()).await.context("the door of the SIH")?,
+            sih: self.sih_door().await?,
         })
+    }
+
+    /// The door of the hospitals' systems, when the settings want one.
+    pub async fn sih_door(&self) -> anyhow::Result<Option<sih::Door>> {
+        sih::Door::open(&self.settings.sih, self.inbox.clone()).await.context("the door of the SIH")
     }
 
     /// Answers at these doors until told to stop.
@@ -225,10 +238,11 @@ impl Building {
             db: self.db.clone(),
             keyring: self.keyring.clone(),
             consumers: self.consumers(),
-            tasks: TASKS,
+            tasks: self.tasks(),
             pace: self.settings.pace(),
             front: self.front.clone().into_inner(),
             files: self.files.clone(),
+            purge: self.purge(),
         };
         Ok(work.start().await?)
     }
@@ -236,6 +250,19 @@ impl Building {
     /// The room of pre-admission.
     pub fn preadmission(&self) -> &preadmission::Preadmission {
         &self.preadmission
+    }
+
+    /// What runs when it is due.
+    pub fn tasks(&self) -> Vec<Arc<dyn Task>> {
+        let mut tasks = notices::tasks();
+        tasks.extend(preadmission::tasks(&self.settings.preadmission));
+        tasks
+    }
+
+    /// What erases.
+    pub fn purge(&self) -> Purge {
+        let preadmission = self.preadmission.clone().into_inner();
+        Purge { db: self.db.clone(), files: self.files.clone(), preadmission, sih: self.settings.sih.clone() }
     }
 
     /// What makes the links of letters.
@@ -252,15 +279,18 @@ impl Building {
     }
 }
 
+/// What the interfaces tell of files.
+fn stays(preadmission: Arc<preadmission::Preadmission>) -> sih::StaySources {
+    use sih::outbound::files::{document, stay};
+    sih::StaySources { stay, document, papers: Arc::new(Shelf(preadmission)) }
+}
+
 /// The ports of the house, open.
 pub struct Doors {
     house: TcpListener,
     admin: TcpListener,
     sih: Option<sih::Door>,
 }
-
-/// What runs when it is due.
-pub const TASKS: &[&dyn Task] = notices::TASKS;
 
 /// How files stand at the hospital's system, in the words of the room that shows it.
 fn told_to_sih(

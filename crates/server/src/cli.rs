@@ -86,6 +86,19 @@ enum Command {
         #[command(subcommand)]
         what: Proof,
     },
+    /// The key-encryption keys of files.
+    Keys {
+        #[command(subcommand)]
+        what: Keys,
+    },
+    /// Erase what is not kept any more, as the workers do every hour.
+    Purge {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// As it would be done at the start of this day (UTC), such as 2027-03-01; today when absent.
+        #[arg(long, value_name = "DAY")]
+        as_of: Option<jiff::civil::Date>,
+    },
     /// What `serve` and `work` start for each received file; nobody else does.
     #[command(hide = true)]
     Press { limits: String },
@@ -109,6 +122,23 @@ enum Proof {
     Export {
         #[command(flatten)]
         config: ConfigFile,
+    },
+}
+
+#[derive(Subcommand)]
+enum Keys {
+    /// Print each key with the number of files it wraps.
+    List {
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+    /// Make a new key and wrap every file anew. Nodes may stay open meanwhile.
+    Rotate {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// Destroy the keys that wrap nothing any more: no older backup of the database opens a file from then on.
+        #[arg(long)]
+        destroy_old: bool,
     },
 }
 
@@ -161,6 +191,11 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         }
         Command::Proof { what: Proof::Verify { config } } => print(&commands::verify(config.settings()?)?),
         Command::Proof { what: Proof::Export { config } } => commands::export(config.settings()?),
+        Command::Keys { what: Keys::List { config } } => print(&commands::list_keys(config.settings()?)?),
+        Command::Keys { what: Keys::Rotate { config, destroy_old } } => {
+            print(&commands::rotate_keys(config.settings()?, destroy_old)?)
+        }
+        Command::Purge { config, as_of } => print(&commands::purge(config.settings()?, as_of)?),
         Command::Press { limits } => Ok(preadmission::press::worker::run(&limits)?),
     }
 }

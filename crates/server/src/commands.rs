@@ -3,15 +3,18 @@
 use std::{io::Write, path::Path, sync::Arc};
 
 use anyhow::{Context, bail};
+use jiff::{civil::Date, tz::TimeZone};
 use kernel::World;
 use storage::{
     Db, StorageError,
+    files::KeyCount,
     proof::{self, Keyring},
 };
 
 use crate::{
     building::{self, Building},
     cli::print,
+    purge::Erased,
     scenario,
     settings::Settings,
     subscriptions::subscriptions,
@@ -102,6 +105,51 @@ pub(crate) fn verify(settings: Settings) -> anyhow::Result<String> {
     }
     let proof::Verdict { batches, records, unsealed, .. } = verdict;
     Ok(format!("The proof register holds: {records} records in {batches} batches, {unsealed} not sealed yet."))
+}
+
+/// Works in the house while nothing listens and nothing is delivered.
+fn in_the_house(
+    settings: Settings,
+    work: impl AsyncFnOnce(Building) -> anyhow::Result<String>,
+) -> anyhow::Result<String> {
+    storage::check_schema(&settings.database.url)?;
+    runtime()?.block_on(async { work(Building::open(settings, World::system())?).await })
+}
+
+pub(crate) fn purge(settings: Settings, as_of: Option<Date>) -> anyhow::Result<String> {
+    in_the_house(settings, async |building| {
+        let as_of = match as_of {
+            Some(day) => day.to_zoned(TimeZone::UTC)?.timestamp(),
+            None => building.db.now(),
+        };
+        let Erased { files, documents, messages, notices } = building.purge().run(as_of).await?;
+        Ok(format!("Erased: {files} files, {documents} documents, {messages} messages, {notices} notices."))
+    })
+}
+
+pub(crate) fn list_keys(settings: Settings) -> anyhow::Result<String> {
+    let line = |key: &KeyCount| {
+        let current = if key.current { "  current" } else { "" };
+        format!("files-{:04}.kek  {} files{current}", key.version, key.files)
+    };
+    in_the_house(settings, async |building| {
+        Ok(building.files.key_counts().await?.iter().map(line).collect::<Vec<_>>().join("\n"))
+    })
+}
+
+pub(crate) fn rotate_keys(settings: Settings, destroy_old: bool) -> anyhow::Result<String> {
+    in_the_house(settings, async |building| {
+        let files = building.files;
+        let version = files.new_key().await?;
+        let rewrapped = files.rotate().await?;
+        let mut told = vec![format!("files-{version:04}.kek is current; {rewrapped} files were wrapped anew.")];
+        let old = files.key_counts().await?.into_iter().filter(|key| destroy_old && !key.current && key.files == 0);
+        for key in old {
+            files.destroy_key(key.version).await?;
+            told.push(format!("files-{:04}.kek is destroyed.", key.version));
+        }
+        Ok(told.join("\n"))
+    })
 }
 
 pub(crate) fn export(settings: Settings) -> anyhow::Result<()> {

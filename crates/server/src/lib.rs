@@ -6,6 +6,7 @@ pub mod client;
 #[cfg(feature = "simulators")]
 pub mod demo;
 pub mod keys;
+pub mod purge;
 pub mod scenario;
 pub mod settings;
 pub mod subscriptions;
@@ -14,3 +15,4 @@ pub mod work;
 mod admin;
 mod commands;
 mod logs;
+mod papers;

@@ -8,9 +8,12 @@ use storage::outbox::Subscriptions;
 /// | `appointment.booked` | SIU^S12 | confirmation with calendar | date, hour, place |
 /// | `appointment.cancelled` | SIU^S15 | cancellation with calendar | date, hour |
 /// | `appointment.reminder-due` | | reminder | reminder |
-/// | `preadmission.completed` | ADT^A28 if unknown there, ADT^A05 | | |
-/// | `preadmission.corrected` | ADT^Z99 | | |
-/// | `preadmission.cancelled` | ADT^A38 | | |
+/// | `preadmission.created` | | invitation with the link | invitation with the link |
+/// | `preadmission.reminder-due` | | reminder with the link | reminder with the link |
+/// | `preadmission.refused` | | what to do, until when | what to do, until when |
+/// | `preadmission.completed` | ADT^A28 if unknown there, ADT^A05 | accepted | accepted |
+/// | `preadmission.corrected` | ADT^Z99 | accepted | accepted |
+/// | `preadmission.cancelled` | ADT^A38 | will not take place | will not take place |
 /// | `document.accepted` | MDM^T02 | | |
 ///
 /// `document.received` is heard by pre-admission itself (`documents`): searched and rebuilt by a worker.

@@ -14,6 +14,8 @@ use tokio::{
     task::JoinSet,
 };
 
+use crate::purge::Purge;
+
 /// Everything at work; dropping it stops all. What was being sent is sent again at the next start.
 pub struct Working(#[expect(dead_code, reason = "held for its drop")] JoinSet<()>);
 
@@ -22,10 +24,11 @@ pub struct Work {
     pub db: Db,
     pub keyring: Arc<Keyring>,
     pub consumers: Vec<Arc<dyn Consumer>>,
-    pub tasks: &'static [&'static dyn Task],
+    pub tasks: Vec<Arc<dyn Task>>,
     pub pace: Pace,
     pub front: Arc<web::Front>,
     pub files: Files,
+    pub purge: Purge,
 }
 
 impl Work {
@@ -42,8 +45,8 @@ impl Work {
         }));
         let (db, tasks) = (self.db.clone(), self.tasks);
         set.spawn(every(Duration::from_secs(1), "schedules", move || {
-            let db = db.clone();
-            async move { schedule::run_due(&db, tasks).await.map(|_| ()) }
+            let (db, tasks) = (db.clone(), tasks.clone());
+            async move { schedule::run_due(&db, &tasks).await.map(|_| ()) }
         }));
         let (db, front) = (self.db, self.front);
         set.spawn(every(Duration::from_secs(300), "sweeping", move || {
@@ -54,6 +57,11 @@ impl Work {
         set.spawn(every(Duration::from_secs(60), "erasing files", move || {
             let files = files.clone();
             async move { files.clear_doomed().await.map(|_| ()) }
+        }));
+        let purge = self.purge;
+        set.spawn(every(Duration::from_secs(3600), "erasing what is kept no longer", move || {
+            let purge = purge.clone();
+            async move { purge_now(&purge).await }
         }));
         let files = self.files;
         set.spawn(every(Duration::from_secs(3600), "sweeping files", move || {
@@ -89,6 +97,12 @@ async fn sweep(db: &Db, front: &web::Front) -> Result<(), StorageError> {
         Ok(())
     })
     .await
+}
+
+async fn purge_now(purge: &Purge) -> anyhow::Result<()> {
+    let erased = purge.run(purge.db.now()).await?;
+    tracing::info!(erased.files, erased.documents, erased.messages, erased.notices, "what is kept no longer is erased");
+    Ok(())
 }
 
 async fn sweep_files(files: &Files) -> Result<(), FileError> {

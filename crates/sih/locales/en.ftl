@@ -149,3 +149,4 @@ sih-reason-document-gone = The document no longer exists.
 sih-reason-document-too-large = The document is too large for this destination.
 sih-reason-document-later = The document could not be read.
 sih-reason-broken-rule = The message breaks a national rule.
+sih-reason-message-erased = This message is too old: its content is erased.

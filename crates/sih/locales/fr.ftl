@@ -149,3 +149,4 @@ sih-reason-document-gone = Le document n’existe plus.
 sih-reason-document-too-large = Le document est trop grand pour cette destination.
 sih-reason-document-later = Le document n’a pas pu être lu.
 sih-reason-broken-rule = Le message contredit une règle nationale.
+sih-reason-message-erased = Ce message est trop ancien : son contenu est effacé.

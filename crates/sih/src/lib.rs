@@ -11,12 +11,14 @@ mod api;
 mod desk;
 mod pages;
 mod problems;
+mod purge;
 mod reactions;
 mod settings;
 mod store;
 
 pub use api::{ROLE, openapi, routes};
 pub use inbound::{Announce, Door, Inbox};
+pub use purge::purge;
 pub use reactions::{CONSUMER, EVENTS, Interfaces, StaySources};
 pub use settings::{Destination, Settings};
 

@@ -6,7 +6,7 @@ mod heard;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use kernel::{EventKind, Finess};
+use kernel::{EventKind, Finess, Id};
 use storage::{
     Db, StorageError,
     outbox::{Consumer, Delivering, Job, Note, Outcome},
@@ -18,7 +18,7 @@ use crate::{
     mllp::{Client, ExchangeError},
     outbound::{
         self, Envelope, Facts,
-        preadmission::{DocumentFacts, Papers, StayFacts, rules},
+        preadmission::{DOCUMENT, DocumentFacts, Papers, StayFacts, rules},
     },
     settings::{Destination, Settings},
     store::{self, Answered, Message},
@@ -110,7 +110,14 @@ impl Interfaces {
             Outcome::Later(_) | Outcome::Moot(_) => Answered::Later,
         };
         let step = (message.delivery, message.step);
-        self.db.write(move |tx| store::keep_answer(tx, step, &raw, verdict)).await?;
+        let document =
+            (message.event == DOCUMENT && verdict == Answered::Settled).then(|| Id::from_uuid(message.object.uuid()));
+        self.db
+            .write(move |tx| {
+                store::keep_answer(tx, step, &raw, verdict)?;
+                document.map_or(Ok(()), |document| preadmission::read::document_told(tx, document))
+            })
+            .await?;
         Ok(outcome)
     }
 
@@ -118,7 +125,7 @@ impl Interfaces {
     async fn messages(&self, job: &Job) -> Result<Vec<Message>, Halt> {
         let (kept, plan) = self.found(job).await?;
         let drafts = match plan {
-            None => return Ok(current(kept)),
+            None => return still_there(current(kept)),
             Some(Plan::Moot(why)) => return Err(moot(why)),
             Some(Plan::Send(drafts)) => self.with_papers(drafts).await?,
         };
@@ -251,11 +258,19 @@ fn current(kept: Vec<Message>) -> Vec<Message> {
     kept.iter().filter(|message| is_last(message)).cloned().collect()
 }
 
+/// A message that was refused long ago is erased: nothing is left to send again.
+fn still_there(messages: Vec<Message>) -> Result<Vec<Message>, Halt> {
+    let is_gone = |message: &Message| message.bytes.is_empty() && message.verdict != Some(Answered::Settled);
+    if messages.iter().any(is_gone) { Err(moot("message-erased")) } else { Ok(messages) }
+}
+
 /// In the words of the acknowledgement that settled it.
 fn settled_before(message: &Message) -> Option<String> {
     let answer = message.answer.as_deref().filter(|_| message.verdict == Some(Answered::Settled))?;
-    let answer = crate::hl7::read(answer).ok()?;
-    Acknowledgement::of(&answer).map(|acknowledgement| words(&acknowledgement))
+    let answer = crate::hl7::read(answer).ok();
+    let acknowledgement = answer.as_ref().and_then(Acknowledgement::of);
+    // Old answers are erased: that it was settled is known all the same.
+    Some(acknowledgement.map_or_else(String::new, |acknowledgement| words(&acknowledgement)))
 }
 
 fn moot(why: &str) -> Halt {

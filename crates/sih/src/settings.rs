@@ -15,16 +15,30 @@ use crate::{
 /// A try of the outbox is ended after 40 s; a partner must have had its chance before.
 const LONGEST_EXCHANGE: u64 = 35;
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// `address:port` on which messages of the SIH are received. Without it, none are.
     pub listen: Option<String>,
+    /// Days that bytes of messages are kept.
+    pub message_days: i64,
     pub server: ServerSettings,
     /// Whose messages have an effect; those of others are kept.
     pub senders: Vec<Sender>,
     /// By the FINESS of the establishment. One that is not here has no interface.
     pub destinations: BTreeMap<Finess, Destination>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: None,
+            message_days: 30,
+            server: ServerSettings::default(),
+            senders: Vec::new(),
+            destinations: BTreeMap::new(),
+        }
+    }
 }
 
 /// Where one establishment's messages go, and how it wants them.
@@ -47,6 +61,9 @@ impl Settings {
         let mut faults = Vec::new();
         if self.listen.as_deref().is_some_and(|listen| listen.parse::<std::net::SocketAddr>().is_err()) {
             faults.push("sih.listen must be an IP address and a port, such as 127.0.0.1:2575".to_owned());
+        }
+        if !(1..=365).contains(&self.message_days) {
+            faults.push("sih.message_days must be from 1 to 365".to_owned());
         }
         let server = &self.server;
         for (key, value, range) in [

@@ -110,7 +110,7 @@ impl Db {
 
     /// SQLite: what was deleted is still to be read in the write-ahead log until it is written over. Empties the log,
     /// unless somebody reads or writes without a pause; each sweep tries again. PostgreSQL's is its own.
-    pub(crate) async fn forget_traces(&self) -> Result<(), StorageError> {
+    pub async fn forget_traces(&self) -> Result<(), StorageError> {
         use diesel::connection::SimpleConnection;
         match self.is_sqlite() {
             true => self.read(|conn| Ok(conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?)).await,

@@ -1,5 +1,7 @@
 //! What must happen at an instant: rows, so that a missed run is caught up once.
 
+use std::sync::Arc;
+
 use diesel::prelude::*;
 use jiff::Timestamp;
 use kernel::{ObjectId, ScheduleId, World};
@@ -57,8 +59,9 @@ pub(crate) fn forget(conn: &mut Conn, kind: &str, subject: ObjectId) -> Result<(
 }
 
 /// Runs the earliest due schedule of the task, if any. Two nodes never run the same one.
-async fn run_one(db: &Db, task: &'static dyn Task) -> Result<bool, StorageError> {
+async fn run_one(db: &Db, task: &Arc<dyn Task>) -> Result<bool, StorageError> {
     use schedules as row;
+    let task = task.clone();
     db.write(move |tx| {
         let due = row::table
             .filter(row::open)
@@ -70,18 +73,19 @@ async fn run_one(db: &Db, task: &'static dyn Task) -> Result<bool, StorageError>
         let found: Option<(ScheduleId, ObjectId)> =
             Locked { query: due, skip: true }.get_result(tx.conn()).optional()?;
         let Some((id, subject)) = found else { return Ok(false) };
-        task.run(tx, subject)?;
+        // Closed first: a task may plan itself again.
         tx.execute(diesel::update(row::table.find(id.sql())).set(row::open.eq(false)))?;
+        task.run(tx, subject)?;
         Ok(true)
     })
     .await
 }
 
 /// Runs everything that is due, and tells how much that was.
-pub async fn run_due(db: &Db, tasks: &[&'static dyn Task]) -> Result<usize, StorageError> {
+pub async fn run_due(db: &Db, tasks: &[Arc<dyn Task>]) -> Result<usize, StorageError> {
     let mut runs = 0;
     for task in tasks {
-        while run_one(db, *task).await? {
+        while run_one(db, task).await? {
             runs += 1;
         }
     }

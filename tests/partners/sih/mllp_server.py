@@ -1,4 +1,4 @@
-"""A hospital's MLLP door made of hl7apy's own server: judges each SIU with hl7apy, keeps it, answers AA or AE.
+"""A hospital's MLLP door made of hl7apy's own server: judges each message with hl7apy, keeps it, answers AA or AE.
 
     python mllp_server.py --folder F [--port N] [--encoding utf-8|iso8859-15]
 
@@ -24,6 +24,17 @@ def answer(message: str, code: str, reason: str = "") -> str:
     msh = f"MSH|^~\\&|{header[4]}|{header[5]}|{header[2]}|{header[3]}|{now}||ACK|{header[9]}|{header[10]}|2.5||||||{charset}"
     error = f"ERR|||101^Required field missing^HL70357|E||||{reason}\r" if code != "AA" else ""
     return f"\x0b{msh}\rMSA|{code}|{header[9]}\r{error}\x1c\r"
+
+
+KINDS = [
+    "SIU^S12^SIU_S12",
+    "SIU^S15^SIU_S12",
+    "ADT^A28^ADT_A05",
+    "ADT^A05^ADT_A05",
+    "ADT^Z99^ADT_A01",
+    "ADT^A38^ADT_A38",
+    "MDM^T02^MDM_T02",
+]
 
 
 class Keeping(AbstractHandler):
@@ -56,7 +67,7 @@ def main() -> int:
     chosen = parser.parse_args()
     chosen.folder.mkdir(parents=True, exist_ok=True)
     kept = (Keeping, chosen.folder, chosen.encoding)
-    handlers = {"SIU^S12^SIU_S12": kept, "SIU^S15^SIU_S12": kept, "ERR": (Refusing,)}
+    handlers = {kind: kept for kind in KINDS} | {"ERR": (Refusing,)}
     speaking = type("Speaking", (MLLPRequestHandler,), {"encoding": chosen.encoding})
     try:
         server = MLLPServer("127.0.0.1", chosen.port, handlers, request_handler_class=speaking)

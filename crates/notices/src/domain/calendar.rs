@@ -6,40 +6,41 @@ use jiff::Timestamp;
 
 use web::I18n;
 
-use super::facts::{Facts, Kind, one_line};
+use super::facts::{About, Facts, Kind, Visit, one_line};
 
 /// The `method` of the calendar part; `None` for notices without one.
 pub(crate) const fn method(kind: Kind) -> Option<&'static str> {
     match kind {
         Kind::Booked => Some("REQUEST"),
         Kind::Cancelled => Some("CANCEL"),
-        // The event is in the calendar already, and it has not changed.
-        Kind::Reminder => None,
+        // Of a reminder the event is in the calendar already; a stay is no appointment of the patient's making.
+        _ => None,
     }
 }
 
 /// The object as text. `organizer` is the hospital's address, `now` the moment of writing.
 pub(crate) fn invitation(kind: Kind, facts: &Facts, organizer: &str, i18n: &I18n, now: Timestamp) -> Option<String> {
     let method = method(kind)?;
+    let About::Visit(visit) = &facts.about else { return None };
     let mut calendar = Calendar::empty();
     calendar
         .append_property(Property::new("VERSION", "2.0"))
         .append_property(Property::new("PRODID", "-//Parvis//Parvis//FR"))
         .append_property(Property::new("CALSCALE", "GREGORIAN"))
         .append_property(Property::new("METHOD", method));
-    calendar.push(event(kind, facts, organizer, i18n, now));
+    calendar.push(event(kind, (facts, visit), organizer, i18n, now));
     Some(calendar.to_string())
 }
 
-fn event(kind: Kind, facts: &Facts, organizer: &str, i18n: &I18n, now: Timestamp) -> Event {
+fn event(kind: Kind, (facts, visit): (&Facts, &Visit), organizer: &str, i18n: &I18n, now: Timestamp) -> Event {
     let mut event = Event::new();
     event
         .add_property("UID", uid(facts))
-        .add_property("SEQUENCE", facts.revision.to_string())
+        .add_property("SEQUENCE", visit.revision.to_string())
         .add_property("DTSTAMP", utc(now))
         .add_property("DTSTART", utc(facts.starts_at))
-        .add_property("DTEND", utc(facts.ends_at))
-        .add_property("SUMMARY", one_line(&summary(facts, i18n)))
+        .add_property("DTEND", utc(visit.ends_at))
+        .add_property("SUMMARY", one_line(&summary(facts, visit, i18n)))
         .add_property("LOCATION", one_line(&format!("{}, {}", facts.place.name, facts.place.address)))
         .append_property(calendar_user("ORGANIZER", &facts.place.name, organizer))
         // The patient's calendar is shared with family or work more often than known.
@@ -61,14 +62,14 @@ fn event(kind: Kind, facts: &Facts, organizer: &str, i18n: &I18n, now: Timestamp
 
 /// The same for the appointment's whole life.
 fn uid(facts: &Facts) -> String {
-    format!("{}@parvis", facts.appointment)
+    format!("{}@parvis", facts.object)
 }
 
-fn summary(facts: &Facts, i18n: &I18n) -> String {
-    if facts.visit.sensitive {
+fn summary(facts: &Facts, visit: &Visit, i18n: &I18n) -> String {
+    if visit.sensitive {
         facts.say(i18n, "notices-calendar-summary-neutral", &[])
     } else {
-        facts.say(i18n, "notices-calendar-summary", &[("service", &facts.visit.service)])
+        facts.say(i18n, "notices-calendar-summary", &[("service", &visit.service)])
     }
 }
 
@@ -112,7 +113,7 @@ mod tests {
         for language in [Lang::Fr, Lang::En] {
             for kind in [Kind::Booked, Kind::Cancelled] {
                 let mut facts = sample(language);
-                facts.revision = u32::from(kind == Kind::Cancelled);
+                facts.visit().revision = u32::from(kind == Kind::Cancelled);
                 let calendar = written(kind, &facts).replace("\r\n", "\n");
                 insta::assert_snapshot!(format!("calendar-{}-{}", kind.name(), language.code()), calendar);
             }
@@ -122,7 +123,7 @@ mod tests {
     #[test]
     fn a_sensitive_visit_has_a_neutral_summary() {
         let mut facts = sample(Lang::Fr);
-        facts.visit.sensitive = true;
+        facts.visit().sensitive = true;
         let calendar = unfolded(&written(Kind::Booked, &facts));
         assert!(calendar.contains("SUMMARY:Rendez-vous\r\n"));
         assert!(!calendar.contains("Cardiologie") && !calendar.contains("Fournier"));
@@ -132,7 +133,7 @@ mod tests {
     fn a_cancellation_outranks_and_keeps_the_uid() {
         let mut facts = sample(Lang::Fr);
         let booked = unfolded(&written(Kind::Booked, &facts));
-        facts.revision = 1;
+        facts.visit().revision = 1;
         let cancelled = unfolded(&written(Kind::Cancelled, &facts));
         let line =
             |calendar: &str, name: &str| calendar.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
@@ -147,7 +148,7 @@ mod tests {
         let evil = "Ana\r\nATTENDEE:mailto:x@y.z\";X=\"\nB,C;D\\E";
         facts.recipient.name = evil.into();
         facts.place.name = evil.into();
-        facts.visit.service = evil.into();
+        facts.visit().service = evil.into();
         let calendar = unfolded(&written(Kind::Booked, &facts));
         let attendees = calendar.lines().filter(|line| line.starts_with("ATTENDEE")).count();
         assert_eq!((attendees, calendar.matches("BEGIN:").count()), (1, 2));

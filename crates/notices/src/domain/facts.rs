@@ -1,9 +1,10 @@
-//! What a notice may say of an appointment. Read again at the moment of sending, never kept in a queue.
+//! What a notice may say of an appointment or of a file. Read again at the moment of sending, never kept in a queue.
 
 use std::fmt;
 
 use jiff::Timestamp;
-use kernel::{AppointmentId, Zone};
+use kernel::{ObjectId, Zone};
+use preadmission::read::Status;
 use web::{I18n, Lang, when};
 
 /// Why a notice is written.
@@ -12,11 +13,25 @@ pub(crate) enum Kind {
     Booked,
     Cancelled,
     Reminder,
+    FileCreated,
+    FileReminder,
+    FileRefused,
+    FileCompleted,
+    FileCancelled,
 }
 
 impl Kind {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 3] = [Self::Booked, Self::Cancelled, Self::Reminder];
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Booked,
+        Self::Cancelled,
+        Self::Reminder,
+        Self::FileCreated,
+        Self::FileReminder,
+        Self::FileRefused,
+        Self::FileCompleted,
+        Self::FileCancelled,
+    ];
 
     /// Its name in the database and at the end of text keys.
     pub(crate) const fn name(self) -> &'static str {
@@ -24,7 +39,17 @@ impl Kind {
             Self::Booked => "booked",
             Self::Cancelled => "cancelled",
             Self::Reminder => "reminder",
+            Self::FileCreated => "file-created",
+            Self::FileReminder => "file-reminder",
+            Self::FileRefused => "file-refused",
+            Self::FileCompleted => "file-completed",
+            Self::FileCancelled => "file-cancelled",
         }
+    }
+
+    /// Whether it is about a file of pre-admission, and not about an appointment.
+    pub(crate) const fn is_of_file(self) -> bool {
+        !matches!(self, Self::Booked | Self::Cancelled | Self::Reminder)
     }
 }
 
@@ -48,21 +73,31 @@ impl Channel {
 /// Everything a notice may mention.
 #[derive(Clone)]
 pub(crate) struct Facts {
-    pub(crate) appointment: AppointmentId,
-    /// What the patient reads out on the telephone.
-    pub(crate) reference: String,
-    /// Grows with each change of the appointment; it is the calendar event's SEQUENCE.
-    pub(crate) revision: u32,
-    pub(crate) cancelled: bool,
+    pub(crate) object: ObjectId,
+    pub(crate) about: About,
+    /// When the patient is expected.
     pub(crate) starts_at: Timestamp,
-    pub(crate) ends_at: Timestamp,
     pub(crate) place: Place,
-    pub(crate) visit: Visit,
     pub(crate) recipient: Recipient,
-    /// The appointment's page, for the e-mail.
+    /// The page of the appointment or of the file, for the e-mail.
     pub(crate) link: String,
-    /// A short address without any id, for the SMS.
+    /// For the SMS: a short address without any id, or the link that opens a file.
     pub(crate) short_link: String,
+}
+
+/// What is particular to each.
+#[derive(Clone)]
+pub(crate) enum About {
+    Visit(Visit),
+    File(File),
+}
+
+/// A file of pre-admission. What the stay is for is told by no notice.
+#[derive(Clone)]
+pub(crate) struct File {
+    pub(crate) status: Status,
+    /// Until when what the hospital asks for again is awaited.
+    pub(crate) deadline: Option<Timestamp>,
 }
 
 #[derive(Clone)]
@@ -77,6 +112,12 @@ pub(crate) struct Place {
 /// What the visit is about. None of it goes into an SMS, nor into an e-mail when it is sensitive.
 #[derive(Clone)]
 pub(crate) struct Visit {
+    /// What the patient reads out on the telephone.
+    pub(crate) reference: String,
+    /// Grows with each change of the appointment; it is the calendar event's SEQUENCE.
+    pub(crate) revision: u32,
+    pub(crate) cancelled: bool,
+    pub(crate) ends_at: Timestamp,
     pub(crate) service: String,
     pub(crate) practitioner: String,
     pub(crate) reason: String,
@@ -100,14 +141,18 @@ impl Facts {
 
     /// "jeudi 3 décembre 2026 à 8 h 30", by the clocks of the place.
     pub(crate) fn when(&self) -> String {
-        when::moment(self.recipient.language, self.starts_at, &self.place.zone)
+        self.at(self.starts_at)
+    }
+
+    pub(crate) fn at(&self, instant: Timestamp) -> String {
+        when::moment(self.recipient.language, instant, &self.place.zone)
     }
 }
 
 impl fmt::Debug for Facts {
     /// Ids only: facts name a person and what ails them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Facts").field("appointment", &self.appointment).finish_non_exhaustive()
+        f.debug_struct("Facts").field("object", &self.object).finish_non_exhaustive()
     }
 }
 
@@ -138,25 +183,25 @@ pub(crate) mod tests {
     /// A visit like many: cardiology in Aurillac, on a Thursday morning.
     pub(crate) fn sample(language: Lang) -> Facts {
         Facts {
-            appointment: "0193a5c0-0000-7000-8000-000000000042".parse().unwrap(),
-            reference: "K7M4-PQ2R".into(),
-            revision: 0,
-            cancelled: false,
+            object: "0193a5c0-0000-7000-8000-000000000042".parse().unwrap(),
+            about: About::Visit(Visit {
+                reference: "K7M4-PQ2R".into(),
+                revision: 0,
+                cancelled: false,
+                ends_at: "2026-12-03T07:50:00Z".parse().unwrap(),
+                service: "Cardiologie".into(),
+                practitioner: "Dr Élise Fournier".into(),
+                reason: "Première consultation".into(),
+                instructions: Some("apportez vos ordonnances ; venez 10 minutes avant.".into()),
+                sensitive: false,
+            }),
             starts_at: "2026-12-03T07:30:00Z".parse().unwrap(),
-            ends_at: "2026-12-03T07:50:00Z".parse().unwrap(),
             place: Place {
                 name: "Centre hospitalier des Monts".into(),
                 short_name: "CH des Monts".into(),
                 address: "12 rue de la Fontaine, 15000 Aurillac".into(),
                 phone: "04 71 00 00 00".into(),
                 zone: "Europe/Paris".parse().unwrap(),
-            },
-            visit: Visit {
-                service: "Cardiologie".into(),
-                practitioner: "Dr Élise Fournier".into(),
-                reason: "Première consultation".into(),
-                instructions: Some("apportez vos ordonnances ; venez 10 minutes avant.".into()),
-                sensitive: false,
             },
             recipient: Recipient {
                 name: "Angela Dubois".into(),
@@ -166,6 +211,36 @@ pub(crate) mod tests {
             },
             link: "https://rdv.exemple.fr/appointments/0193a5c0-0000-7000-8000-000000000042".into(),
             short_link: "https://rdv.exemple.fr/rdv".into(),
+        }
+    }
+
+    impl Facts {
+        pub(crate) fn visit(&mut self) -> &mut Visit {
+            match &mut self.about {
+                About::Visit(visit) => visit,
+                About::File(_) => panic!("not about an appointment"),
+            }
+        }
+    }
+
+    /// The same person, expected for a stay, at the moment this kind of notice is written.
+    pub(crate) fn sample_for(kind: Kind, language: Lang) -> Facts {
+        let status = match kind {
+            Kind::FileCreated | Kind::FileReminder => Status::Created,
+            Kind::FileRefused => Status::Refused,
+            Kind::FileCompleted => Status::Completed,
+            Kind::FileCancelled => Status::Cancelled,
+            Kind::Booked | Kind::Cancelled | Kind::Reminder => return sample(language),
+        };
+        let deadline = "2026-11-30T17:00:00Z".parse().ok().filter(|_| kind == Kind::FileRefused);
+        let own = "https://rdv.exemple.fr/preadmissions/0193a5c0-0000-7000-8000-000000000042";
+        let link = format!("{own}/open?k=q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA");
+        let short_link = if status == Status::Created { &link } else { "https://rdv.exemple.fr/preadmissions" };
+        Facts {
+            about: About::File(File { status, deadline }),
+            short_link: short_link.to_owned(),
+            link: link.clone(),
+            ..sample(language)
         }
     }
 

@@ -6,7 +6,7 @@ use web::I18n;
 
 use super::{
     calendar,
-    facts::{Facts, Kind, one_line},
+    facts::{About, Facts, Kind, one_line},
 };
 
 /// The content of an e-mail, in reading order. Each string is one line.
@@ -61,15 +61,20 @@ fn say(facts: &Facts, i18n: &I18n, key: &str, values: &[(&str, &str)]) -> String
 }
 
 fn rows(facts: &Facts, i18n: &I18n, when: &str) -> Vec<(String, String)> {
-    let (place, visit) = (&facts.place, &facts.visit);
+    let place = &facts.place;
     let mut rows = vec![("when", when.to_owned()), ("place", place.name.clone()), ("address", place.address.clone())];
-    // A mailbox is read over shoulders: what a sensitive visit is about stays behind the login.
-    if !visit.sensitive {
-        rows.push(("service", visit.service.clone()));
-        rows.push(("practitioner", visit.practitioner.clone()));
-        rows.push(("reason", visit.reason.clone()));
+    match &facts.about {
+        About::Visit(visit) => {
+            // A mailbox is read over shoulders: what a sensitive visit is about stays behind the login.
+            if !visit.sensitive {
+                rows.push(("service", visit.service.clone()));
+                rows.push(("practitioner", visit.practitioner.clone()));
+                rows.push(("reason", visit.reason.clone()));
+            }
+            rows.push(("reference", visit.reference.clone()));
+        }
+        About::File(file) => rows.extend(file.deadline.map(|deadline| ("deadline", facts.at(deadline)))),
     }
-    rows.push(("reference", facts.reference.clone()));
     rows.into_iter()
         .map(|(name, value)| (say(facts, i18n, &format!("notices-mail-label-{name}"), &[]), one_line(&value)))
         .filter(|(_, value)| !value.is_empty())
@@ -77,25 +82,28 @@ fn rows(facts: &Facts, i18n: &I18n, when: &str) -> Vec<(String, String)> {
 }
 
 fn notes(kind: Kind, facts: &Facts, i18n: &I18n) -> Vec<String> {
+    let About::Visit(visit) = &facts.about else {
+        return vec![say(facts, i18n, &format!("notices-mail-note-{}", kind.name()), &[])];
+    };
     let mut notes = Vec::new();
-    let instructions =
-        facts.visit.instructions.as_deref().filter(|_| kind != Kind::Cancelled && !facts.visit.sensitive);
+    let instructions = visit.instructions.as_deref().filter(|_| kind != Kind::Cancelled && !visit.sensitive);
     notes.extend(instructions.map(|text| say(facts, i18n, "notices-mail-prepare", &[("instructions", text)])));
     if calendar::method(kind).is_some() {
         notes.push(say(facts, i18n, &format!("notices-mail-calendar-{}", kind.name()), &[]));
     }
-    notes.push(match kind {
-        Kind::Cancelled => say(facts, i18n, "notices-mail-again", &[]),
-        Kind::Booked | Kind::Reminder => say(facts, i18n, "notices-mail-change", &[]),
-    });
+    let last = if kind == Kind::Cancelled { "notices-mail-again" } else { "notices-mail-change" };
+    notes.push(say(facts, i18n, last, &[]));
     notes
 }
 
 fn link(kind: Kind, facts: &Facts, i18n: &I18n) -> (String, String) {
-    match kind {
-        Kind::Cancelled => (say(facts, i18n, "notices-mail-link-again", &[]), one_line(&facts.short_link)),
-        Kind::Booked | Kind::Reminder => (say(facts, i18n, "notices-mail-link-view", &[]), one_line(&facts.link)),
-    }
+    let (words, address) = match kind {
+        Kind::Booked | Kind::Reminder => ("notices-mail-link-view", &facts.link),
+        Kind::Cancelled => ("notices-mail-link-again", &facts.short_link),
+        Kind::FileCreated | Kind::FileReminder | Kind::FileRefused => ("notices-mail-link-fill", &facts.link),
+        Kind::FileCompleted | Kind::FileCancelled => ("notices-mail-link-file", &facts.link),
+    };
+    (say(facts, i18n, words, &[]), one_line(address))
 }
 
 #[cfg(test)]
@@ -103,13 +111,13 @@ mod tests {
     use super::*;
     use web::Lang;
 
-    use crate::domain::facts::tests::{sample, words};
+    use crate::domain::facts::tests::{sample, sample_for, words};
 
     #[test]
     fn no_subject_tells_what_the_visit_is_about() {
         for language in [Lang::Fr, Lang::En] {
             for kind in Kind::ALL {
-                let subject = Letter::of(kind, &sample(language), &words()).subject.to_lowercase();
+                let subject = Letter::of(kind, &sample_for(kind, language), &words()).subject.to_lowercase();
                 for word in ["angela", "dubois", "cardio", "fournier", "consultation"] {
                     assert!(!subject.contains(word), "{word} in {subject}");
                 }
@@ -120,8 +128,8 @@ mod tests {
     #[test]
     fn a_sensitive_visit_is_not_described() {
         let mut facts = sample(Lang::Fr);
-        facts.visit.sensitive = true;
-        for kind in Kind::ALL {
+        facts.visit().sensitive = true;
+        for kind in Kind::ALL.into_iter().filter(|kind| !kind.is_of_file()) {
             let letter = Letter::of(kind, &facts, &words());
             let all = letter.text() + &letter.render().unwrap();
             for word in ["Cardio", "Fournier", "consultation", "ordonnance"] {

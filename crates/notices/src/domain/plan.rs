@@ -2,7 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::facts::{Channel, Facts, Kind};
+use preadmission::read::Status;
+
+use super::facts::{About, Channel, Facts, Kind};
 
 /// How long before its appointment a reminder is due.
 pub(crate) const REMINDER_LEAD: SignedDuration = SignedDuration::from_hours(48);
@@ -12,10 +14,9 @@ pub(crate) const REMINDER_STOPS: SignedDuration = SignedDuration::from_hours(2);
 /// Why nothing is sent. The names are kept with the delivery and shown at the desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Moot {
+    /// Things are no longer as it would say.
     #[error("notice-overtaken")]
-    CancelledMeanwhile,
-    #[error("notice-overtaken")]
-    NotCancelled,
+    Overtaken,
     #[error("notice-too-late")]
     TooLate,
     #[error("no-address")]
@@ -39,8 +40,8 @@ impl Kind {
     /// The instant after which the notice is not sent any more.
     pub(crate) fn not_after(self, starts_at: Timestamp) -> Timestamp {
         match self {
-            Self::Booked | Self::Cancelled => starts_at,
             Self::Reminder => starts_at.saturating_sub(REMINDER_STOPS).unwrap_or(starts_at),
+            _ => starts_at,
         }
     }
 }
@@ -64,14 +65,29 @@ pub(crate) fn decide(
         Channel::Mail => &facts.recipient.email,
         Channel::Sms => &facts.recipient.phone,
     };
-    match (kind, facts.cancelled) {
-        (Kind::Booked | Kind::Reminder, true) => Err(Moot::CancelledMeanwhile),
-        (Kind::Cancelled, false) => Err(Moot::NotCancelled),
-        _ if now > kind.not_after(facts.starts_at) => Err(Moot::TooLate),
-        _ if address.as_deref().is_none_or(|text| text.trim().is_empty()) => Err(Moot::NoAddress),
-        _ if sent.this => Err(Moot::AlreadySent),
-        _ if sent.today >= daily_limit => Err(Moot::DailyLimit),
-        _ => Ok(()),
+    match () {
+        () if !still_holds(kind, &facts.about) => Err(Moot::Overtaken),
+        () if now > kind.not_after(facts.starts_at) => Err(Moot::TooLate),
+        () if address.as_deref().is_none_or(|text| text.trim().is_empty()) => Err(Moot::NoAddress),
+        () if sent.this => Err(Moot::AlreadySent),
+        () if sent.today >= daily_limit => Err(Moot::DailyLimit),
+        () => Ok(()),
+    }
+}
+
+/// Whether things stand as the notice would say.
+fn still_holds(kind: Kind, about: &About) -> bool {
+    match (kind, about) {
+        (Kind::Booked | Kind::Reminder, About::Visit(visit)) => !visit.cancelled,
+        (Kind::Cancelled, About::Visit(visit)) => visit.cancelled,
+        (Kind::FileCreated, About::File(file)) => file.status == Status::Created,
+        (Kind::FileReminder, About::File(file)) => {
+            matches!(file.status, Status::Created | Status::InProgress | Status::Refused)
+        }
+        (Kind::FileRefused, About::File(file)) => file.status == Status::Refused,
+        (Kind::FileCompleted, About::File(file)) => file.status == Status::Completed,
+        (Kind::FileCancelled, About::File(file)) => file.status == Status::Cancelled,
+        _ => false,
     }
 }
 
@@ -80,13 +96,16 @@ mod tests {
     use super::*;
     use web::Lang;
 
-    use crate::domain::facts::tests::sample;
+    use crate::domain::facts::{
+        File,
+        tests::{sample, sample_for},
+    };
 
     const NEVER: Sent = Sent { this: false, today: 0 };
 
     fn told(kind: Kind, cancelled: bool, sent: Sent, now: &str) -> Result<(), Moot> {
         let mut facts = sample(Lang::Fr);
-        facts.cancelled = cancelled;
+        facts.visit().cancelled = cancelled;
         decide(kind, Channel::Mail, &facts, sent, 5, now.parse().unwrap())
     }
 
@@ -94,10 +113,35 @@ mod tests {
     fn a_superseded_state_is_never_told() {
         let now = "2026-11-21T10:00:00Z";
         assert_eq!(told(Kind::Booked, false, NEVER, now), Ok(()));
-        assert_eq!(told(Kind::Booked, true, NEVER, now), Err(Moot::CancelledMeanwhile));
-        assert_eq!(told(Kind::Reminder, true, NEVER, now), Err(Moot::CancelledMeanwhile));
-        assert_eq!(told(Kind::Cancelled, false, NEVER, now), Err(Moot::NotCancelled));
+        assert_eq!(told(Kind::Booked, true, NEVER, now), Err(Moot::Overtaken));
+        assert_eq!(told(Kind::Reminder, true, NEVER, now), Err(Moot::Overtaken));
+        assert_eq!(told(Kind::Cancelled, false, NEVER, now), Err(Moot::Overtaken));
         assert_eq!(told(Kind::Cancelled, true, NEVER, now), Ok(()));
+    }
+
+    #[test]
+    fn of_a_file_only_what_still_holds_is_told() {
+        let now = "2026-11-21T10:00:00Z".parse().unwrap();
+        let kinds = Kind::ALL.into_iter().filter(|kind| kind.is_of_file());
+        let told: Vec<String> = kinds
+            .map(|kind| {
+                let one = |status| {
+                    let mut facts = sample_for(kind, Lang::Fr);
+                    facts.about = About::File(File { status, deadline: None });
+                    decide(kind, Channel::Mail, &facts, NEVER, 5, now).map_or('.', |()| 'x')
+                };
+                format!("{}: {}", kind.name(), Status::ALL.map(one).iter().collect::<String>())
+            })
+            .collect();
+        // Columns: created, in progress, ready, refused, completed, cancelled.
+        let expected = [
+            "file-created: x.....",
+            "file-reminder: xx.x..",
+            "file-refused: ...x..",
+            "file-completed: ....x.",
+            "file-cancelled: .....x",
+        ];
+        assert_eq!(told, expected);
     }
 
     #[test]

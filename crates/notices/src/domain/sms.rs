@@ -1,10 +1,13 @@
-//! The text of an SMS: one message of 160 septets of the GSM 7-bit alphabet (3GPP TS 23.038), nothing personal.
+//! The text of an SMS in the GSM 7-bit alphabet (3GPP TS 23.038), nothing personal: one message of 160 septets, or two
+//! when it brings the link that opens a file.
 
 use web::{I18n, when};
 
 use super::facts::{Facts, Kind, one_line};
 
 pub(crate) const MOST_SEPTETS: usize = 160;
+/// Two messages joined: 153 septets each beside the header that joins them (3GPP TS 23.040 §9.2.3.24.1).
+const MOST_SEPTETS_OF_TWO: usize = 306;
 /// A place's name is not cut shorter than this: the link goes first.
 const SHORTEST_PLACE: usize = 12;
 const LONGEST_PHONE: usize = 20;
@@ -18,12 +21,14 @@ const EXTENSION: &str = "^{}\\[~]|€";
 pub(crate) fn text(kind: Kind, facts: &Facts, i18n: &I18n) -> String {
     let place = spell(&one_line(&facts.place.short_name));
     let link = format!(" {}", facts.short_link);
+    let (most, shortest_place) =
+        if kind.is_of_file() { (MOST_SEPTETS_OF_TWO, 0) } else { (MOST_SEPTETS, SHORTEST_PLACE) };
     let shortened = |link: &str| {
         let empty = written(kind, facts, i18n, ["", link]);
-        cut(&place, MOST_SEPTETS.checked_sub(septets(&empty))?)
+        cut(&place, most.checked_sub(septets(&empty))?)
     };
     let fitted = match shortened(&link) {
-        Some(fitted) if fitted == place || septets(&fitted) >= SHORTEST_PLACE => Some((fitted, link.as_str())),
+        Some(fitted) if fitted == place || septets(&fitted) >= shortest_place => Some((fitted, link.as_str())),
         _ => shortened("").map(|fitted| (fitted, "")),
     };
     let (place, link) = fitted.unwrap_or_default();
@@ -111,13 +116,13 @@ mod tests {
     use super::*;
     use web::Lang;
 
-    use crate::domain::facts::tests::{sample, words};
+    use crate::domain::facts::tests::{sample, sample_for, words};
 
     #[test]
     fn each_kind_in_each_language() {
         for language in [Lang::Fr, Lang::En] {
             for kind in Kind::ALL {
-                let text = text(kind, &sample(language), &words());
+                let text = text(kind, &sample_for(kind, language), &words());
                 let shown = format!("{text}\n({} septets)", septets(&text));
                 insta::assert_snapshot!(format!("sms-{}-{}", kind.name(), language.code()), shown);
             }
@@ -128,7 +133,9 @@ mod tests {
     fn nothing_personal_nor_medical() {
         for language in [Lang::Fr, Lang::En] {
             for kind in Kind::ALL {
-                let text = text(kind, &sample(language), &words()).to_lowercase();
+                let facts = sample_for(kind, language);
+                // The link of a file opens it, and only for whom it is meant.
+                let text = text(kind, &facts, &words()).replace(&facts.short_link, "").to_lowercase();
                 for word in ["angela", "dubois", "cardio", "fournier", "consultation", "ordonnance", "0042"] {
                     assert!(!text.contains(word), "{word} in {text}");
                 }
@@ -147,6 +154,15 @@ mod tests {
         facts.short_link = format!("https://{}.exemple.fr/rdv", "portail".repeat(12));
         let without = text(Kind::Booked, &facts, &words());
         assert!(without.contains("Haute-Rivière et des Monts") && !without.contains("https"), "{without}");
+    }
+
+    #[test]
+    fn the_link_that_opens_a_file_is_always_there() {
+        let mut facts = sample_for(Kind::FileCreated, Lang::Fr);
+        facts.place.short_name =
+            "Hôpital intercommunal de la vallée de la Haute-Rivière et des Monts réunis ".repeat(3);
+        let text = text(Kind::FileCreated, &facts, &words());
+        assert!(text.ends_with(&facts.short_link) && septets(&text) <= MOST_SEPTETS_OF_TWO, "{text}");
     }
 
     #[test]

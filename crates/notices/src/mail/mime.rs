@@ -85,7 +85,7 @@ pub(crate) mod tests {
     use super::*;
     use web::Lang;
 
-    use crate::domain::facts::tests::{sample, words};
+    use crate::domain::facts::tests::{sample, sample_for, words};
 
     pub(crate) fn written(kind: Kind, facts: &Facts) -> Result<Message, Unwritable> {
         let from = "rendez-vous@exemple.fr".parse().unwrap();
@@ -119,7 +119,7 @@ pub(crate) mod tests {
     fn each_kind_in_each_language() {
         for language in [Lang::Fr, Lang::En] {
             for kind in Kind::ALL {
-                let message = written(kind, &sample(language)).unwrap();
+                let message = written(kind, &sample_for(kind, language)).unwrap();
                 insta::assert_snapshot!(format!("mail-{}-{}", kind.name(), language.code()), shown(&message));
             }
         }
@@ -138,7 +138,8 @@ pub(crate) mod tests {
         let evil = "Ana\r\nBcc: thief@exemple.net\r\n\r\nHello\n.\n<thief@exemple.net>, \"";
         let plain = headers(&written(Kind::Booked, &sample(Lang::Fr)).unwrap());
         let mut facts = sample(Lang::Fr);
-        (facts.recipient.name, facts.place.name, facts.visit.service) = (evil.into(), evil.into(), evil.into());
+        (facts.recipient.name, facts.place.name) = (evil.into(), evil.into());
+        facts.visit().service = evil.into();
         facts.place.phone = evil.into();
         let message = written(Kind::Booked, &facts).unwrap();
         let names = |headers: &str| -> Vec<String> {

@@ -145,9 +145,9 @@ fn another_program_reads_our_calendars() {
     let now = "2026-11-21T10:00:00Z".parse().unwrap();
     let mut facts = sample(Lang::Fr);
     facts.place.name = "Hôpital \"Saint;Jean\", à l'Étang".into();
-    facts.visit.service = "Néphrologie ; dialyse, \\ suivi".into();
+    facts.visit().service = "Néphrologie ; dialyse, \\ suivi".into();
     let paths = [Kind::Booked, Kind::Cancelled].map(|kind| {
-        facts.revision = u32::from(kind == Kind::Cancelled);
+        facts.visit().revision = u32::from(kind == Kind::Cancelled);
         let path = folder.join(format!("{}.ics", kind.name()));
         std::fs::write(&path, calendar::invitation(kind, &facts, "rdv@exemple.fr", &words(), now).unwrap()).unwrap();
         path

@@ -3,11 +3,11 @@
 use std::sync::Mutex;
 
 use jiff::SignedDuration;
-use kernel::{ObjectId, testing, testing::HeldClock};
+use kernel::{Id, ObjectId, PatientId, testing, testing::HeldClock};
 use storage::{
     Event,
     outbox::{DeliveryFilter, DeliveryState, DeliveryView, Pace, Subscriptions, Worker, list},
-    schedule::run_due,
+    schedule::{Task, run_due},
     testing::{SERVER, TestDb},
 };
 use tokio::{
@@ -134,9 +134,9 @@ impl House {
         };
         let present = Arc::new(Mutex::new(sample(Lang::Fr)));
         let shared = present.clone();
-        let source: Source = Arc::new(move |_, id| {
-            let facts = Facts { appointment: id, ..shared.lock().unwrap().clone() };
-            Ok(Some(Told { patient: patient(), facts }))
+        let source: Source = Arc::new(move |_, _, id| {
+            let facts = Facts { object: id, ..shared.lock().unwrap().clone() };
+            Ok(Some(Told { person: patient().as_object(), turn: 0, facts }))
         });
         let teller = Teller { db: test.db.clone(), i18n: Arc::new(words()), source, way, daily_limit: 3 };
         let worker = Worker::new(test.db.clone(), Arc::new(teller), Pace::default()).await.unwrap();
@@ -201,27 +201,28 @@ async fn a_booking_is_told_by_mail_once_and_a_reminder_is_planned() {
         assert_eq!(house.seen().len(), 1);
 
         house.now("2026-12-01T07:29:59Z");
-        assert_eq!(run_due(&house.test.db, &[&STANDING]).await.unwrap(), 0);
+        assert_eq!(run_due(&house.test.db, &[standing()]).await.unwrap(), 0);
         house.now("2026-12-01T07:30:01Z");
-        assert_eq!(run_due(&house.test.db, &[&STANDING]).await.unwrap(), 1);
+        assert_eq!(run_due(&house.test.db, &[standing()]).await.unwrap(), 1);
         assert_eq!(last(&house.work().await).0, DeliveryState::Settled);
-        assert_eq!(run_due(&house.test.db, &[&STANDING]).await.unwrap(), 0);
+        assert_eq!(run_due(&house.test.db, &[standing()]).await.unwrap(), 0);
         let seen = house.seen();
         assert!(seen.len() == 2 && seen[1].contains("Nous vous attendons"), "{seen:?}");
     }
 }
 
-static STANDING: Reminding = Reminding {
-    coming: |_, _| {
+fn standing() -> Arc<dyn Task> {
+    let coming = |_: &mut Conn, _| {
         let facts = sample(Lang::Fr);
-        Ok(Some(Coming {
-            establishment: Id::from_uuid(patient().uuid()),
-            patient: patient(),
-            starts_at: facts.starts_at,
-        }))
-    },
-};
-static GONE: Reminding = Reminding { coming: |_, _| Ok(None) };
+        let establishment = Id::from_uuid(patient().uuid());
+        Ok(Some(Coming { establishment, patient: patient(), starts_at: facts.starts_at }))
+    };
+    Arc::new(Reminding { coming })
+}
+
+fn gone() -> Arc<dyn Task> {
+    Arc::new(Reminding { coming: |_, _| Ok(None) })
+}
 
 #[tokio::test]
 async fn no_reminder_for_a_cancelled_appointment_nor_after_the_visit() {
@@ -229,14 +230,14 @@ async fn no_reminder_for_a_cancelled_appointment_nor_after_the_visit() {
         house.book().await;
         house.work().await;
         house.now("2026-12-01T08:00:00Z");
-        assert_eq!(run_due(&house.test.db, &[&GONE]).await.unwrap(), 1);
+        assert_eq!(run_due(&house.test.db, &[gone()]).await.unwrap(), 1);
         assert_eq!(house.work().await.len(), 1);
 
         house.now("2026-11-21T09:30:00Z");
         house.book().await;
         house.work().await;
         house.now("2026-12-03T06:00:00Z");
-        assert_eq!(run_due(&house.test.db, &[&STANDING]).await.unwrap(), 1);
+        assert_eq!(run_due(&house.test.db, &[standing()]).await.unwrap(), 1);
         assert_eq!(house.work().await.len(), 2);
     }
 }
@@ -246,7 +247,7 @@ async fn a_cancelled_appointment_is_never_confirmed() {
     for house in House::all(Channel::Sms).await {
         let appointment = house.book().await;
         house.emit(EventKind::AppointmentCancelled, appointment).await;
-        house.present.lock().unwrap().cancelled = true;
+        house.present.lock().unwrap().visit().cancelled = true;
         let deliveries = house.work().await;
         let states: Vec<_> = deliveries.iter().map(|delivery| delivery.state).collect();
         assert_eq!(states, [DeliveryState::Moot, DeliveryState::Settled]);

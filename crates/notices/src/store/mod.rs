@@ -4,7 +4,7 @@ mod schema;
 
 use diesel::prelude::*;
 use jiff::Timestamp;
-use kernel::{AppointmentId, DeliveryId, EstablishmentId, PatientId};
+use kernel::{DeliveryId, EstablishmentId, ObjectId};
 use storage::{AsSql, Conn, Portable, StorageError, Tx};
 
 use self::schema::notices as row;
@@ -12,8 +12,10 @@ use self::schema::notices as row;
 /// Which notice: there is one row for each.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Key {
-    pub(crate) appointment: AppointmentId,
+    /// The appointment or the file.
+    pub(crate) object: ObjectId,
     pub(crate) kind: &'static str,
+    pub(crate) turn: i32,
     pub(crate) channel: &'static str,
 }
 
@@ -22,7 +24,7 @@ pub(crate) struct Key {
 pub(crate) struct Attempt {
     pub(crate) key: Key,
     pub(crate) establishment: EstablishmentId,
-    pub(crate) patient: PatientId,
+    pub(crate) person: ObjectId,
     pub(crate) delivery: DeliveryId,
     pub(crate) not_after: Timestamp,
 }
@@ -30,7 +32,7 @@ pub(crate) struct Attempt {
 /// Who tried this notice, and whether it went out.
 pub(crate) fn standing(conn: &mut Conn, key: Key) -> Result<Option<(DeliveryId, bool)>, StorageError> {
     let found: Option<(DeliveryId, Option<Timestamp>)> = row::table
-        .find((key.appointment.sql(), key.kind, key.channel))
+        .find((key.object.sql(), key.kind, key.turn, key.channel))
         .select((row::delivery, row::sent_at))
         .first(conn)
         .optional()?;
@@ -40,12 +42,12 @@ pub(crate) fn standing(conn: &mut Conn, key: Key) -> Result<Option<(DeliveryId, 
 /// How many notices went to this person by this channel since an instant.
 pub(crate) fn sent_since(
     conn: &mut Conn,
-    patient: PatientId,
+    person: ObjectId,
     channel: &str,
     since: Timestamp,
 ) -> Result<u32, StorageError> {
     let count: i64 = row::table
-        .filter(row::patient.eq(patient.sql()))
+        .filter(row::person.eq(person.sql()))
         .filter(row::channel.eq(channel))
         .filter(row::sent_at.ge(since.sql()))
         .count()
@@ -58,16 +60,17 @@ pub(crate) fn attempt(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), StorageE
     let now = tx.now();
     let insert = diesel::insert_into(row::table)
         .values((
-            row::appointment.eq(attempt.key.appointment.sql()),
+            row::object.eq(attempt.key.object.sql()),
             row::kind.eq(attempt.key.kind),
+            row::turn.eq(attempt.key.turn),
             row::channel.eq(attempt.key.channel),
             row::establishment.eq(attempt.establishment.sql()),
-            row::patient.eq(attempt.patient.sql()),
+            row::person.eq(attempt.person.sql()),
             row::delivery.eq(attempt.delivery.sql()),
             row::not_after.eq(attempt.not_after.sql()),
             row::tried_at.eq(now.sql()),
         ))
-        .on_conflict((row::appointment, row::kind, row::channel))
+        .on_conflict((row::object, row::kind, row::turn, row::channel))
         .do_update()
         .set((row::tried_at.eq(now.sql()), row::not_after.eq(attempt.not_after.sql())));
     Portable(insert).execute(tx.conn())?;
@@ -77,7 +80,12 @@ pub(crate) fn attempt(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), StorageE
 /// Notes that it went out.
 pub(crate) fn went_out(tx: &mut Tx<'_>, key: Key) -> Result<(), StorageError> {
     let now = tx.now();
-    let of_key = row::table.find((key.appointment.sql(), key.kind, key.channel));
+    let of_key = row::table.find((key.object.sql(), key.kind, key.turn, key.channel));
     tx.execute(diesel::update(of_key).set(row::sent_at.eq(Some(now).sql())))?;
     Ok(())
+}
+
+/// Drops notices that could not be sent any more before an instant; how many.
+pub(crate) fn forget(tx: &mut Tx<'_>, before: Timestamp) -> Result<usize, StorageError> {
+    tx.execute(diesel::delete(row::table.filter(row::not_after.lt(before.sql()))))
 }

@@ -1,13 +1,14 @@
 diesel::table! {
-    use diesel::sql_types::{Nullable, Text};
+    use diesel::sql_types::{Integer, Nullable, Text};
     use storage::sql::{Instant, Uuid};
 
-    notices (appointment, kind, channel) {
-        appointment -> Uuid,
+    notices (object, kind, turn, channel) {
+        object -> Uuid,
         kind -> Text,
+        turn -> Integer,
         channel -> Text,
         establishment -> Uuid,
-        patient -> Uuid,
+        person -> Uuid,
         delivery -> Uuid,
         not_after -> Instant,
         tried_at -> Instant,

@@ -1,6 +1,7 @@
 //! The room under `/api/v1`: one file per verb.
 
 mod accept;
+mod cancel;
 mod claim;
 mod create;
 mod declare_missing;
@@ -39,6 +40,7 @@ pub(crate) const COUNTERS: Policy = Policy::Staff(&["admissions", "dpo"]);
         submit::handler,
         accept::handler,
         refuse::handler,
+        cancel::handler,
         desk::list::handler,
         desk::get::handler,
         desk::decide::handler,
@@ -70,6 +72,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/api/v1/preadmissions/{id}/submission", Policy::Patient, submit::handler)
         .post("/api/v1/desk/preadmissions/{id}/acceptance", CLERKS, accept::handler)
         .post("/api/v1/desk/preadmissions/{id}/refusal", CLERKS, refuse::handler)
+        .post("/api/v1/desk/preadmissions/{id}/cancellation", CLERKS, cancel::handler)
         .get("/api/v1/desk/preadmissions", CLERKS, desk::list::handler)
         .get("/api/v1/desk/preadmissions/{id}", CLERKS, desk::get::handler)
         .post("/api/v1/desk/preadmissions/{id}/documents/{document}/decision", CLERKS, desk::decide::handler)

@@ -10,6 +10,7 @@ pub mod medical;
 pub mod people;
 pub mod reasons;
 pub mod refusal;
+pub mod retention;
 pub mod rules;
 pub mod same_person;
 pub mod situation;

@@ -26,8 +26,7 @@ pub struct SituationFacts {
 }
 
 pub fn situation(facts: SituationFacts, now: Timestamp) -> Situation {
-    let early = SignedDuration::from_hours(24 * facts.opens_days_before);
-    let opens_at = facts.entry_at.saturating_sub(early).unwrap_or(Timestamp::MIN);
+    let opens_at = days_before(facts.entry_at, facts.opens_days_before);
     match facts.status {
         Status::Cancelled => Situation::Cancelled,
         _ if now >= facts.entry_at => Situation::Over,
@@ -37,6 +36,11 @@ pub fn situation(facts: SituationFacts, now: Timestamp) -> Situation {
         Status::Ready => Situation::Sent,
         Status::Completed => Situation::Accepted,
     }
+}
+
+/// So many times 24 hours before.
+pub fn days_before(at: Timestamp, days: i64) -> Timestamp {
+    at.saturating_sub(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MIN)
 }
 
 #[cfg(test)]

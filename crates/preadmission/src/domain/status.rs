@@ -45,6 +45,8 @@ pub const STEPS: &[(Status, Change, Status)] = &[
     (Status::Ready, Change::Cancel, Status::Cancelled),
     (Status::Refused, Change::Submit, Status::Ready),
     (Status::Refused, Change::Cancel, Status::Cancelled),
+    // What was accepted turns out to be wrong: it is corrected, sent and accepted again.
+    (Status::Completed, Change::Refuse, Status::Refused),
     (Status::Completed, Change::Cancel, Status::Cancelled),
 ];
 
@@ -103,7 +105,7 @@ mod tests {
             None => '.',
         };
         // Columns: open, submit, accept, refuse, reopen, cancel.
-        let expected = ["p....x", ".r...x", "..ofpx", ".r...x", ".....x", "......"];
+        let expected = ["p....x", ".r...x", "..ofpx", ".r...x", "...f.x", "......"];
         let table: Vec<String> = Status::ALL
             .iter()
             .map(|from| Change::ALL.iter().map(|change| letter(from.after(*change))).collect())

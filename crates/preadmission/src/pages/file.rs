@@ -43,6 +43,7 @@ struct FilePage<'a> {
     consent: Option<Tag>,
     /// Anaesthesia is planned: there is a questionnaire.
     has_medical: bool,
+    kept_until: String,
 }
 
 pub(super) async fn show(
@@ -51,10 +52,12 @@ pub(super) async fn show(
     id: web::Path<PreadmissionId>,
 ) -> Result<HttpResponse, Problem> {
     let facts = room.file_of(caller.patient, *id).await?;
-    page(&of(&caller.ctx, &facts, room.situation(&facts)))
+    let last_day = facts.site.zone.date(room.kept_until(&facts));
+    let kept_until = ::web::when::long_day(caller.ctx.lang(), last_day);
+    page(&of(&caller.ctx, &facts, room.situation(&facts), kept_until))
 }
 
-fn of<'a>(ctx: &'a Ctx, facts: &'a PreadmissionFacts, situation: Situation) -> FilePage<'a> {
+fn of<'a>(ctx: &'a Ctx, facts: &'a PreadmissionFacts, situation: Situation, kept_until: String) -> FilePage<'a> {
     let of = facts.completeness();
     let is_open = matches!(situation, Situation::Open | Situation::ToCorrect);
     let (done, all) = of.count();
@@ -92,5 +95,6 @@ fn of<'a>(ctx: &'a Ctx, facts: &'a PreadmissionFacts, situation: Situation) -> F
         },
         has_medical: facts.stay.surgery,
         consent: facts.is_minor().then(|| Tag::of_consent(ctx, of.consent)),
+        kept_until,
     }
 }

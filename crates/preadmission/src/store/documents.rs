@@ -77,7 +77,7 @@ type Row = (
     Option<Vec<u8>>,
     (Option<i64>, Option<i64>, Option<i32>),
     Option<ObjectId>,
-    (Timestamp, Timestamp),
+    (Timestamp, Timestamp, Option<Timestamp>),
     (Option<FileId>, Option<FileId>),
 );
 
@@ -92,7 +92,7 @@ macro_rules! columns {
             documents::sha256,
             (documents::received_bytes, documents::kept_bytes, documents::pages),
             documents::received_by,
-            (documents::created_at, documents::changed_at),
+            (documents::created_at, documents::changed_at, documents::told_at),
             (documents::received_file, documents::kept_file),
         )
     };
@@ -116,6 +116,7 @@ fn document_of(row: Row) -> Document {
         changed_at: row.8.1,
         received_file: row.9.0,
         kept_file: row.9.1,
+        told_at: row.8.2,
     }
 }
 
@@ -297,4 +298,25 @@ pub(crate) fn erase(tx: &mut Tx<'_>, document: &Document) -> Result<(), StorageE
         diesel::update(documents::table.find(document.id.sql())).set(documents::kept_file.eq(None::<FileId>.sql())),
     )?;
     storage::files::doom(tx, file)
+}
+
+/// The hospital's system acknowledged it.
+pub(crate) fn told(tx: &mut Tx<'_>, id: DocumentId) -> Result<(), StorageError> {
+    let now = tx.now();
+    let first = documents::table.find(id.sql()).filter(documents::told_at.is_null());
+    tx.execute(diesel::update(first).set(documents::told_at.eq(Some(now).sql())))?;
+    Ok(())
+}
+
+/// Of an erased document remain its kind and its dates.
+pub(crate) fn purge(tx: &mut Tx<'_>, id: DocumentId) -> Result<(), StorageError> {
+    let now = tx.now();
+    tx.execute(diesel::update(documents::table.find(id.sql())).set((
+        documents::state.eq(StateText::from(State::Purged)),
+        documents::label.eq(""),
+        documents::reason_text.eq(""),
+        documents::sha256.eq(None::<Vec<u8>>),
+        documents::changed_at.eq(now.sql()),
+    )))?;
+    Ok(())
 }

@@ -71,6 +71,7 @@ pub(crate) const MEDICAL: &str = "preadmission.medical";
 pub(crate) const SECRECY: &str = "preadmission.secrecy";
 pub(crate) const DOCUMENT_RECEIVED: &str = "preadmission.document-received";
 pub(crate) const DOCUMENT_WITHDRAWN: &str = "preadmission.document-withdrawn";
+pub(crate) const CANCELLED: &str = "preadmission.cancelled";
 pub(crate) const CONSENTED: &str = "preadmission.consent";
 
 type Row = (
@@ -103,14 +104,22 @@ macro_rules! columns {
     };
 }
 
+/// An erased file is there for nobody.
 pub(crate) fn find(conn: &mut Conn, id: PreadmissionId) -> Result<Option<PreadmissionFacts>, StorageError> {
-    let row: Option<Row> = preadmissions::table.find(id.sql()).select(columns!()).first(conn).optional()?;
+    let row: Option<Row> = preadmissions::table
+        .find(id.sql())
+        .filter(preadmissions::purged_at.is_null())
+        .select(columns!())
+        .first(conn)
+        .optional()?;
     row.map(|row| with_all(conn, row)).transpose()
 }
 
 /// Those of one patient, the latest first.
 pub(crate) fn of_patient(conn: &mut Conn, patient: PatientId) -> Result<Vec<PreadmissionFacts>, StorageError> {
-    let mine = preadmissions::table.filter(preadmissions::patient_id.eq(Some(patient).sql()));
+    let mine = preadmissions::table
+        .filter(preadmissions::patient_id.eq(Some(patient).sql()))
+        .filter(preadmissions::purged_at.is_null());
     let rows: Vec<Row> = mine.select(columns!()).order(preadmissions::created_at.desc()).load(conn)?;
     all_of(conn, rows)
 }
@@ -127,14 +136,17 @@ pub(crate) fn of_visit(
 }
 
 pub(crate) fn of_stay(conn: &mut Conn, stay: StayId) -> Result<Option<PreadmissionFacts>, StorageError> {
-    let row: Option<Row> =
-        preadmissions::table.filter(preadmissions::stay_id.eq(stay.sql())).select(columns!()).first(conn).optional()?;
+    let its =
+        preadmissions::table.filter(preadmissions::stay_id.eq(stay.sql())).filter(preadmissions::purged_at.is_null());
+    let row: Option<Row> = its.select(columns!()).first(conn).optional()?;
     row.map(|row| with_all(conn, row)).transpose()
 }
 
 /// All of these, in the order of `ids`.
 pub(crate) fn of_ids(conn: &mut Conn, ids: &[PreadmissionId]) -> Result<Vec<PreadmissionFacts>, StorageError> {
-    let these = preadmissions::table.filter(preadmissions::id.eq_any(ids.iter().map(|id| id.sql())));
+    let these = preadmissions::table
+        .filter(preadmissions::id.eq_any(ids.iter().map(|id| id.sql())))
+        .filter(preadmissions::purged_at.is_null());
     let rows: Vec<Row> = these.select(columns!()).load(conn)?;
     let mut found: HashMap<_, _> = all_of(conn, rows)?.into_iter().map(|facts| (facts.id, facts)).collect();
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
@@ -303,7 +315,8 @@ pub(crate) fn accept(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: StaffId) ->
             preadmissions::refusal_text.eq(""),
         )
     )?;
-    tell(tx, EventKind::PreadmissionCompleted, facts)?;
+    let again = storage::proof::act_of(tx.conn(), ACCEPTED, facts.id.as_object())?.is_some();
+    tell(tx, if again { EventKind::PreadmissionCorrected } else { EventKind::PreadmissionCompleted }, facts)?;
     record(tx, ACCEPTED, by.as_object(), facts.id, &json!({ "version": facts.version }))
 }
 
@@ -351,18 +364,17 @@ pub(crate) fn cancel(tx: &mut Tx<'_>, facts: &PreadmissionFacts) -> Result<(), F
     Ok(tell(tx, EventKind::PreadmissionCancelled, facts)?)
 }
 
-/// Deliveries of one file keep their order: it is their subject, for it may have no patient yet.
+/// Deliveries keep their order per subject: all that is told of one person, or of a file that nobody opened yet.
 pub(crate) fn tell(tx: &mut Tx<'_>, kind: EventKind, facts: &PreadmissionFacts) -> Result<(), StorageError> {
-    told(tx, kind, facts.establishment.id, facts.id)
+    let (establishment, object) = (facts.establishment.id, facts.id.as_object());
+    let subject = facts.patient.map_or(object, |patient| patient.as_object());
+    tx.emit(Event { kind, establishment, subject, object })
 }
 
-pub(crate) fn told(
-    tx: &mut Tx<'_>,
-    kind: EventKind,
-    establishment: EstablishmentId,
-    id: PreadmissionId,
-) -> Result<(), StorageError> {
-    tx.emit(Event { kind, establishment, subject: id.as_object(), object: id.as_object() })
+/// The file of a stay that the hospital announced is told to whom it expects.
+pub(crate) fn created(tx: &mut Tx<'_>, establishment: EstablishmentId, id: PreadmissionId) -> Result<(), StorageError> {
+    let (kind, object) = (EventKind::PreadmissionCreated, id.as_object());
+    tx.emit(Event { kind, establishment, subject: object, object })
 }
 
 pub(crate) fn record(

@@ -4,6 +4,7 @@ pub(crate) mod answers;
 pub(crate) mod clerks;
 pub(crate) mod decisions;
 pub(crate) mod documents;
+pub(crate) mod erasure;
 pub(crate) mod figures;
 pub(crate) mod files;
 pub(crate) mod medical;

@@ -22,6 +22,7 @@ diesel::table! {
         surgery -> Bool,
         origin -> Text,
         cancelled_at -> Nullable<Instant>,
+        cancelled_from -> Nullable<Text>,
         created_at -> Instant,
         search -> Text,
     }
@@ -74,6 +75,7 @@ diesel::table! {
         deadline -> Nullable<Instant>,
         opened_as -> Text,
         secret -> Bool,
+        purged_at -> Nullable<Instant>,
     }
 }
 
@@ -111,6 +113,7 @@ diesel::table! {
         created_at -> Instant,
         changed_at -> Instant,
         decided_by -> Nullable<Uuid>,
+        told_at -> Nullable<Instant>,
         received_file -> Nullable<Uuid>,
         kept_file -> Nullable<Uuid>,
     }

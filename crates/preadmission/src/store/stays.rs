@@ -87,7 +87,7 @@ type Row = (
     Option<String>,
     bool,
     OriginText,
-    Option<Timestamp>,
+    (Option<Timestamp>, Option<OriginText>),
 );
 
 macro_rules! columns {
@@ -108,7 +108,7 @@ macro_rules! columns {
             stays::practitioner,
             stays::surgery,
             stays::origin,
-            stays::cancelled_at,
+            (stays::cancelled_at, stays::cancelled_from),
         )
     };
 }
@@ -131,7 +131,8 @@ fn stay_of(row: Row) -> Result<Stay, StorageError> {
         practitioner: row.12,
         surgery: row.13,
         origin: row.14.into(),
-        cancelled_at: row.15,
+        cancelled_at: row.15.0,
+        cancelled_from: row.15.1.map(Origin::from),
     })
 }
 
@@ -159,6 +160,11 @@ fn write_person(person: &HospitalPerson) -> Value {
         "birth_place": person.birth_place, "phone": person.phone, "email": person.email,
         "identity_status": person.identity_status,
     })
+}
+
+/// Where a person must stand, nobody.
+pub(crate) fn no_person() -> Value {
+    json!({ "ipp": "", "birth_family": "", "given": "", "birth_date": "", "sex": "U" })
 }
 
 /// All of these, in no order.
@@ -265,9 +271,10 @@ pub(crate) fn change(tx: &mut Tx<'_>, id: StayId, site: SiteId, said: &Announcem
     Ok(())
 }
 
-pub(crate) fn cancel(tx: &mut Tx<'_>, id: StayId) -> Result<(), StorageError> {
+pub(crate) fn cancel(tx: &mut Tx<'_>, id: StayId, origin: Origin) -> Result<(), StorageError> {
     let now = tx.now();
-    tx.execute(diesel::update(stays::table.find(id.sql())).set(stays::cancelled_at.eq(now.sql())))?;
+    let cancelled = (stays::cancelled_at.eq(now.sql()), stays::cancelled_from.eq(Some(OriginText::from(origin))));
+    tx.execute(diesel::update(stays::table.find(id.sql())).set(cancelled))?;
     Ok(())
 }
 

@@ -85,7 +85,9 @@ macro_rules! narrowed {
 }
 
 pub(crate) fn page(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Found>, StorageError> {
-    let theirs = preadmissions::establishment_id.eq_any(wanted.establishments.iter().map(|id| id.sql()));
+    let theirs = preadmissions::establishment_id
+        .eq_any(wanted.establishments.iter().map(|id| id.sql()))
+        .and(preadmissions::purged_at.is_null());
     let query = preadmissions::table
         .inner_join(stays::table)
         .left_join(assignments::table)
@@ -123,7 +125,9 @@ pub(crate) fn page(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Found>, Stora
 
 /// How many files of the team stand in each status, whoever has them.
 pub(crate) fn counts(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<(Status, i64)>, StorageError> {
-    let theirs = preadmissions::establishment_id.eq_any(wanted.establishments.iter().map(|id| id.sql()));
+    let theirs = preadmissions::establishment_id
+        .eq_any(wanted.establishments.iter().map(|id| id.sql()))
+        .and(preadmissions::purged_at.is_null());
     let mut query = preadmissions::table
         .inner_join(stays::table)
         .filter(theirs)

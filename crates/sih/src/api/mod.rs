@@ -5,6 +5,7 @@ mod get;
 mod list;
 mod received;
 mod replay;
+mod telling;
 mod view;
 
 use utoipa::OpenApi;
@@ -34,11 +35,12 @@ pub fn routes() -> Routes {
         .get("/api/v1/desk/received", POLICY, received::list)
         .get("/api/v1/desk/received/{id}", POLICY, received::get)
         .post("/api/v1/desk/received/{id}/process", POLICY, received::process)
+        .get("/api/v1/desk/preadmissions/{id}/telling", Policy::Staff(&["admissions"]), telling::handler)
         .problems(problems::ALL)
 }
 
 #[derive(OpenApi)]
-#[openapi(paths(list::handler, get::handler, replay::handler, drop::handler, received::list, received::get, received::process), tags((name = "sih", description = "Interfaces: messages to other systems")))]
+#[openapi(paths(list::handler, get::handler, replay::handler, drop::handler, received::list, received::get, received::process, telling::handler), tags((name = "sih", description = "Interfaces: messages to other systems")))]
 struct Document;
 
 /// The room's part of the contract.

@@ -38,7 +38,7 @@ fn told(facts: AppointmentFacts, patient: PatientFacts, hospital: &Establishment
     Told { finess: hospital.finess.clone(), cancelled: facts.state == State::Cancelled, visit, person: person(patient) }
 }
 
-fn person(patient: PatientFacts) -> Person {
+pub(super) fn person(patient: PatientFacts) -> Person {
     let first = patient.given_name_array.first().cloned();
     // Not told apart by the provider: the first word, since compound names carry a hyphen.
     let first = first.or_else(|| patient.given_names.split_whitespace().next().map(str::to_owned));

@@ -3,6 +3,7 @@
 pub mod booking;
 mod decision;
 mod facts;
+pub mod files;
 mod identity;
 mod loading;
 pub mod preadmission;

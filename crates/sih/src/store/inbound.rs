@@ -245,6 +245,16 @@ pub(crate) fn keep_unreadable(tx: &mut Tx<'_>, frame: &Unreadable<'_>) -> Result
 }
 
 /// How many messages and how many unreadable frames are kept.
+/// Empties messages received before an instant, and drops frames in quarantine; how many. The answers stay, for a message
+/// that comes once more.
+pub(crate) fn erase_received(tx: &mut Tx<'_>, before: Timestamp) -> Result<usize, StorageError> {
+    let nothing = Vec::<u8>::new();
+    let old = row::table.filter(row::received_at.lt(before.sql())).filter(row::bytes.ne(&nothing));
+    let emptied = tx.execute(diesel::update(old).set(row::bytes.eq(&nothing)))?;
+    let dropped = tx.execute(diesel::delete(unreadable::table.filter(unreadable::received_at.lt(before.sql()))))?;
+    Ok(emptied + dropped)
+}
+
 #[cfg(test)]
 pub(crate) fn counts(conn: &mut Conn) -> Result<(i64, i64), StorageError> {
     Ok((row::table.count().get_result(conn)?, unreadable::table.count().get_result(conn)?))

@@ -5,9 +5,9 @@ mod outbound;
 mod schema;
 
 pub(crate) use inbound::{
-    Frame, Kept, NewReceived, Received, ReceivedId, Sight, Unreadable, frame_by_id, frames, keep_received,
-    keep_unreadable, messages as received_messages, processed, received, received_by_id,
+    Frame, Kept, NewReceived, Received, ReceivedId, Sight, Unreadable, erase_received, frame_by_id, frames,
+    keep_received, keep_unreadable, messages as received_messages, processed, received, received_by_id,
 };
 #[cfg(test)]
 pub(crate) use inbound::{counts, events};
-pub(crate) use outbound::{Answered, Message, Sent, keep, keep_answer, messages, sent, was_rendered};
+pub(crate) use outbound::{Answered, Message, Sent, erase_sent, keep, keep_answer, messages, sent, was_rendered};

@@ -96,6 +96,16 @@ pub(crate) fn keep_answer(
     Ok(())
 }
 
+/// Empties messages that were settled, or refused, before an instant; how many. What they told of is still known.
+pub(crate) fn erase_sent(tx: &mut Tx<'_>, before: Timestamp) -> Result<usize, StorageError> {
+    let old = row::table
+        .filter(row::answered_at.lt(Some(before).sql()))
+        .filter(row::verdict.ne(Some(Answered::Later)))
+        .filter(row::bytes.ne(Vec::<u8>::new()));
+    let nothing = Vec::<u8>::new();
+    tx.execute(diesel::update(old).set((row::bytes.eq(&nothing), row::answer.eq(Some(&nothing)))))
+}
+
 #[cfg(test)]
 mod tests {
     use storage::{outbox::Subscriptions, testing::databases};
@@ -132,6 +142,13 @@ mod tests {
             let found = test.db.read(move |conn| messages(conn, id)).await.unwrap().remove(0);
             assert_eq!((found.bytes, found.answer), (message.bytes, Some(vec![3])));
             assert_eq!(found.verdict, Some(Answered::Settled));
+            let now = world.now();
+            assert_eq!(test.db.write(move |tx| erase_sent(tx, now)).await.unwrap(), 0, "answered just now");
+            let later = now + jiff::SignedDuration::from_secs(1);
+            assert_eq!(test.db.write(move |tx| erase_sent(tx, later)).await.unwrap(), 1);
+            let emptied = test.db.read(move |conn| messages(conn, id)).await.unwrap().remove(0);
+            assert_eq!((emptied.bytes, emptied.answer), (Vec::new(), Some(Vec::new())));
+            assert_eq!(emptied.verdict, Some(Answered::Settled), "that it was settled stays known");
         }
     }
 }

@@ -14,6 +14,6 @@ mod register;
 
 pub use keyring::{KeyError, Keyring};
 pub use receipt::Receipt;
-pub use record::{ActView, act_of};
+pub use record::{ActView, act_of, forget};
 pub(crate) use record::{Record, proof_records, record_row};
 pub use register::{Batch, Verdict, export, seal, verify};

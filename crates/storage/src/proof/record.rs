@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use kernel::{ObjectId, ProofRecordId, World, digest};
 
-use crate::{AsSql, Conn, StorageError, tx::Act};
+use crate::{AsSql, Conn, StorageError, Tx, tx::Act};
 
 diesel::table! {
     use diesel::sql_types::{BigInt, Binary, Integer, Nullable, Text};
@@ -99,4 +99,13 @@ pub fn act_of(conn: &mut Conn, kind: &str, object: ObjectId) -> Result<Option<Ac
         .select((row::id, row::kind, row::actor, row::object, row::at, row::commitment, row::batch))
         .first(conn)
         .optional()?)
+}
+
+/// Erases the salts of all acts upon an object whose data are erased: their digests can be linked to nothing any more,
+/// and the chain still holds.
+pub fn forget(tx: &mut Tx<'_>, object: ObjectId) -> Result<(), StorageError> {
+    use proof_records as row;
+    let salted = row::table.filter(row::object.eq(object.sql())).filter(row::salt.is_not_null());
+    tx.execute(diesel::update(salted).set(row::salt.eq(None::<Vec<u8>>)))?;
+    Ok(())
 }

@@ -166,15 +166,16 @@ impl Task for Once {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_due_runs_once_on_however_many_nodes() {
     let (databases, world, clock) = all();
+    let tasks: [Arc<dyn Task>; 1] = [Arc::new(Once)];
     for test in &databases {
         let db = test.db.clone();
         for _ in 0..20 {
             let subject = world.id();
             db.write(move |tx| tx.schedule("test", subject, tx.now() + SignedDuration::from_mins(10))).await.unwrap();
         }
-        assert_eq!(run_due(&db, &[&Once]).await.unwrap(), 0, "not due yet");
+        assert_eq!(run_due(&db, &tasks).await.unwrap(), 0, "not due yet");
         clock.advance(SignedDuration::from_mins(11));
-        let nodes = futures_util::future::join_all((0..4).map(|_| run_due(&db, &[&Once]))).await;
+        let nodes = futures_util::future::join_all((0..4).map(|_| run_due(&db, &tasks))).await;
         assert_eq!(nodes.into_iter().map(Result::unwrap).sum::<usize>(), 20);
         assert_eq!(planned(&db).await, 40, "{}", test.url);
     }

@@ -1,0 +1,37 @@
+//! What is kept no longer: the rooms' erasures in one, for the workers and for the command.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use preadmission::Preadmission;
+use storage::{Db, files::Files};
+
+/// The rooms that erase.
+#[derive(Clone)]
+pub struct Purge {
+    pub(crate) db: Db,
+    pub(crate) files: Files,
+    pub(crate) preadmission: Arc<Preadmission>,
+    pub(crate) sih: sih::Settings,
+}
+
+/// How much was erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Erased {
+    pub files: usize,
+    pub documents: usize,
+    pub messages: usize,
+    pub notices: usize,
+}
+
+impl Purge {
+    /// Erases what is not kept any more at this instant, down to the objects of documents and the write-ahead log.
+    pub async fn run(&self, as_of: Timestamp) -> anyhow::Result<Erased> {
+        let purged = self.preadmission.purge(as_of).await?;
+        let messages = sih::purge(&self.db, &self.sih, as_of).await?;
+        let notices = notices::purge(&self.db, as_of).await?;
+        self.files.clear_doomed().await?;
+        self.db.forget_traces().await?;
+        Ok(Erased { files: purged.files, documents: purged.documents, messages, notices })
+    }
+}
