@@ -61,6 +61,7 @@ struct Ids {
     preadmission: String,
     document: String,
     note: String,
+    received: String,
     site: String,
     absent: String,
 }
@@ -77,6 +78,7 @@ impl Ids {
             path if path.contains("appointments/") => &self.appointment,
             path if path.contains("preadmissions/") => &self.preadmission,
             path if path.contains("deliveries/") => &self.delivery,
+            path if path.contains("received/") => &self.received,
             path if path.contains("holds/") || path.contains("checkout/") => &self.hold,
             _ => &self.service,
         };
@@ -164,7 +166,7 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
     let (document, note) = at_desk(app, &mut owner, &preadmission).await;
     let site = owner.open("/preadmissions/new").await.attribute("option", "value").expect("a site");
     let absent: Id<()> = World::system().id();
-    (owner, Ids { appointment, hold, delivery, service, preadmission, document, note, site, absent: absent.to_string() })
+    (owner, Ids { appointment, hold, delivery, service, preadmission, document, note, received: received(app).await, site, absent: absent.to_string() })
 }
 
 /// A word that a document of this file is missing, and a note that a clerk made of it.
@@ -181,6 +183,29 @@ async fn at_desk(app: &TestApp, owner: &mut Browser, file: &str) -> (String, Str
     let done = page.forms().into_iter().find(|form| form.action.ends_with("/done")).expect("a note to be done");
     let note = done.action.split('/').nth_back(1).expect("its id").to_owned();
     (given["given"][0]["id"].as_str().expect("a document").to_owned(), note)
+}
+
+/// A frame of the first hospital that nobody could read.
+async fn received(app: &TestApp) -> String {
+    use storage::{
+        AsSql, StorageError,
+        diesel::{self, RunQueryDsl, sql_types::Binary},
+        sql::{Instant, Uuid},
+    };
+    let id: Id<()> = World::system().id();
+    let keep = app.building.db.write::<_, StorageError, _>(move |tx| {
+        let statement = "INSERT INTO unreadable_frames (id, reason, bytes, received_at, answer, finess) \
+             VALUES ($1, 'no MSH', $2, $3, $2, '990001000')";
+        let now = tx.now();
+        diesel::sql_query(statement)
+            .bind::<Uuid, _>(id.sql())
+            .bind::<Binary, _>(b"x".to_vec())
+            .bind::<Instant, _>(now.sql())
+            .execute(tx.conn())?;
+        Ok(())
+    });
+    keep.await.expect("a frame");
+    id.to_string()
 }
 
 async fn half_logged_in(app: &TestApp) -> Browser {
