@@ -44,8 +44,8 @@ async fn told(app: &TestApp) -> Vec<(String, String, String)> {
 }
 
 async fn last_sms(app: &TestApp) -> String {
-    let sms = told(app).await.into_iter().filter(|(channel, to, _)| channel == "sms" && to.ends_with("39980107"));
-    sms.last().expect("an SMS").2
+    let mut sms = told(app).await.into_iter().filter(|(channel, to, _)| channel == "sms" && to.ends_with("39980107"));
+    sms.next_back().expect("an SMS").2
 }
 
 /// Triggers of the messages that the hospital took, oldest first.
