@@ -33,6 +33,7 @@ export async function startDemo(parvis, folder) {
   const base = `http://localhost:${ports.web}`;
   Object.assign(environment, {
     PARVIS__WEB__BASE_URL: base,
+    PARVIS__SIH__LISTEN: `127.0.0.1:${await freePort()}`,
     PARVIS__SERVER__DATA_FOLDER: folder,
     PARVIS__SERVER__KEYS_FOLDER: `${folder}/keys`,
     PARVIS__DATABASE__URL: `sqlite:${folder}/parvis.sqlite`,

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use jiff::SignedDuration;
 use kernel::DocumentId;
 use reqwest::{Method, StatusCode};
@@ -351,8 +351,12 @@ async fn a_program_sends_lists_and_takes_back() {
 /// The first half of a body, and then nothing.
 fn broken(bytes: &[u8]) -> reqwest::Body {
     let half = bytes[..bytes.len() / 2].to_vec();
-    let cut = std::io::Error::other("out of reach");
-    reqwest::Body::wrap_stream(stream::iter([Ok(half), Err(cut)]))
+    // The half has left before the line breaks: a client writes nothing after a fault of its own.
+    let cut = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        Err(std::io::Error::other("out of reach"))
+    };
+    reqwest::Body::wrap_stream(stream::iter([Ok(half)]).chain(stream::once(cut)))
 }
 
 #[actix_web::test]

@@ -148,6 +148,7 @@ async fn a_child_with_two_parents_who_agree_then_do_not() {
         assert!(!agreed["documents"].to_string().contains("AUTORISATION_OPERER"), "signatures serve as the sheet");
         assert_eq!(agreed["signatories"][1]["identified_as"], "Jean-Noël PATRON");
         app.deliver().await;
+        app.deliver().await;
         app.stop().await;
     }
 }
@@ -169,6 +170,7 @@ async fn a_silent_parent_and_one_who_is_alone() {
     let alone = file(&mut mother, &id).await;
     assert_eq!(alone["consent"], "given");
     assert!(alone["documents"].to_string().contains("AUTORITE_PARENTALE"), "the document that says so is asked for");
+    app.deliver().await;
     app.stop().await;
 }
 
@@ -191,6 +193,7 @@ async fn nobody_opens_a_childs_file_by_guessing() {
     app.clock.advance(jiff::SignedDuration::from_hours(25));
     let mut mother = app.patient("camille").await;
     assert_eq!(open_for(&app, &mut mother, "VNC", MOTHER).await.status, StatusCode::OK);
+    app.deliver().await;
     app.stop().await;
 }
 
@@ -229,6 +232,7 @@ async fn a_secret_stay_is_no_parents() {
         assert!(letter.attribute("main a[href*='open-for']", "href").is_none(), "no way for parents");
         let way = unopened.replace("/open?", "/open-for?");
         assert_eq!(status_at(&mut mother, &way).await, StatusCode::FORBIDDEN);
+        app.deliver().await;
         app.deliver().await;
         app.stop().await;
     }
@@ -274,6 +278,7 @@ async fn an_adult_under_guardianship() {
     let mut clerk = app.staff("adrien").await;
     let secret = put(&mut clerk, &format!("/api/v1/desk/preadmissions/{id}/secrecy"), &json!({ "secret": true })).await;
     assert_eq!(secret.status, StatusCode::UNPROCESSABLE_ENTITY, "an adult has no parents to hide from");
+    app.deliver().await;
     app.stop().await;
 }
 
@@ -292,6 +297,7 @@ async fn a_relative_helps_and_has_no_say() {
     let mut clerk = app.staff("adrien").await;
     let early = desk(&mut clerk, &format!("/api/v1/desk/preadmissions/{id}/acceptance"), &json!({})).await;
     assert_eq!(early.status, StatusCode::CONFLICT, "{}", early.text);
+    app.deliver().await;
     app.stop().await;
 }
 
@@ -356,6 +362,7 @@ async fn the_medical_questionnaire_is_for_carers_alone() {
             assert_eq!(status_at(&mut helene, &path).await, StatusCode::NOT_FOUND, "{path}");
         }
         app.deliver().await;
+        app.deliver().await;
         app.stop().await;
     }
 }
@@ -391,6 +398,7 @@ async fn a_form_that_comes_after_the_session_is_kept() {
         assert_eq!(foreign.status, StatusCode::FORBIDDEN);
         assert!(!foreign.text.contains("elsewhere"), "{site}");
     }
+    app.deliver().await;
     app.stop().await;
 }
 
@@ -423,6 +431,7 @@ async fn a_clerk_fills_in_on_the_telephone() {
         assert_eq!(field(&known, "contact.city"), ("Essai".to_owned(), "clerk".to_owned()));
         let mobile = field(&known, "contact.mobile");
         assert_eq!(mobile, ("+33639980155".to_owned(), "clerk".to_owned()), "not overwritten when it is opened");
+        app.deliver().await;
         app.deliver().await;
         app.stop().await;
     }

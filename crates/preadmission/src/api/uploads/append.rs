@@ -2,10 +2,15 @@
 
 use ::web::{PatientCaller, Problem};
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use futures_util::{StreamExt, stream};
 use kernel::{PreadmissionId, UploadId};
+use tokio::sync::mpsc;
 
 use super::headers;
 use crate::{Preadmission, api::views::ProblemView};
+
+/// Pieces that wait to be encrypted; the network waits beyond.
+const PIECES: usize = 4;
 
 #[utoipa::path(patch, path = "/api/v1/preadmissions/{id}/uploads/{upload}", tag = "preadmission", operation_id = "append_to_upload",
     request_body(content = String, content_type = "application/offset+octet-stream", description = "At most 1 MiB; empty when all parts are there and the answer was missed"),
@@ -25,7 +30,7 @@ pub(crate) async fn handler(
     caller: PatientCaller,
     path: web::Path<(PreadmissionId, UploadId)>,
     request: HttpRequest,
-    payload: web::Payload,
+    mut payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let (file, id) = path.into_inner();
     let upload = room.upload(caller.patient, file, id).await?;
@@ -35,8 +40,16 @@ pub(crate) async fn handler(
         return Err(Problem::new(&::web::problem::UNSUPPORTED_MEDIA));
     }
     let start = headers::offset(&request)?;
-    // When the line breaks, actix drops its handler; what came of the part is to be kept all the same.
-    let work = actix_web::rt::spawn(async move { room.append(caller.patient, upload, start, payload).await });
+    // When the line breaks, actix drops its handler, and the pieces end; what came of the part is kept all the same.
+    let (pieces, mut came) = mpsc::channel(PIECES);
+    let came = stream::poll_fn(move |context| came.poll_recv(context));
+    let work = actix_web::rt::spawn(async move { room.append(caller.patient, upload, start, came).await });
+    while let Some(piece) = payload.next().await {
+        if pieces.send(piece).await.is_err() {
+            break;
+        }
+    }
+    drop(pieces);
     let upload = work.await.map_err(Problem::unexpected)??;
     Ok(headers::answer(StatusCode::NO_CONTENT, &upload).finish())
 }
