@@ -1,6 +1,6 @@
 //! The command line. Its names are a contract: operators' scripts and supervision call them.
 
-use std::{io::Write, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -73,7 +73,7 @@ enum Command {
         partner: Partner,
         /// Address of its page; its other ports follow upwards.
         #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8084")]
-        listen: SocketAddr,
+        listen: std::net::SocketAddr,
         /// Where it keeps what it receives.
         #[arg(long, default_value = "var/simulators")]
         folder: PathBuf,
