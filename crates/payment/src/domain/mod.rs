@@ -1,0 +1,12 @@
+//! What payment decides, pure and synchronous: no database, no HTTP, no clock of its own.
+
+pub mod attempt;
+pub mod compare;
+pub mod creditor;
+pub mod invoice;
+pub mod lookups;
+pub mod refusal;
+pub mod start;
+pub mod terms;
+
+pub use refusal::Refusal;

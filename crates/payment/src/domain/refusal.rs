@@ -1,0 +1,35 @@
+//! Why something is refused, in the payer's terms.
+
+use kernel::Money;
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("nothing is left to pay")]
+    AlreadyPaid,
+    #[error("the hospital cancelled the invoice")]
+    Cancelled,
+    #[error("the public accountant took the debt over")]
+    Titled,
+    #[error("it was paid elsewhere")]
+    SettledElsewhere,
+    #[error("a person of the hospital has to look at it first")]
+    UnderReview,
+    #[error("another payment of the same invoice is under way")]
+    PaymentUnderWay,
+    #[error("online payment starts at {least}")]
+    TooLittle { least: Money },
+    #[error("online payment ends at {most}")]
+    TooMuch { most: Money },
+    #[error("more than is due")]
+    MoreThanDue { due: Money },
+    #[error("this creditor takes whole amounts only")]
+    NoPartialPayment,
+    #[error("these invoices cannot be paid together")]
+    NotTogether,
+    #[error("online payment is closed here for now")]
+    CreditorClosed,
+    #[error("the e-mail address would be refused")]
+    Email,
+    #[error("reference and amount do not belong together")]
+    NotRecognised,
+}
