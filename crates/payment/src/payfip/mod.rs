@@ -1,0 +1,3 @@
+//! PayFiP for *régies*: the DGFiP's web service `PaiementSecuriseService`.
+
+pub mod soap;
