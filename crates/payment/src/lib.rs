@@ -2,3 +2,7 @@
 
 pub mod domain;
 pub mod payfip;
+pub mod port;
+
+#[cfg(test)]
+mod testing;

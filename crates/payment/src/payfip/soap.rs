@@ -220,7 +220,12 @@ mod tests {
     fn a_question_is_written_as_the_schema_has_it() {
         let xml = request(
             Operation::Create,
-            &[("exer", Some("2026")), ("mel", Some("a&b@exemple.test")), ("objet", None), ("refdet", Some("FACT2026000123"))],
+            &[
+                ("exer", Some("2026")),
+                ("mel", Some("a&b@exemple.test")),
+                ("objet", None),
+                ("refdet", Some("FACT2026000123")),
+            ],
         );
         assert_eq!(
             xml,
@@ -235,9 +240,13 @@ mod tests {
     #[test]
     fn an_answer_is_read_whatever_its_prefixes() {
         for body in [
-            format!(r#"<ns2:creerPaiementSecuriseResponse xmlns:ns2="{SERVICE}"><return><idOp>cc0c&#45;b210</idOp><vide/></return></ns2:creerPaiementSecuriseResponse>"#),
-            format!(r#"<creerPaiementSecuriseResponse xmlns="{SERVICE}"><return xmlns=""><idOp> cc0c<![CDATA[-]]>b210
-            </idOp></return></creerPaiementSecuriseResponse>"#),
+            format!(
+                r#"<ns2:creerPaiementSecuriseResponse xmlns:ns2="{SERVICE}"><return><idOp>cc0c&#45;b210</idOp><vide/></return></ns2:creerPaiementSecuriseResponse>"#
+            ),
+            format!(
+                r#"<creerPaiementSecuriseResponse xmlns="{SERVICE}"><return xmlns=""><idOp> cc0c<![CDATA[-]]>b210
+            </idOp></return></creerPaiementSecuriseResponse>"#
+            ),
         ] {
             let fields = Fields::from([("idOp".to_owned(), "cc0c-b210".to_owned())]);
             assert_eq!(answer(Operation::Create, &envelope(&body)), Ok(Answer::Fields(fields)));
@@ -259,14 +268,17 @@ mod tests {
             let fault = Fault { class, code: "P1".to_owned(), words: "IdOp incorrect.".to_owned() };
             assert_eq!(answer(Operation::Look, &envelope(&body)), Ok(Answer::Fault(fault)));
         }
-        let bare = envelope("<S:Fault><faultcode>S:Client</faultcode><faultstring>Unknown operation</faultstring></S:Fault>");
+        let bare =
+            envelope("<S:Fault><faultcode>S:Client</faultcode><faultstring>Unknown operation</faultstring></S:Fault>");
         let fault = Fault { class: FaultClass::Other, code: String::new(), words: "Unknown operation".to_owned() };
         assert_eq!(answer(Operation::Look, &bare), Ok(Answer::Fault(fault)));
     }
 
     #[test]
     fn what_is_not_the_service_is_not_read() {
-        let response = format!(r#"<a:creerPaiementSecuriseResponse xmlns:a="{SERVICE}"><return/></a:creerPaiementSecuriseResponse>"#);
+        let response = format!(
+            r#"<a:creerPaiementSecuriseResponse xmlns:a="{SERVICE}"><return/></a:creerPaiementSecuriseResponse>"#
+        );
         let foreign = r#"<a:creerPaiementSecuriseResponse xmlns:a="urn:other"><return><idOp>x</idOp></return></a:creerPaiementSecuriseResponse>"#;
         for (xml, expected) in [
             ("<html><body>maintenance</body></html>".to_owned(), Unreadable::Xml),

@@ -1,0 +1,114 @@
+//! What Parvis asks of whoever takes the money. A provider is one folder beside this file that fills [`Provider`]; nothing else
+//! of the room knows which one it is.
+
+use std::{future::Future, pin::Pin};
+
+use jiff::Timestamp;
+use kernel::Money;
+
+use crate::domain::{
+    compare::Particulars,
+    creditor::Mode,
+    lookups::Answer,
+    terms::{Email, Exercice, Refdet},
+};
+
+/// A payment to be started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// The creditor as the provider numbers it.
+    pub creditor: String,
+    pub mode: Mode,
+    pub amount: Money,
+    pub refdet: Refdet,
+    pub exercice: Exercice,
+    /// What it is for, in words.
+    pub label: String,
+    pub email: Email,
+    /// Where the provider may tell that something happened.
+    pub notify: String,
+    /// Where the payer comes back.
+    pub back: String,
+    pub at: Timestamp,
+    /// A number that no other payment of this creditor has on this day.
+    pub rank: u32,
+}
+
+/// How the payer gets to the provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Started {
+    /// By a link.
+    Redirect { reference: String, url: String },
+    /// By a form with these fields.
+    Form { reference: String, url: String, fields: Vec<(String, String)> },
+}
+
+impl Started {
+    /// The provider's name for this attempt.
+    pub fn reference(&self) -> &str {
+        match self {
+            Self::Redirect { reference, .. } | Self::Form { reference, .. } => reference,
+        }
+    }
+}
+
+/// Why a payment was not started.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotStarted {
+    /// The payer can do something about it.
+    #[error("the provider refuses the e-mail address ({0})")]
+    Email(String),
+    /// The hospital has to: a creditor that is not known, an address of ours, a reference…
+    #[error("the provider refuses what it was sent: {0}")]
+    Refused(String),
+    /// It may pass.
+    #[error("the provider does not answer as it should: {0}")]
+    Unavailable(String),
+}
+
+/// What one look-up found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    pub answer: Answer,
+    pub told: Particulars,
+    /// When the payer was done, as the provider says.
+    pub ended_at: Option<Timestamp>,
+    /// The bank's number of the operation.
+    pub authorisation: Option<String>,
+    /// What came, word for word, for the cashier.
+    pub raw: String,
+}
+
+/// What a call from outside is worth.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notification {
+    /// Nothing but a hint: ask about this reference.
+    PleasePoll(String),
+    /// Signed, and the signature is right.
+    Verified(String, Finding),
+    /// It names no attempt, or its signature is wrong.
+    Unusable,
+}
+
+/// Bounds of one provider, known before anything is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    pub least: Money,
+    pub most: Money,
+    /// Whether it can be asked how an attempt ended.
+    pub can_be_asked: bool,
+}
+
+pub type Asking<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+pub trait Provider: Send + Sync {
+    fn name(&self) -> &'static str;
+    fn limits(&self) -> Limits;
+    fn start<'a>(&'a self, order: &'a Order) -> Asking<'a, Result<Started, NotStarted>>;
+    /// Reads a notification or what a browser brings back: names and values of body and query.
+    fn on_notification(&self, fields: &[(String, String)]) -> Notification;
+    /// Asks how an attempt ended; none: this provider cannot be asked.
+    fn poll<'a>(&'a self, reference: &'a str) -> Asking<'a, Option<Finding>>;
+    /// Whether the provider knows a creditor, in the provider's words; for the settings check.
+    fn check<'a>(&'a self, creditor: &'a str) -> Asking<'a, Result<String, NotStarted>>;
+}
