@@ -3,6 +3,7 @@
 pub mod domain;
 pub mod payfip;
 pub mod port;
+pub mod vads;
 
 #[cfg(test)]
 mod testing;
