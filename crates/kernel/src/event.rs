@@ -50,6 +50,10 @@ events! {
     DocumentReceived = "document.received",
     /// preadmission: a document of an accepted file is ready to leave for the hospital's archive.
     DocumentAccepted = "document.accepted",
+    /// payment: a provider has, or will have, the money of an attempt.
+    PaymentSettled = "payment.settled",
+    /// payment: more came in than was due, or something else than was asked: a cashier is to look.
+    PaymentToReview = "payment.to-review",
 }
 
 /// A name this program does not know: written by a newer version.

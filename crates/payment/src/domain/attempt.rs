@@ -82,6 +82,10 @@ impl State {
         matches!(self, Self::Paid | Self::DebitAccepted)
     }
 
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+
     pub const fn name(self) -> &'static str {
         match self {
             Self::Created => "created",

@@ -22,6 +22,12 @@ impl Mode {
         matches!(self, Self::Production)
     }
 
+    pub const ALL: [Self; 3] = [Self::Test, Self::Activation, Self::Production];
+
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.name() == name)
+    }
+
     pub const fn name(self) -> &'static str {
         match self {
             Self::Test => "test",

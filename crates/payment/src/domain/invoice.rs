@@ -124,6 +124,10 @@ impl State {
         matches!(self, Self::Payable | Self::Paying | Self::Disputed)
     }
 
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+
     pub const fn name(self) -> &'static str {
         match self {
             Self::Payable => "payable",

@@ -53,6 +53,41 @@ pub enum Answer {
     NoAnswer,
 }
 
+impl Answer {
+    pub const ALL: [Self; 8] = [
+        Self::Paid,
+        Self::DebitAccepted,
+        Self::Refused,
+        Self::Abandoned,
+        Self::Pending,
+        Self::Unknown,
+        Self::NotUnderstood,
+        Self::NoAnswer,
+    ];
+
+    /// Whether it says that money is there, or is coming.
+    pub const fn is_money(self) -> bool {
+        matches!(self, Self::Paid | Self::DebitAccepted)
+    }
+
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|answer| answer.name() == name)
+    }
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Paid => "paid",
+            Self::DebitAccepted => "debit-accepted",
+            Self::Refused => "refused",
+            Self::Abandoned => "abandoned",
+            Self::Pending => "pending",
+            Self::Unknown => "unknown",
+            Self::NotUnderstood => "not-understood",
+            Self::NoAnswer => "no-answer",
+        }
+    }
+}
+
 /// What an answer means for an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {

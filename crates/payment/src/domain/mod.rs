@@ -1,5 +1,6 @@
 //! What payment decides, pure and synchronous: no database, no HTTP, no clock of its own.
 
+pub mod announce;
 pub mod attempt;
 pub mod compare;
 pub mod creditor;
