@@ -5,5 +5,7 @@ pub mod payfip;
 pub mod port;
 pub mod vads;
 
+mod store;
+
 #[cfg(test)]
 mod testing;

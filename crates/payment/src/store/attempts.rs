@@ -1,0 +1,269 @@
+//! Attempts and the invoices they are for.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+use kernel::{EstablishmentId, InvoiceId, Money, PatientId, PaymentAttemptId, VisitId};
+use serde_json::{Value, json};
+use storage::{AsSql, Conn, Locked, StorageError, Tx};
+
+use super::{
+    schema::{payment_attempts as attempts, payment_shares as shares},
+    unreadable,
+};
+use crate::domain::{
+    attempt::State,
+    compare::Difference,
+    creditor::Mode,
+    terms::{Email, Exercice, Refdet},
+};
+
+/// One try to pay.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attempt {
+    pub id: PaymentAttemptId,
+    pub establishment: EstablishmentId,
+    /// The creditor's key in the settings.
+    pub creditor: String,
+    pub provider: String,
+    /// The creditor as the provider numbers it.
+    pub creditor_number: String,
+    pub mode: Mode,
+    pub amount: Money,
+    pub refdet: Refdet,
+    pub exercice: Exercice,
+    pub email: Email,
+    pub patient: Option<PatientId>,
+    /// The browser that started it.
+    pub visit: VisitId,
+    pub state: State,
+    pub reference: Option<String>,
+    /// In what the provider's answer differs from what was asked; names of [`Difference`].
+    pub differences: Vec<String>,
+    pub authorisation: Option<String>,
+    /// When the payer was done, as the provider says.
+    pub ended_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+}
+
+/// What one invoice has of an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share {
+    pub invoice: InvoiceId,
+    pub amount: Money,
+}
+
+type Row = (
+    (PaymentAttemptId, EstablishmentId, String, String, String, String),
+    (i64, String, String, String),
+    (Option<PatientId>, VisitId, String, Option<String>),
+    (Value, Option<String>, Option<Timestamp>, Timestamp),
+);
+
+macro_rules! columns {
+    () => {
+        (
+            (
+                attempts::id,
+                attempts::establishment_id,
+                attempts::creditor,
+                attempts::provider,
+                attempts::creditor_number,
+                attempts::mode,
+            ),
+            (attempts::amount_cents, attempts::refdet, attempts::exercice, attempts::email),
+            (attempts::patient_id, attempts::visit_id, attempts::state, attempts::reference),
+            (attempts::differences, attempts::authorisation, attempts::ended_at, attempts::created_at),
+        )
+    };
+}
+
+impl TryFrom<Row> for Attempt {
+    type Error = StorageError;
+
+    fn try_from(row: Row) -> Result<Self, StorageError> {
+        let (id, establishment, creditor, provider, creditor_number, mode) = row.0;
+        let (amount, refdet, exercice, email) = row.1;
+        let (patient, visit, state, reference) = row.2;
+        let (differences, authorisation, ended_at, created_at) = row.3;
+        let read = |what: &str| unreadable(&format!("an attempt with an unknown {what}"));
+        Ok(Self {
+            id,
+            establishment,
+            creditor,
+            provider,
+            creditor_number,
+            mode: Mode::named(&mode).ok_or_else(|| read("mode"))?,
+            amount: Money::from_cents(amount),
+            refdet: refdet.parse().map_err(|_| read("refdet"))?,
+            exercice: exercice.parse().map_err(|_| read("exercice"))?,
+            email: email.parse().map_err(|_| read("e-mail"))?,
+            patient,
+            visit,
+            state: State::named(&state).ok_or_else(|| read("state"))?,
+            reference,
+            differences: serde_json::from_value(differences).map_err(|_| read("difference"))?,
+            authorisation,
+            ended_at,
+            created_at,
+        })
+    }
+}
+
+pub(crate) fn find(conn: &mut Conn, id: PaymentAttemptId) -> Result<Option<Attempt>, StorageError> {
+    let row: Option<Row> = attempts::table.find(id.sql()).select(columns!()).first(conn).optional()?;
+    row.map(Attempt::try_from).transpose()
+}
+
+/// Held until the transaction ends: of two answers at once the second sees what the first made of it.
+pub(crate) fn hold(tx: &mut Tx<'_>, id: PaymentAttemptId) -> Result<Option<Attempt>, StorageError> {
+    let query = attempts::table.filter(attempts::id.eq(id.sql())).select(columns!());
+    let rows: Vec<Row> = Locked { query, skip: false }.load(tx.conn())?;
+    rows.into_iter().next().map(Attempt::try_from).transpose()
+}
+
+/// The attempt that a provider names.
+pub(crate) fn of_reference(
+    conn: &mut Conn,
+    provider: &str,
+    reference: &str,
+) -> Result<Option<PaymentAttemptId>, StorageError> {
+    let named = attempts::table.filter(attempts::provider.eq(provider)).filter(attempts::reference.eq(reference));
+    Ok(named.select(attempts::id).first(conn).optional()?)
+}
+
+/// The one that keeps an invoice from being paid by another.
+pub(crate) fn active_of(conn: &mut Conn, invoice: InvoiceId) -> Result<Option<Attempt>, StorageError> {
+    let row: Option<Row> = attempts::table
+        .inner_join(shares::table.on(shares::attempt_id.eq(attempts::id)))
+        .filter(shares::invoice_id.eq(invoice.sql()))
+        .filter(shares::is_active.eq(true))
+        .select(columns!())
+        .first(conn)
+        .optional()?;
+    row.map(Attempt::try_from).transpose()
+}
+
+/// Every attempt of an invoice, the latest first.
+pub(crate) fn of_invoice(conn: &mut Conn, invoice: InvoiceId) -> Result<Vec<Attempt>, StorageError> {
+    let rows: Vec<Row> = attempts::table
+        .inner_join(shares::table.on(shares::attempt_id.eq(attempts::id)))
+        .filter(shares::invoice_id.eq(invoice.sql()))
+        .select(columns!())
+        .order(attempts::created_at.desc())
+        .load(conn)?;
+    rows.into_iter().map(Attempt::try_from).collect()
+}
+
+/// What each invoice has of an attempt, in the order in which invoices are held.
+pub(crate) fn shares_of(conn: &mut Conn, id: PaymentAttemptId) -> Result<Vec<Share>, StorageError> {
+    let its = shares::table.filter(shares::attempt_id.eq(id.sql())).order(shares::invoice_id);
+    let rows: Vec<(InvoiceId, i64)> = its.select((shares::invoice_id, shares::amount_cents)).load(conn)?;
+    Ok(rows.into_iter().map(|(invoice, cents)| Share { invoice, amount: Money::from_cents(cents) }).collect())
+}
+
+/// Writes a new attempt with what each invoice has of it; `look_at` is when it is first asked about.
+pub(crate) fn add(tx: &mut Tx<'_>, attempt: &Attempt, parts: &[Share], look_at: Timestamp) -> Result<(), StorageError> {
+    tx.execute(diesel::insert_into(attempts::table).values((
+        attempts::id.eq(attempt.id.sql()),
+        attempts::establishment_id.eq(attempt.establishment.sql()),
+        attempts::creditor.eq(&attempt.creditor),
+        attempts::provider.eq(&attempt.provider),
+        attempts::creditor_number.eq(&attempt.creditor_number),
+        attempts::mode.eq(attempt.mode.name()),
+        attempts::amount_cents.eq(attempt.amount.cents()),
+        attempts::refdet.eq(attempt.refdet.as_str()),
+        attempts::exercice.eq(attempt.exercice.as_str()),
+        attempts::email.eq(attempt.email.as_str()),
+        attempts::patient_id.eq(attempt.patient.sql()),
+        attempts::visit_id.eq(attempt.visit.sql()),
+        (
+            attempts::state.eq(attempt.state.name()),
+            attempts::differences.eq(json!(attempt.differences).sql()),
+            attempts::created_at.eq(attempt.created_at.sql()),
+            attempts::changed_at.eq(attempt.created_at.sql()),
+            attempts::look_at.eq(Some(look_at).sql()),
+        ),
+    )))?;
+    for part in parts {
+        tx.execute(diesel::insert_into(shares::table).values((
+            shares::attempt_id.eq(attempt.id.sql()),
+            shares::invoice_id.eq(part.invoice.sql()),
+            shares::amount_cents.eq(part.amount.cents()),
+            shares::is_active.eq(true),
+        )))?;
+    }
+    Ok(())
+}
+
+/// The provider took it: what it calls the attempt, kept before the payer leaves.
+pub(crate) fn sent(
+    tx: &mut Tx<'_>,
+    id: PaymentAttemptId,
+    reference: &str,
+    look_at: Option<Timestamp>,
+) -> Result<bool, StorageError> {
+    let now = tx.now();
+    let created = attempts::table.find(id.sql()).filter(attempts::state.eq(State::Created.name()));
+    let changed = tx.execute(diesel::update(created).set((
+        attempts::state.eq(State::Redirected.name()),
+        attempts::reference.eq(Some(reference)),
+        attempts::look_at.eq(look_at.sql()),
+        attempts::changed_at.eq(now.sql()),
+    )))?;
+    Ok(changed == 1)
+}
+
+/// How an attempt stands after an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct After<'a> {
+    pub(crate) state: State,
+    pub(crate) differences: &'a [Difference],
+    pub(crate) authorisation: Option<&'a str>,
+    pub(crate) ended_at: Option<Timestamp>,
+    pub(crate) look_at: Option<Timestamp>,
+}
+
+pub(crate) fn change(tx: &mut Tx<'_>, id: PaymentAttemptId, after: &After<'_>) -> Result<(), StorageError> {
+    let now = tx.now();
+    let differences: Vec<&str> = after.differences.iter().map(|difference| difference.name()).collect();
+    tx.execute(diesel::update(attempts::table.find(id.sql())).set((
+        attempts::state.eq(after.state.name()),
+        attempts::differences.eq(json!(differences).sql()),
+        attempts::authorisation.eq(after.authorisation),
+        attempts::ended_at.eq(after.ended_at.sql()),
+        attempts::look_at.eq(after.look_at.sql()),
+        attempts::changed_at.eq(now.sql()),
+    )))?;
+    Ok(())
+}
+
+/// Its invoices may be paid by another attempt again.
+pub(crate) fn let_go(tx: &mut Tx<'_>, id: PaymentAttemptId) -> Result<(), StorageError> {
+    let its = shares::table.filter(shares::attempt_id.eq(id.sql()));
+    tx.execute(diesel::update(its).set(shares::is_active.eq(false)))?;
+    Ok(())
+}
+
+pub(crate) fn look_again(
+    tx: &mut Tx<'_>,
+    id: PaymentAttemptId,
+    look_at: Option<Timestamp>,
+) -> Result<(), StorageError> {
+    tx.execute(diesel::update(attempts::table.find(id.sql())).set(attempts::look_at.eq(look_at.sql())))?;
+    Ok(())
+}
+
+/// Takes what is due to be asked about, for as long as `until`: no other node asks meanwhile, and after a crash
+/// somebody does.
+pub(crate) fn take_due(tx: &mut Tx<'_>, most: i64, until: Timestamp) -> Result<Vec<PaymentAttemptId>, StorageError> {
+    let now = tx.now();
+    let query = attempts::table
+        .filter(attempts::look_at.le(now.sql()))
+        .select(attempts::id)
+        .order(attempts::look_at)
+        .limit(most);
+    let due: Vec<PaymentAttemptId> = Locked { query, skip: true }.load(tx.conn())?;
+    let these = attempts::table.filter(attempts::id.eq_any(due.iter().map(|id| id.sql())));
+    tx.execute(diesel::update(these).set(attempts::look_at.eq(Some(until).sql())))?;
+    Ok(due)
+}

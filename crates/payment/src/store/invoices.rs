@@ -1,0 +1,258 @@
+//! Invoices, as their hospitals tell of them and as payments change them.
+
+use diesel::prelude::*;
+use jiff::civil::Date;
+use kernel::{EstablishmentId, InvoiceId, Money, PatientId};
+use serde_json::Value;
+use storage::{AsSql, Conn, Locked, StorageError, Tx};
+
+use super::{schema::invoices, unreadable};
+use crate::domain::{
+    announce::{Announcement, Kind, Person, Standing},
+    invoice::{Account, State},
+    terms::{Exercice, Refdet},
+};
+
+/// One invoice.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Invoice {
+    pub id: InvoiceId,
+    pub establishment: EstablishmentId,
+    pub source: String,
+    pub number: String,
+    pub version: i64,
+    pub patient: Option<PatientId>,
+    pub person: Person,
+    pub visit_number: Option<String>,
+    pub kind: Kind,
+    pub creditor: String,
+    pub exercice: Exercice,
+    pub refdet: Refdet,
+    pub label: String,
+    pub account: Account,
+    pub issued_on: Date,
+    pub due_on: Option<Date>,
+    /// What the hospital said while a payer was at it.
+    pub held: Option<Announcement>,
+}
+
+/// What names an invoice at its hospital.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Name {
+    pub(crate) establishment: EstablishmentId,
+    pub(crate) source: String,
+    pub(crate) number: String,
+}
+
+type Row = (
+    (InvoiceId, EstablishmentId, String, String, i64),
+    (Option<PatientId>, Value, Option<String>),
+    (String, String, String, String, String),
+    (i64, i64, String),
+    (Date, Option<Date>, Option<Value>),
+);
+
+macro_rules! columns {
+    () => {
+        (
+            (invoices::id, invoices::establishment_id, invoices::source, invoices::number, invoices::version),
+            (invoices::patient_id, invoices::person, invoices::visit_number),
+            (invoices::kind, invoices::creditor, invoices::exercice, invoices::refdet, invoices::label),
+            (invoices::amount_cents, invoices::received_cents, invoices::state),
+            (invoices::issued_on, invoices::due_on, invoices::held),
+        )
+    };
+}
+
+impl TryFrom<Row> for Invoice {
+    type Error = StorageError;
+
+    fn try_from(row: Row) -> Result<Self, StorageError> {
+        let (id, establishment, source, number, version) = row.0;
+        let (patient, person, visit_number) = row.1;
+        let (kind, creditor, exercice, refdet, label) = row.2;
+        let (amount, received, state) = row.3;
+        let (issued_on, due_on, held) = row.4;
+        let read = |what: &str| unreadable(&format!("an invoice with an unknown {what}"));
+        Ok(Self {
+            id,
+            establishment,
+            source,
+            number,
+            version,
+            patient,
+            person: serde_json::from_value(person).map_err(|_| read("person"))?,
+            visit_number,
+            kind: serde_json::from_value(kind.into()).map_err(|_| read("kind"))?,
+            creditor,
+            exercice: exercice.parse().map_err(|_| read("exercice"))?,
+            refdet: refdet.parse().map_err(|_| read("refdet"))?,
+            label,
+            account: Account {
+                state: State::named(&state).ok_or_else(|| read("state"))?,
+                amount: Money::from_cents(amount),
+                received: Money::from_cents(received),
+            },
+            issued_on,
+            due_on,
+            held: held.map(serde_json::from_value).transpose().map_err(|_| read("held announcement"))?,
+        })
+    }
+}
+
+fn all(rows: Vec<Row>) -> Result<Vec<Invoice>, StorageError> {
+    rows.into_iter().map(Invoice::try_from).collect()
+}
+
+pub(crate) fn find(conn: &mut Conn, id: InvoiceId) -> Result<Option<Invoice>, StorageError> {
+    let row: Option<Row> = invoices::table.find(id.sql()).select(columns!()).first(conn).optional()?;
+    row.map(Invoice::try_from).transpose()
+}
+
+/// Those of one patient, the latest first.
+pub(crate) fn of_patient(conn: &mut Conn, patient: PatientId) -> Result<Vec<Invoice>, StorageError> {
+    let mine = invoices::table.filter(invoices::patient_id.eq(Some(patient).sql()));
+    all(mine.select(columns!()).order((invoices::issued_on.desc(), invoices::id.desc())).load(conn)?)
+}
+
+/// The one of this name, held until the transaction ends.
+pub(crate) fn hold_named(tx: &mut Tx<'_>, name: &Name) -> Result<Option<Invoice>, StorageError> {
+    let query = invoices::table
+        .filter(invoices::establishment_id.eq(name.establishment.sql()))
+        .filter(invoices::source.eq(&name.source))
+        .filter(invoices::number.eq(&name.number))
+        .select(columns!());
+    let rows: Vec<Row> = Locked { query, skip: false }.load(tx.conn())?;
+    rows.into_iter().next().map(Invoice::try_from).transpose()
+}
+
+/// These, held until the transaction ends; always in one order, so that two payers cannot wait for each other.
+pub(crate) fn hold(tx: &mut Tx<'_>, ids: &[InvoiceId]) -> Result<Vec<Invoice>, StorageError> {
+    let these = invoices::table.filter(invoices::id.eq_any(ids.iter().map(|id| id.sql())));
+    let query = these.select(columns!()).order(invoices::id);
+    all(Locked { query, skip: false }.load(tx.conn())?)
+}
+
+/// Those that a hospital names for this person and nobody has yet taken as theirs.
+pub(crate) fn unclaimed(
+    conn: &mut Conn,
+    establishment: EstablishmentId,
+    ipp: &str,
+) -> Result<Vec<Invoice>, StorageError> {
+    let theirs = invoices::table
+        .filter(invoices::establishment_id.eq(establishment.sql()))
+        .filter(invoices::ipp.eq(ipp))
+        .filter(invoices::patient_id.is_null());
+    all(theirs.select(columns!()).load(conn)?)
+}
+
+/// By the two secrets of the paper: the reference and the amount that is asked for.
+pub(crate) fn by_paper(conn: &mut Conn, refdet: &Refdet, amount: Money) -> Result<Vec<Invoice>, StorageError> {
+    let these =
+        invoices::table.filter(invoices::refdet.eq(refdet.as_str())).filter(invoices::amount_cents.eq(amount.cents()));
+    all(these.select(columns!()).load(conn)?)
+}
+
+/// What the announcement says, as columns.
+macro_rules! told {
+    ($said:expr) => {
+        (
+            invoices::person.eq(json(&$said.person)?.sql()),
+            invoices::ipp.eq($said.person.ipp.as_str()),
+            invoices::visit_number.eq($said.visit_number.as_deref()),
+            invoices::kind.eq(kind_name($said.kind)),
+            invoices::creditor.eq($said.creditor.as_str()),
+            invoices::exercice.eq($said.exercice.as_str()),
+            invoices::refdet.eq($said.refdet.as_str()),
+            invoices::label.eq($said.label.as_str()),
+            invoices::amount_cents.eq($said.amount.cents()),
+            invoices::issued_on.eq($said.issued_on.sql()),
+            invoices::due_on.eq($said.due_on.sql()),
+        )
+    };
+}
+
+pub(crate) const fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Regie => "regie",
+        Kind::Titre => "titre",
+    }
+}
+
+/// The state of an invoice that is told of for the first time.
+const fn first_state(standing: Standing) -> State {
+    match standing {
+        Standing::Payable => State::Payable,
+        Standing::Titled => State::Titled,
+        Standing::Cancelled => State::Cancelled,
+        Standing::SettledElsewhere => State::SettledElsewhere,
+    }
+}
+
+fn json(value: &impl serde::Serialize) -> Result<Value, StorageError> {
+    serde_json::to_value(value).map_err(|error| unreadable(&error.to_string()))
+}
+
+pub(crate) fn add(tx: &mut Tx<'_>, name: &Name, said: &Announcement) -> Result<InvoiceId, StorageError> {
+    let (id, now): (InvoiceId, _) = (tx.id(), tx.now());
+    tx.execute(diesel::insert_into(invoices::table).values((
+        invoices::id.eq(id.sql()),
+        invoices::establishment_id.eq(name.establishment.sql()),
+        invoices::source.eq(&name.source),
+        invoices::number.eq(&name.number),
+        invoices::version.eq(1),
+        told!(said),
+        invoices::received_cents.eq(0),
+        invoices::state.eq(first_state(said.standing).name()),
+        invoices::created_at.eq(now.sql()),
+        invoices::changed_at.eq(now.sql()),
+    )))
+    // Another node heard the same: run again, this one sees the invoice.
+    .map_err(|error| match error.refusal() {
+        Some("invoices_establishment_id_source_number_key") => StorageError::Crossed,
+        _ => error,
+    })?;
+    Ok(id)
+}
+
+/// Takes over what the hospital says, with the state it leads to.
+pub(crate) fn change(
+    tx: &mut Tx<'_>,
+    invoice: &Invoice,
+    said: &Announcement,
+    state: State,
+) -> Result<(), StorageError> {
+    let now = tx.now();
+    tx.execute(diesel::update(invoices::table.find(invoice.id.sql())).set((
+        told!(said),
+        invoices::version.eq(invoice.version + 1),
+        invoices::state.eq(state.name()),
+        invoices::held.eq(None::<Value>.sql()),
+        invoices::changed_at.eq(now.sql()),
+    )))?;
+    Ok(())
+}
+
+/// Keeps what the hospital says for the end of the attempt; the latest word counts.
+pub(crate) fn keep_for_later(tx: &mut Tx<'_>, id: InvoiceId, said: &Announcement) -> Result<(), StorageError> {
+    let held = Some(json(said)?);
+    tx.execute(diesel::update(invoices::table.find(id.sql())).set(invoices::held.eq(held.sql())))?;
+    Ok(())
+}
+
+/// What payments made of it.
+pub(crate) fn account(tx: &mut Tx<'_>, id: InvoiceId, account: Account) -> Result<(), StorageError> {
+    let now = tx.now();
+    tx.execute(diesel::update(invoices::table.find(id.sql())).set((
+        invoices::received_cents.eq(account.received.cents()),
+        invoices::state.eq(account.state.name()),
+        invoices::changed_at.eq(now.sql()),
+    )))?;
+    Ok(())
+}
+
+/// A patient's own from now on. False: it is somebody's already.
+pub(crate) fn claim(tx: &mut Tx<'_>, id: InvoiceId, patient: PatientId) -> Result<bool, StorageError> {
+    let free = invoices::table.find(id.sql()).filter(invoices::patient_id.is_null());
+    Ok(tx.execute(diesel::update(free).set(invoices::patient_id.eq(Some(patient).sql())))? == 1)
+}

@@ -1,0 +1,14 @@
+//! The room's rows; the only SQL of the room.
+
+pub(crate) mod attempts;
+pub(crate) mod invoices;
+pub(crate) mod lookups;
+pub(crate) mod refunds;
+mod schema;
+
+use storage::StorageError;
+
+/// What stands in a row cannot be: another program wrote it.
+fn unreadable(what: &str) -> StorageError {
+    StorageError::Query(diesel::result::Error::DeserializationError(what.to_owned().into()))
+}

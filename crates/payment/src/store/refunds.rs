@@ -1,0 +1,34 @@
+//! What somebody has to give back: providers offer no such operation, a cashier does it and says so here.
+
+use diesel::prelude::*;
+use kernel::{EstablishmentId, InvoiceId, Money, PaymentAttemptId, RefundTaskId};
+use storage::{AsSql, Portable, StorageError, Tx};
+
+use super::schema::refund_tasks as tasks;
+
+/// What is to be given back of one attempt's money for one invoice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Refund {
+    pub(crate) establishment: EstablishmentId,
+    pub(crate) invoice: InvoiceId,
+    pub(crate) attempt: PaymentAttemptId,
+    pub(crate) amount: Money,
+}
+
+/// Once for each attempt and invoice.
+pub(crate) fn add(tx: &mut Tx<'_>, refund: &Refund) -> Result<(), StorageError> {
+    let (id, now): (RefundTaskId, _) = (tx.id(), tx.now());
+    let insert = diesel::insert_into(tasks::table)
+        .values((
+            tasks::id.eq(id.sql()),
+            tasks::establishment_id.eq(refund.establishment.sql()),
+            tasks::invoice_id.eq(refund.invoice.sql()),
+            tasks::attempt_id.eq(refund.attempt.sql()),
+            tasks::amount_cents.eq(refund.amount.cents()),
+            tasks::created_at.eq(now.sql()),
+            tasks::note.eq(""),
+        ))
+        .on_conflict_do_nothing();
+    tx.execute(Portable(insert))?;
+    Ok(())
+}
