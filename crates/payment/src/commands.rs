@@ -1,9 +1,9 @@
-//! What happens to invoices and attempts, each in one transaction.
+//! What happens to invoices and attempts, each in one transaction. Providers are asked outside of them.
 
-use jiff::{SignedDuration, Timestamp};
-use kernel::{EventKind, InvoiceId, Money, PatientId, PaymentAttemptId, VisitId};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use kernel::{EventKind, Id, InvoiceId, Money, PatientId, PaymentAttemptId, VisitId};
 use serde_json::json;
-use storage::{StorageError, Tx, tx::Act, tx::Event};
+use storage::{Act, Event, StorageError, Tx};
 
 use crate::{
     domain::{
@@ -30,3 +30,263 @@ use crate::{
 /// The kinds of act in the proof register.
 pub(crate) const STARTED: &str = "payment.started";
 pub(crate) const SETTLED: &str = "payment.settled";
+
+/// Minutes after which an attempt that no provider answered for is given up: its payer never left.
+const NEVER_SENT_MINUTES: i64 = 2;
+
+/// What became of an announcement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    Added(InvoiceId),
+    Changed(InvoiceId),
+    /// The same as before.
+    Same(InvoiceId),
+    /// A payer is at it: it counts from the end of the attempt.
+    Held(InvoiceId),
+}
+
+/// The hospital tells of an invoice.
+pub(crate) fn hear(tx: &mut Tx<'_>, name: &Name, said: &Announcement) -> Result<Heard, Failure> {
+    let Some(invoice) = invoices::hold_named(tx, name)? else {
+        return Ok(Heard::Added(invoices::add(tx, name, said)?));
+    };
+    if invoice.says(said) {
+        return Ok(Heard::Same(invoice.id));
+    }
+    take_over(tx, &invoice, said)
+}
+
+fn take_over(tx: &mut Tx<'_>, invoice: &Invoice, said: &Announcement) -> Result<Heard, Failure> {
+    let next = match announce::effect(invoice.account, said.standing, said.amount) {
+        Effect::Hold => {
+            invoices::keep_for_later(tx, invoice.id, said)?;
+            return Ok(Heard::Held(invoice.id));
+        }
+        Effect::Become(next) => next,
+        Effect::Review(next) => {
+            tell(tx, EventKind::PaymentToReview, invoice)?;
+            next
+        }
+    };
+    invoices::change(tx, invoice, said, next)?;
+    Ok(Heard::Changed(invoice.id))
+}
+
+/// A payer wants to pay.
+#[derive(Debug, Clone)]
+pub(crate) struct Begin {
+    pub(crate) invoices: Vec<(InvoiceId, Option<Money>)>,
+    pub(crate) creditor: Creditor,
+    pub(crate) provider: &'static str,
+    pub(crate) email: Email,
+    pub(crate) patient: Option<PatientId>,
+    pub(crate) visit: VisitId,
+}
+
+/// Writes the attempt down before the provider is asked: from here on its invoices belong to nobody else.
+pub(crate) fn begin(tx: &mut Tx<'_>, wish: &Begin) -> Result<Attempt, Failure> {
+    let ids: Vec<InvoiceId> = wish.invoices.iter().map(|(id, _)| *id).collect();
+    let held = invoices::hold(tx, &ids)?;
+    let [first, others @ ..] = held.as_slice() else { return Err(Failure::Unknown) };
+    if held.len() != ids.len() {
+        return Err(Failure::Unknown);
+    }
+    if others.iter().any(|other| (other.establishment, &other.creditor) != (first.establishment, &first.creditor)) {
+        return Err(Refusal::NotTogether.into());
+    }
+    let wished = |id| wish.invoices.iter().find(|(known, _)| *known == id).and_then(|(_, money)| *money);
+    let wishes: Vec<start::Share> =
+        held.iter().map(|one| start::Share { account: one.account, wished: wished(one.id) }).collect();
+    let decision = decide_start(&wish.creditor.terms, &wishes)?;
+    let now = tx.now();
+    let attempt = Attempt {
+        id: tx.id(),
+        establishment: first.establishment,
+        creditor: first.creditor.clone(),
+        provider: wish.provider.to_owned(),
+        creditor_number: wish.creditor.number.clone(),
+        mode: wish.creditor.mode,
+        amount: decision.total,
+        refdet: first.refdet.clone(),
+        exercice: first.exercice.clone(),
+        email: wish.email.clone(),
+        patient: wish.patient,
+        visit: wish.visit,
+        state: attempt::State::Created,
+        reference: None,
+        differences: Vec::new(),
+        authorisation: None,
+        ended_at: None,
+        created_at: now,
+    };
+    let parts: Vec<Share> =
+        held.iter().zip(&decision.shares).map(|(one, amount)| Share { invoice: one.id, amount: *amount }).collect();
+    attempts::add(tx, &attempt, &parts, now + SignedDuration::from_mins(NEVER_SENT_MINUTES))?;
+    for one in &held {
+        step(tx, one, invoice::Change::Start)?;
+    }
+    let content = json!({ "refdet": attempt.refdet, "cents": attempt.amount, "mode": attempt.mode });
+    let actor = attempt.payer();
+    tx.record(Act { kind: STARTED, actor, object: attempt.id.as_object(), content: &content })?;
+    Ok(attempt)
+}
+
+/// The provider took it.
+pub(crate) fn sent(tx: &mut Tx<'_>, attempt: &Attempt, reference: &str, rhythm: &Rhythm) -> Result<(), Failure> {
+    let next = rhythm.next(attempt.created_at, tx.now());
+    // Given up meanwhile: the payer is not sent to where a second payment could happen unseen.
+    if attempts::sent(tx, attempt.id, reference, next)? { Ok(()) } else { Err(Refusal::PaymentUnderWay.into()) }
+}
+
+/// The provider did not take it: the invoices may be paid again.
+pub(crate) fn not_sent(tx: &mut Tx<'_>, id: PaymentAttemptId) -> Result<(), Failure> {
+    let attempt = attempts::hold(tx, id)?.ok_or(Failure::Unknown)?;
+    let Some(state) = attempt.state.after(Change::Fail) else { return Ok(()) };
+    let after = After { state, differences: &[], authorisation: None, ended_at: None, look_at: None };
+    attempts::change(tx, id, &after)?;
+    leave(tx, &attempt)
+}
+
+/// How answers are judged and when the next question is due.
+#[derive(Debug, Clone)]
+pub(crate) struct Judging {
+    pub(crate) patience: Patience,
+    pub(crate) rhythm: Rhythm,
+    /// Where the provider is: its nights are those in which it forgets.
+    pub(crate) zone: TimeZone,
+}
+
+/// One answer of the provider, whoever asked: the only way in which an attempt ends.
+pub(crate) fn settle(
+    tx: &mut Tx<'_>,
+    id: PaymentAttemptId,
+    (asked_by, finding, asked): (AskedBy, &Finding, &Particulars),
+    judging: &Judging,
+) -> Result<Attempt, Failure> {
+    let attempt = attempts::hold(tx, id)?.ok_or(Failure::Unknown)?;
+    lookups::add(tx, id, asked_by, (finding.answer, &finding.raw))?;
+    let now = tx.now();
+    let verdict = judging.patience.judge(finding.answer, judging.asked(&attempt, finding, now));
+    let change = match verdict {
+        Verdict::Change(change) => attempt.state.after(change),
+        Verdict::Wait | Verdict::WaitAndAlert => None,
+    };
+    let differ = if finding.answer.is_money() { differences(asked, &finding.told) } else { Vec::new() };
+    let Some(state) = change else {
+        let next = judging.next(&attempt, attempt.state, now);
+        attempts::look_again(tx, id, next)?;
+        return Ok(attempt);
+    };
+    let after = After {
+        state,
+        differences: &differ,
+        authorisation: finding.authorisation.as_deref(),
+        ended_at: finding.ended_at,
+        look_at: judging.next(&attempt, state, now),
+    };
+    attempts::change(tx, id, &after)?;
+    match state.is_settled() {
+        true => receive(tx, &attempt, &differ)?,
+        false if attempt.state.is_active() => leave(tx, &attempt)?,
+        false => {}
+    }
+    attempts::find(tx.conn(), id)?.ok_or(Failure::Unknown)
+}
+
+impl Judging {
+    fn asked(&self, attempt: &Attempt, finding: &Finding, now: Timestamp) -> Asked {
+        let day = |at: Timestamp| at.to_zoned(self.zone.clone()).date();
+        Asked {
+            age: now.duration_since(attempt.created_at),
+            ended_since: finding.ended_at.map(|ended| now.duration_since(ended)),
+            a_night_passed: day(attempt.created_at) < day(now),
+        }
+    }
+
+    /// Money is final; anything else may still turn out to be paid.
+    fn next(&self, attempt: &Attempt, state: attempt::State, now: Timestamp) -> Option<Timestamp> {
+        let is_over = state.is_settled() || state == attempt::State::Failed;
+        if is_over { None } else { self.rhythm.next(attempt.created_at, now) }
+    }
+}
+
+/// Money came in: each invoice gets its share, unless the provider speaks of something else or no money moved.
+fn receive(tx: &mut Tx<'_>, attempt: &Attempt, differ: &[Difference]) -> Result<(), Failure> {
+    if !attempt.mode.is_real() {
+        return leave(tx, attempt);
+    }
+    let parts = attempts::shares_of(tx.conn(), attempt.id)?;
+    let ids: Vec<InvoiceId> = parts.iter().map(|part| part.invoice).collect();
+    let held = invoices::hold(tx, &ids)?;
+    attempts::let_go(tx, attempt.id)?;
+    for (invoice, part) in held.iter().zip(&parts) {
+        match differ {
+            [] => credit(tx, attempt, invoice, part.amount)?,
+            _ => dispute(tx, invoice)?,
+        }
+    }
+    if differ.is_empty() {
+        let content = json!({ "refdet": attempt.refdet, "cents": attempt.amount });
+        tx.record(Act { kind: SETTLED, actor: attempt.payer(), object: attempt.id.as_object(), content: &content })?;
+        tx.emit(Event {
+            kind: EventKind::PaymentSettled,
+            establishment: attempt.establishment,
+            subject: attempt.payer(),
+            object: attempt.id.as_object(),
+        })?;
+    }
+    Ok(())
+}
+
+fn credit(tx: &mut Tx<'_>, attempt: &Attempt, invoice: &Invoice, money: Money) -> Result<(), Failure> {
+    let account = invoice.account;
+    let change = account.receives(money);
+    let too_large = || Failure::Storage(StorageError::Unavailable("a sum is too large".into()));
+    let received = account.received.checked_add(money).ok_or_else(too_large)?;
+    let state = account.state.after(change).unwrap_or(invoice::State::Disputed);
+    if change == invoice::Change::ReceiveTooMuch {
+        let amount = money.checked_sub(account.due()).ok_or_else(too_large)?;
+        let refund = Refund { establishment: invoice.establishment, invoice: invoice.id, attempt: attempt.id, amount };
+        refunds::add(tx, &refund)?;
+        tell(tx, EventKind::PaymentToReview, invoice)?;
+    }
+    become_and_hear(tx, invoice, Account { state, received, ..account })
+}
+
+fn dispute(tx: &mut Tx<'_>, invoice: &Invoice) -> Result<(), Failure> {
+    tell(tx, EventKind::PaymentToReview, invoice)?;
+    let state = invoice.account.state.after(invoice::Change::Dispute).unwrap_or(invoice.account.state);
+    become_and_hear(tx, invoice, Account { state, ..invoice.account })
+}
+
+/// The attempt ended without money: its invoices are free, and hear what the hospital said meanwhile.
+fn leave(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), Failure> {
+    let parts = attempts::shares_of(tx.conn(), attempt.id)?;
+    let ids: Vec<InvoiceId> = parts.iter().map(|part| part.invoice).collect();
+    attempts::let_go(tx, attempt.id)?;
+    for invoice in invoices::hold(tx, &ids)? {
+        let Some(state) = invoice.account.state.after(invoice::Change::Leave) else { continue };
+        become_and_hear(tx, &invoice, Account { state, ..invoice.account })?;
+    }
+    Ok(())
+}
+
+fn step(tx: &mut Tx<'_>, invoice: &Invoice, change: invoice::Change) -> Result<(), Failure> {
+    let state = invoice.account.state.after(change).ok_or(Refusal::PaymentUnderWay)?;
+    Ok(invoices::account(tx, invoice.id, Account { state, ..invoice.account })?)
+}
+
+/// The new account, and after it what the hospital said while a payer was at it.
+fn become_and_hear(tx: &mut Tx<'_>, invoice: &Invoice, account: Account) -> Result<(), Failure> {
+    let Some(said) = &invoice.held else {
+        return Ok(invoices::account(tx, invoice.id, account)?);
+    };
+    invoices::account(tx, invoice.id, account)?;
+    let invoice = Invoice { account, held: None, ..invoice.clone() };
+    take_over(tx, &invoice, said).map(|_| ())
+}
+
+fn tell(tx: &mut Tx<'_>, kind: EventKind, invoice: &Invoice) -> Result<(), StorageError> {
+    let subject = invoice.patient.map_or_else(|| invoice.id.as_object(), Id::as_object);
+    tx.emit(Event { kind, establishment: invoice.establishment, subject, object: invoice.id.as_object() })
+}

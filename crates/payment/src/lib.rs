@@ -5,6 +5,8 @@ pub mod payfip;
 pub mod port;
 pub mod vads;
 
+mod commands;
+mod failure;
 mod store;
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ CREATE TABLE invoices (
     due_on date,
     document_id uuid REFERENCES files (id) ON DELETE SET NULL,
     state text NOT NULL CHECK (state IN ('payable', 'paying', 'paid', 'overpaid', 'disputed', 'titled', 'cancelled', 'settled-elsewhere')),
+    standing text NOT NULL CHECK (standing IN ('payable', 'titled', 'cancelled', 'settled-elsewhere')),
     held jsonb,
     created_at timestamptz NOT NULL,
     changed_at timestamptz NOT NULL,

@@ -21,6 +21,7 @@ CREATE TABLE invoices (
     due_on INTEGER,
     document_id BLOB REFERENCES files (id) ON DELETE SET NULL CHECK (document_id IS NULL OR length(document_id) = 16),
     state TEXT NOT NULL CHECK (state IN ('payable', 'paying', 'paid', 'overpaid', 'disputed', 'titled', 'cancelled', 'settled-elsewhere')),
+    standing TEXT NOT NULL CHECK (standing IN ('payable', 'titled', 'cancelled', 'settled-elsewhere')),
     held TEXT CHECK (held IS NULL OR json_valid(held)),
     created_at INTEGER NOT NULL,
     changed_at INTEGER NOT NULL,

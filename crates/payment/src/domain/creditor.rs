@@ -2,8 +2,6 @@
 
 use kernel::Money;
 
-use super::terms::Numcli;
-
 /// How real a payment is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -52,7 +50,8 @@ pub struct Terms {
 /// One creditor as payments see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Creditor {
-    pub numcli: Numcli,
+    /// As its provider numbers it: a [`Numcli`](super::terms::Numcli), a shop.
+    pub number: String,
     pub mode: Mode,
     pub terms: Terms,
 }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use jiff::Timestamp;
-use kernel::{EstablishmentId, InvoiceId, Money, PatientId, PaymentAttemptId, VisitId};
+use kernel::{EstablishmentId, Id, InvoiceId, Money, ObjectId, PatientId, PaymentAttemptId, VisitId};
 use serde_json::{Value, json};
 use storage::{AsSql, Conn, Locked, StorageError, Tx};
 
@@ -43,6 +43,13 @@ pub struct Attempt {
     /// When the payer was done, as the provider says.
     pub ended_at: Option<Timestamp>,
     pub created_at: Timestamp,
+}
+
+impl Attempt {
+    /// A pseudonym of who pays: the patient, or the browser of somebody who did not log in.
+    pub(crate) fn payer(&self) -> ObjectId {
+        self.patient.map_or_else(|| self.visit.as_object(), Id::as_object)
+    }
 }
 
 /// What one invoice has of an attempt.

@@ -30,10 +30,37 @@ pub struct Invoice {
     pub refdet: Refdet,
     pub label: String,
     pub account: Account,
+    /// What the hospital's books last said.
+    pub standing: Standing,
     pub issued_on: Date,
     pub due_on: Option<Date>,
     /// What the hospital said while a payer was at it.
     pub held: Option<Announcement>,
+}
+
+impl Invoice {
+    /// Whether an announcement tells nothing new.
+    pub(crate) fn says(&self, said: &Announcement) -> bool {
+        let latest = self.held.clone().unwrap_or_else(|| self.announcement());
+        latest == *said
+    }
+
+    /// The hospital's own words, as far as they stand.
+    fn announcement(&self) -> Announcement {
+        Announcement {
+            person: self.person.clone(),
+            visit_number: self.visit_number.clone(),
+            kind: self.kind,
+            creditor: self.creditor.clone(),
+            exercice: self.exercice.clone(),
+            refdet: self.refdet.clone(),
+            label: self.label.clone(),
+            amount: self.account.amount,
+            issued_on: self.issued_on,
+            due_on: self.due_on,
+            standing: self.standing,
+        }
+    }
 }
 
 /// What names an invoice at its hospital.
@@ -48,7 +75,7 @@ type Row = (
     (InvoiceId, EstablishmentId, String, String, i64),
     (Option<PatientId>, Value, Option<String>),
     (String, String, String, String, String),
-    (i64, i64, String),
+    (i64, i64, String, String),
     (Date, Option<Date>, Option<Value>),
 );
 
@@ -58,7 +85,7 @@ macro_rules! columns {
             (invoices::id, invoices::establishment_id, invoices::source, invoices::number, invoices::version),
             (invoices::patient_id, invoices::person, invoices::visit_number),
             (invoices::kind, invoices::creditor, invoices::exercice, invoices::refdet, invoices::label),
-            (invoices::amount_cents, invoices::received_cents, invoices::state),
+            (invoices::amount_cents, invoices::received_cents, invoices::state, invoices::standing),
             (invoices::issued_on, invoices::due_on, invoices::held),
         )
     };
@@ -71,7 +98,7 @@ impl TryFrom<Row> for Invoice {
         let (id, establishment, source, number, version) = row.0;
         let (patient, person, visit_number) = row.1;
         let (kind, creditor, exercice, refdet, label) = row.2;
-        let (amount, received, state) = row.3;
+        let (amount, received, state, standing) = row.3;
         let (issued_on, due_on, held) = row.4;
         let read = |what: &str| unreadable(&format!("an invoice with an unknown {what}"));
         Ok(Self {
@@ -93,6 +120,7 @@ impl TryFrom<Row> for Invoice {
                 amount: Money::from_cents(amount),
                 received: Money::from_cents(received),
             },
+            standing: serde_json::from_value(standing.into()).map_err(|_| read("standing"))?,
             issued_on,
             due_on,
             held: held.map(serde_json::from_value).transpose().map_err(|_| read("held announcement"))?,
@@ -168,6 +196,7 @@ macro_rules! told {
             invoices::amount_cents.eq($said.amount.cents()),
             invoices::issued_on.eq($said.issued_on.sql()),
             invoices::due_on.eq($said.due_on.sql()),
+            invoices::standing.eq(standing_name($said.standing)),
         )
     };
 }
@@ -176,6 +205,15 @@ pub(crate) const fn kind_name(kind: Kind) -> &'static str {
     match kind {
         Kind::Regie => "regie",
         Kind::Titre => "titre",
+    }
+}
+
+const fn standing_name(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Payable => "payable",
+        Standing::Titled => "titled",
+        Standing::Cancelled => "cancelled",
+        Standing::SettledElsewhere => "settled-elsewhere",
     }
 }
 

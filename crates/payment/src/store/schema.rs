@@ -25,6 +25,7 @@ diesel::table! {
         due_on -> Nullable<Day>,
         document_id -> Nullable<Uuid>,
         state -> Text,
+        standing -> Text,
         held -> Nullable<Json>,
         created_at -> Instant,
         changed_at -> Instant,
