@@ -278,10 +278,8 @@ fn step(tx: &mut Tx<'_>, invoice: &Invoice, change: invoice::Change) -> Result<(
 
 /// The new account, and after it what the hospital said while a payer was at it.
 fn become_and_hear(tx: &mut Tx<'_>, invoice: &Invoice, account: Account) -> Result<(), Failure> {
-    let Some(said) = &invoice.held else {
-        return Ok(invoices::account(tx, invoice.id, account)?);
-    };
     invoices::account(tx, invoice.id, account)?;
+    let Some(said) = &invoice.held else { return Ok(()) };
     let invoice = Invoice { account, held: None, ..invoice.clone() };
     take_over(tx, &invoice, said).map(|_| ())
 }

@@ -11,3 +11,5 @@ mod store;
 
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;

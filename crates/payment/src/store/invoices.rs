@@ -278,12 +278,13 @@ pub(crate) fn keep_for_later(tx: &mut Tx<'_>, id: InvoiceId, said: &Announcement
     Ok(())
 }
 
-/// What payments made of it.
+/// What payments made of it. What the hospital said meanwhile is in the caller's hands from here on.
 pub(crate) fn account(tx: &mut Tx<'_>, id: InvoiceId, account: Account) -> Result<(), StorageError> {
     let now = tx.now();
     tx.execute(diesel::update(invoices::table.find(id.sql())).set((
         invoices::received_cents.eq(account.received.cents()),
         invoices::state.eq(account.state.name()),
+        invoices::held.eq(None::<Value>.sql()),
         invoices::changed_at.eq(now.sql()),
     )))?;
     Ok(())
