@@ -84,7 +84,7 @@ pub(crate) struct Begin {
 }
 
 /// Writes the attempt down before the provider is asked: from here on its invoices belong to nobody else.
-pub(crate) fn begin(tx: &mut Tx<'_>, wish: &Begin) -> Result<Attempt, Failure> {
+pub(crate) fn begin(tx: &mut Tx<'_>, wish: &Begin) -> Result<(Attempt, String), Failure> {
     let ids: Vec<InvoiceId> = wish.invoices.iter().map(|(id, _)| *id).collect();
     let held = invoices::hold(tx, &ids)?;
     let [first, others @ ..] = held.as_slice() else { return Err(Failure::Unknown) };
@@ -118,17 +118,24 @@ pub(crate) fn begin(tx: &mut Tx<'_>, wish: &Begin) -> Result<Attempt, Failure> {
         authorisation: None,
         ended_at: None,
         created_at: now,
+        rank: attempts::next_rank(tx.conn(), wish.provider, &wish.creditor.number, now)?,
+        look_at: Some(now + SignedDuration::from_mins(NEVER_SENT_MINUTES)),
     };
     let parts: Vec<Share> =
         held.iter().zip(&decision.shares).map(|(one, amount)| Share { invoice: one.id, amount: *amount }).collect();
-    attempts::add(tx, &attempt, &parts, now + SignedDuration::from_mins(NEVER_SENT_MINUTES))?;
+    attempts::add(tx, &attempt, &parts)?;
     for one in &held {
         step(tx, one, invoice::Change::Start)?;
     }
     let content = json!({ "refdet": attempt.refdet, "cents": attempt.amount, "mode": attempt.mode });
     let actor = attempt.payer();
     tx.record(Act { kind: STARTED, actor, object: attempt.id.as_object(), content: &content })?;
-    Ok(attempt)
+    Ok((attempt, first.label.clone()))
+}
+
+/// Whether an attempt that no provider answered for is over.
+pub(crate) fn is_given_up(attempt: &Attempt, now: Timestamp) -> bool {
+    now.duration_since(attempt.created_at) >= SignedDuration::from_mins(NEVER_SENT_MINUTES)
 }
 
 /// The provider took it.
@@ -141,19 +148,44 @@ pub(crate) fn sent(tx: &mut Tx<'_>, attempt: &Attempt, reference: &str, rhythm: 
 /// The provider did not take it: the invoices may be paid again.
 pub(crate) fn not_sent(tx: &mut Tx<'_>, id: PaymentAttemptId) -> Result<(), Failure> {
     let attempt = attempts::hold(tx, id)?.ok_or(Failure::Unknown)?;
-    let Some(state) = attempt.state.after(Change::Fail) else { return Ok(()) };
+    end(tx, &attempt, Change::Fail)
+}
+
+/// Nobody can be asked: after its time an attempt is over, until somebody says otherwise.
+pub(crate) fn wait(tx: &mut Tx<'_>, id: PaymentAttemptId, judging: &Judging) -> Result<Attempt, Failure> {
+    let attempt = attempts::hold(tx, id)?.ok_or(Failure::Unknown)?;
+    let now = tx.now();
+    let age = now.duration_since(attempt.created_at);
+    if age >= SignedDuration::from_mins(judging.patience.expires_minutes) {
+        end(tx, &attempt, Change::Expire)?;
+    } else {
+        attempts::look_again(tx, id, judging.next(&attempt, attempt.state, now))?;
+    }
+    attempts::find(tx.conn(), id)?.ok_or(Failure::Unknown)
+}
+
+/// Another payer may start: the provider was just asked and knows of no money. It goes on being asked.
+pub(crate) fn give_up(tx: &mut Tx<'_>, id: PaymentAttemptId) -> Result<(), Failure> {
+    let attempt = attempts::hold(tx, id)?.ok_or(Failure::Unknown)?;
+    let look_at = attempt.look_at;
+    end(tx, &attempt, Change::Expire)?;
+    Ok(attempts::look_again(tx, id, look_at)?)
+}
+
+fn end(tx: &mut Tx<'_>, attempt: &Attempt, change: Change) -> Result<(), Failure> {
+    let Some(state) = attempt.state.after(change) else { return Ok(()) };
     let after = After { state, differences: &[], authorisation: None, ended_at: None, look_at: None };
-    attempts::change(tx, id, &after)?;
-    leave(tx, &attempt)
+    attempts::change(tx, attempt.id, &after)?;
+    leave(tx, attempt)
 }
 
 /// How answers are judged and when the next question is due.
 #[derive(Debug, Clone)]
-pub(crate) struct Judging {
-    pub(crate) patience: Patience,
-    pub(crate) rhythm: Rhythm,
+pub struct Judging {
+    pub patience: Patience,
+    pub rhythm: Rhythm,
     /// Where the provider is: its nights are those in which it forgets.
-    pub(crate) zone: TimeZone,
+    pub zone: TimeZone,
 }
 
 /// One answer of the provider, whoever asked: the only way in which an attempt ends.
@@ -194,6 +226,11 @@ pub(crate) fn settle(
 }
 
 impl Judging {
+    /// Old enough that a new payer may ask whether it is over.
+    pub(crate) fn is_stale(&self, attempt: &Attempt, now: Timestamp) -> bool {
+        now.duration_since(attempt.created_at) >= SignedDuration::from_mins(self.patience.reopens_minutes)
+    }
+
     fn asked(&self, attempt: &Attempt, finding: &Finding, now: Timestamp) -> Asked {
         let day = |at: Timestamp| at.to_zoned(self.zone.clone()).date();
         Asked {

@@ -7,7 +7,17 @@ pub mod vads;
 
 mod commands;
 mod failure;
+mod room;
 mod store;
+
+pub use commands::{Heard, Judging};
+pub use failure::Failure;
+pub use room::{Doors, NotBegun, Payments, Wish};
+pub use store::{
+    attempts::Attempt,
+    invoices::{Invoice, Name},
+    lookups::{AskedBy, Lookup},
+};
 
 #[cfg(test)]
 mod testing;

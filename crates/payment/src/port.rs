@@ -104,6 +104,8 @@ pub type Asking<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub trait Provider: Send + Sync {
     fn name(&self) -> &'static str;
     fn limits(&self) -> Limits;
+    /// How it writes a mode; none: it has no such mode.
+    fn mode_name(&self, mode: Mode) -> Option<&'static str>;
     fn start<'a>(&'a self, order: &'a Order) -> Asking<'a, Result<Started, NotStarted>>;
     /// Reads a notification or what a browser brings back: names and values of body and query.
     fn on_notification(&self, fields: &[(String, String)]) -> Notification;

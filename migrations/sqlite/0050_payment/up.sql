@@ -54,10 +54,13 @@ CREATE TABLE payment_attempts (
     ended_at INTEGER,
     created_at INTEGER NOT NULL,
     changed_at INTEGER NOT NULL,
+    day INTEGER NOT NULL,
+    rank INTEGER NOT NULL CHECK (rank > 0),
     look_at INTEGER,
     CONSTRAINT payment_attempts_sent_with_a_reference CHECK (state IN ('created', 'failed') OR reference IS NOT NULL)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX payment_attempts_provider_reference_key ON payment_attempts (provider, reference);
+CREATE UNIQUE INDEX payment_attempts_provider_creditor_number_day_rank_key ON payment_attempts (provider, creditor_number, day, rank);
 CREATE INDEX payment_attempts_to_look_at ON payment_attempts (look_at) WHERE look_at IS NOT NULL;
 CREATE INDEX payment_attempts_by_day ON payment_attempts (establishment_id, created_at);
 CREATE INDEX payment_attempts_by_refdet ON payment_attempts (refdet);

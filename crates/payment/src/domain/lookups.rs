@@ -106,6 +106,8 @@ pub struct Patience {
     pub expires_minutes: i64,
     /// Minutes within which a payer who left may still come back and pay on the same reference.
     pub second_thoughts_minutes: i64,
+    /// Minutes after which another payer may start, once the provider was asked again.
+    pub reopens_minutes: i64,
     /// Minutes before which *unknown* only means that the provider has not written it down yet.
     pub known_after_minutes: i64,
 }
@@ -185,7 +187,8 @@ mod tests {
 
     #[test]
     fn each_answer_at_each_age() {
-        let patience = Patience { expires_minutes: 120, second_thoughts_minutes: 2, known_after_minutes: 20 };
+        let patience =
+            Patience { expires_minutes: 120, second_thoughts_minutes: 2, reopens_minutes: 20, known_after_minutes: 20 };
         let change = Verdict::Change;
         for (answer, age, ended, a_night_passed, expected) in [
             (Answer::Paid, 100_000, None, true, change(Change::Pay)),

@@ -81,6 +81,10 @@ impl Provider for Payfip {
         self.limits
     }
 
+    fn mode_name(&self, mode: Mode) -> Option<&'static str> {
+        Some(saisie(mode))
+    }
+
     fn start<'a>(&'a self, order: &'a Order) -> Asking<'a, Result<Started, NotStarted>> {
         Box::pin(async move {
             if order.notify.len() > LONGEST_ADDRESS || order.back.len() > LONGEST_ADDRESS {
@@ -208,17 +212,6 @@ fn ended_at(day: Option<&String>, time: Option<&String>) -> Option<Timestamp> {
     let time = civil::Time::strptime("%H%M", time?).ok()?;
     let paris = TimeZone::get("Europe/Paris").ok()?;
     Some(day.to_datetime(time).to_zoned(paris).ok()?.timestamp())
-}
-
-/// What is compared with the answer before anything is closed.
-pub fn asked(reference: &str, order: &Order) -> Particulars {
-    Particulars {
-        reference: Some(reference.to_owned()),
-        creditor: Some(order.creditor.clone()),
-        refdet: Some(order.refdet.to_string()),
-        amount: Some(order.amount),
-        mode: Some(saisie(order.mode).to_owned()),
-    }
 }
 
 #[cfg(test)]

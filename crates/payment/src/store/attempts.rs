@@ -1,7 +1,7 @@
 //! Attempts and the invoices they are for.
 
 use diesel::prelude::*;
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use kernel::{EstablishmentId, Id, InvoiceId, Money, ObjectId, PatientId, PaymentAttemptId, VisitId};
 use serde_json::{Value, json};
 use storage::{AsSql, Conn, Locked, StorageError, Tx};
@@ -43,6 +43,10 @@ pub struct Attempt {
     /// When the payer was done, as the provider says.
     pub ended_at: Option<Timestamp>,
     pub created_at: Timestamp,
+    /// Its number among the attempts of this creditor on this day (UTC), from 1.
+    pub rank: i32,
+    /// When the provider is asked next.
+    pub look_at: Option<Timestamp>,
 }
 
 impl Attempt {
@@ -54,16 +58,16 @@ impl Attempt {
 
 /// What one invoice has of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Share {
-    pub invoice: InvoiceId,
-    pub amount: Money,
+pub(crate) struct Share {
+    pub(crate) invoice: InvoiceId,
+    pub(crate) amount: Money,
 }
 
 type Row = (
     (PaymentAttemptId, EstablishmentId, String, String, String, String),
     (i64, String, String, String),
     (Option<PatientId>, VisitId, String, Option<String>),
-    (Value, Option<String>, Option<Timestamp>, Timestamp),
+    (Value, Option<String>, Option<Timestamp>, Timestamp, (i32, Option<Timestamp>)),
 );
 
 macro_rules! columns {
@@ -79,7 +83,13 @@ macro_rules! columns {
             ),
             (attempts::amount_cents, attempts::refdet, attempts::exercice, attempts::email),
             (attempts::patient_id, attempts::visit_id, attempts::state, attempts::reference),
-            (attempts::differences, attempts::authorisation, attempts::ended_at, attempts::created_at),
+            (
+                attempts::differences,
+                attempts::authorisation,
+                attempts::ended_at,
+                attempts::created_at,
+                (attempts::rank, attempts::look_at),
+            ),
         )
     };
 }
@@ -91,7 +101,7 @@ impl TryFrom<Row> for Attempt {
         let (id, establishment, creditor, provider, creditor_number, mode) = row.0;
         let (amount, refdet, exercice, email) = row.1;
         let (patient, visit, state, reference) = row.2;
-        let (differences, authorisation, ended_at, created_at) = row.3;
+        let (differences, authorisation, ended_at, created_at, (rank, look_at)) = row.3;
         let read = |what: &str| unreadable(&format!("an attempt with an unknown {what}"));
         Ok(Self {
             id,
@@ -112,6 +122,8 @@ impl TryFrom<Row> for Attempt {
             authorisation,
             ended_at,
             created_at,
+            rank,
+            look_at,
         })
     }
 }
@@ -168,8 +180,23 @@ pub(crate) fn shares_of(conn: &mut Conn, id: PaymentAttemptId) -> Result<Vec<Sha
     Ok(rows.into_iter().map(|(invoice, cents)| Share { invoice, amount: Money::from_cents(cents) }).collect())
 }
 
-/// Writes a new attempt with what each invoice has of it; `look_at` is when it is first asked about.
-pub(crate) fn add(tx: &mut Tx<'_>, attempt: &Attempt, parts: &[Share], look_at: Timestamp) -> Result<(), StorageError> {
+fn day_of(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::UTC).date()
+}
+
+/// The next number of this creditor's day. Of two attempts at once that take the same, one is run again.
+pub(crate) fn next_rank(conn: &mut Conn, provider: &str, creditor: &str, at: Timestamp) -> Result<i32, StorageError> {
+    let last: Option<i32> = attempts::table
+        .filter(attempts::provider.eq(provider))
+        .filter(attempts::creditor_number.eq(creditor))
+        .filter(attempts::day.eq(day_of(at).sql()))
+        .select(diesel::dsl::max(attempts::rank))
+        .first(conn)?;
+    Ok(last.unwrap_or(0).saturating_add(1))
+}
+
+/// Writes a new attempt with what each invoice has of it.
+pub(crate) fn add(tx: &mut Tx<'_>, attempt: &Attempt, parts: &[Share]) -> Result<(), StorageError> {
     tx.execute(diesel::insert_into(attempts::table).values((
         attempts::id.eq(attempt.id.sql()),
         attempts::establishment_id.eq(attempt.establishment.sql()),
@@ -188,9 +215,15 @@ pub(crate) fn add(tx: &mut Tx<'_>, attempt: &Attempt, parts: &[Share], look_at: 
             attempts::differences.eq(json!(attempt.differences).sql()),
             attempts::created_at.eq(attempt.created_at.sql()),
             attempts::changed_at.eq(attempt.created_at.sql()),
-            attempts::look_at.eq(Some(look_at).sql()),
+            attempts::day.eq(day_of(attempt.created_at).sql()),
+            attempts::rank.eq(attempt.rank),
+            attempts::look_at.eq(attempt.look_at.sql()),
         ),
-    )))?;
+    )))
+    .map_err(|error| match error.refusal() {
+        Some("payment_attempts_provider_creditor_number_day_rank_key") => StorageError::Crossed,
+        _ => error,
+    })?;
     for part in parts {
         tx.execute(diesel::insert_into(shares::table).values((
             shares::attempt_id.eq(attempt.id.sql()),

@@ -65,10 +65,11 @@ impl Invoice {
 
 /// What names an invoice at its hospital.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Name {
-    pub(crate) establishment: EstablishmentId,
-    pub(crate) source: String,
-    pub(crate) number: String,
+pub struct Name {
+    pub establishment: EstablishmentId,
+    /// The system that tells of it.
+    pub source: String,
+    pub number: String,
 }
 
 type Row = (
@@ -159,26 +160,6 @@ pub(crate) fn hold(tx: &mut Tx<'_>, ids: &[InvoiceId]) -> Result<Vec<Invoice>, S
     let these = invoices::table.filter(invoices::id.eq_any(ids.iter().map(|id| id.sql())));
     let query = these.select(columns!()).order(invoices::id);
     all(Locked { query, skip: false }.load(tx.conn())?)
-}
-
-/// Those that a hospital names for this person and nobody has yet taken as theirs.
-pub(crate) fn unclaimed(
-    conn: &mut Conn,
-    establishment: EstablishmentId,
-    ipp: &str,
-) -> Result<Vec<Invoice>, StorageError> {
-    let theirs = invoices::table
-        .filter(invoices::establishment_id.eq(establishment.sql()))
-        .filter(invoices::ipp.eq(ipp))
-        .filter(invoices::patient_id.is_null());
-    all(theirs.select(columns!()).load(conn)?)
-}
-
-/// By the two secrets of the paper: the reference and the amount that is asked for.
-pub(crate) fn by_paper(conn: &mut Conn, refdet: &Refdet, amount: Money) -> Result<Vec<Invoice>, StorageError> {
-    let these =
-        invoices::table.filter(invoices::refdet.eq(refdet.as_str())).filter(invoices::amount_cents.eq(amount.cents()));
-    all(these.select(columns!()).load(conn)?)
 }
 
 /// What the announcement says, as columns.
@@ -288,10 +269,4 @@ pub(crate) fn account(tx: &mut Tx<'_>, id: InvoiceId, account: Account) -> Resul
         invoices::changed_at.eq(now.sql()),
     )))?;
     Ok(())
-}
-
-/// A patient's own from now on. False: it is somebody's already.
-pub(crate) fn claim(tx: &mut Tx<'_>, id: InvoiceId, patient: PatientId) -> Result<bool, StorageError> {
-    let free = invoices::table.find(id.sql()).filter(invoices::patient_id.is_null());
-    Ok(tx.execute(diesel::update(free).set(invoices::patient_id.eq(Some(patient).sql())))? == 1)
 }

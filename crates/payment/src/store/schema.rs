@@ -33,8 +33,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Nullable, Text};
-    use storage::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+    use storage::sql::{Date as Day, Instant, Json, Uuid};
 
     payment_attempts (id) {
         id -> Uuid,
@@ -56,6 +56,8 @@ diesel::table! {
         ended_at -> Nullable<Instant>,
         created_at -> Instant,
         changed_at -> Instant,
+        day -> Day,
+        rank -> Integer,
         look_at -> Nullable<Instant>,
     }
 }

@@ -73,7 +73,12 @@ fn said(cents: i64) -> Announcement {
 fn judging() -> Judging {
     let stretch = |until, every| Stretch { until, every };
     Judging {
-        patience: Patience { expires_minutes: 120, second_thoughts_minutes: 2, known_after_minutes: 20 },
+        patience: Patience {
+            expires_minutes: 120,
+            second_thoughts_minutes: 2,
+            reopens_minutes: 20,
+            known_after_minutes: 20,
+        },
         rhythm: Rhythm::new(vec![stretch(10, 3), stretch(120, 10), stretch(1440, 60), stretch(10_080, 1440)]).unwrap(),
         zone: TimeZone::get("Europe/Paris").unwrap(),
     }
@@ -109,7 +114,7 @@ impl House {
             patient: None,
             visit: self.visit,
         };
-        let attempt = self.here.db.write(move |tx| commands::begin(tx, &wish)).await?;
+        let (attempt, _) = self.here.db.write(move |tx| commands::begin(tx, &wish)).await?;
         let reference = format!("cc0cb210-{:04}", self.count.replace(self.count.get() + 1));
         let sent = attempt.clone();
         self.here

@@ -106,6 +106,10 @@ impl Provider for Vads {
         self.limits
     }
 
+    fn mode_name(&self, mode: Mode) -> Option<&'static str> {
+        ctx_mode(mode)
+    }
+
     fn start<'a>(&'a self, order: &'a Order) -> Asking<'a, Result<Started, NotStarted>> {
         Box::pin(async move { self.form(order) })
     }

@@ -1,0 +1,255 @@
+//! The room as its pages, its doors and its worker use it: one way to hear of an invoice, to start a payment and to learn
+//! how it ended, whoever asks.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use jiff::SignedDuration;
+use kernel::{InvoiceId, Money, PatientId, PaymentAttemptId, VisitId};
+use storage::{Db, StorageError};
+
+use crate::{
+    commands::{self, Begin, Heard, Judging},
+    domain::{announce::Announcement, attempt::State, compare::Particulars, creditor::Creditor, terms::Email},
+    failure::Failure,
+    port::{Finding, NotStarted, Notification, Order, Provider, Started},
+    store::{
+        attempts::{self, Attempt},
+        invoices::{self, Invoice, Name},
+        lookups::{self, AskedBy, Lookup},
+    },
+};
+
+/// Attempts that one round of look-ups takes at once.
+const ROUND: i64 = 50;
+
+/// How long an attempt is left to who looks at it; longer than a provider may take to answer.
+const LEASE: SignedDuration = SignedDuration::from_secs(60);
+
+/// Addresses of this site that providers are given.
+#[derive(Debug, Clone)]
+pub struct Doors {
+    /// `https://rdv.exemple.fr`
+    pub base_url: String,
+}
+
+/// What payment needs to work; one for the whole program.
+pub struct Payments {
+    db: Db,
+    providers: BTreeMap<&'static str, Arc<dyn Provider>>,
+    judging: Judging,
+    doors: Doors,
+}
+
+/// Who wants to pay, and what.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    /// With how much of each; none: all that is due.
+    pub invoices: Vec<(InvoiceId, Option<Money>)>,
+    pub creditor: Creditor,
+    pub provider: &'static str,
+    pub email: Email,
+    pub patient: Option<PatientId>,
+    pub visit: VisitId,
+}
+
+/// Why a payment did not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum NotBegun {
+    #[error(transparent)]
+    Failed(#[from] Failure),
+    #[error(transparent)]
+    Provider(#[from] NotStarted),
+}
+
+impl From<StorageError> for NotBegun {
+    fn from(error: StorageError) -> Self {
+        Failure::from(error).into()
+    }
+}
+
+impl Payments {
+    pub fn new(db: Db, providers: Vec<Arc<dyn Provider>>, judging: Judging, doors: Doors) -> Self {
+        let providers = providers.into_iter().map(|provider| (provider.name(), provider)).collect();
+        Self { db, providers, judging, doors }
+    }
+
+    /// The hospital tells of an invoice.
+    pub async fn hear(&self, name: Name, said: Announcement) -> Result<Heard, Failure> {
+        self.db.write(move |tx| commands::hear(tx, &name, &said)).await
+    }
+
+    /// Those of one patient, the latest first.
+    pub async fn invoices_of(&self, patient: PatientId) -> Result<Vec<Invoice>, StorageError> {
+        self.db.read(move |conn| invoices::of_patient(conn, patient)).await
+    }
+
+    /// One invoice, whoever it belongs to.
+    pub async fn invoice(&self, id: InvoiceId) -> Result<Option<Invoice>, StorageError> {
+        self.db.read(move |conn| invoices::find(conn, id)).await
+    }
+
+    pub async fn attempt(&self, id: PaymentAttemptId) -> Result<Option<Attempt>, StorageError> {
+        self.db.read(move |conn| attempts::find(conn, id)).await
+    }
+
+    /// Every attempt of an invoice, the latest first.
+    pub async fn attempts_of(&self, invoice: InvoiceId) -> Result<Vec<Attempt>, StorageError> {
+        self.db.read(move |conn| attempts::of_invoice(conn, invoice)).await
+    }
+
+    /// Every question about an attempt, the latest first.
+    pub async fn lookups_of(&self, attempt: PaymentAttemptId) -> Result<Vec<Lookup>, StorageError> {
+        self.db.read(move |conn| lookups::of_attempt(conn, attempt)).await
+    }
+
+    /// Starts a payment: written down, then asked of the provider, then written down that the provider took it, and only
+    /// then is the payer sent there.
+    pub async fn start(&self, wish: Wish) -> Result<(PaymentAttemptId, Started), NotBegun> {
+        let provider = self.provider(wish.provider)?;
+        self.free_stale(&wish).await?;
+        let begin = Begin {
+            invoices: wish.invoices,
+            creditor: wish.creditor,
+            provider: wish.provider,
+            email: wish.email,
+            patient: wish.patient,
+            visit: wish.visit,
+        };
+        let (attempt, label) = self.db.write(move |tx| commands::begin(tx, &begin)).await?;
+        let order = self.order(&attempt, label);
+        match provider.start(&order).await {
+            Ok(started) => {
+                let (rhythm, reference) = (self.judging.rhythm.clone(), started.reference().to_owned());
+                let id = attempt.id;
+                self.db.write(move |tx| commands::sent(tx, &attempt, &reference, &rhythm)).await?;
+                Ok((id, started))
+            }
+            Err(why) => {
+                self.db.write(move |tx| commands::not_sent(tx, attempt.id)).await?;
+                Err(why.into())
+            }
+        }
+    }
+
+    /// What keeps an invoice may be long over: it is asked about before a new payer is turned away.
+    async fn free_stale(&self, wish: &Wish) -> Result<(), NotBegun> {
+        for (invoice, _) in &wish.invoices {
+            let invoice = *invoice;
+            let active = self.db.read(move |conn| attempts::active_of(conn, invoice)).await?;
+            let Some(active) = active.filter(|attempt| self.judging.is_stale(attempt, self.db.now())) else { continue };
+            let looked = self.look(active.id, AskedBy::Patient).await?;
+            if looked.state == State::Redirected {
+                self.db.write(move |tx| commands::give_up(tx, active.id)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks the provider how an attempt stands, and draws the consequences.
+    pub async fn look(&self, id: PaymentAttemptId, asked_by: AskedBy) -> Result<Attempt, Failure> {
+        let attempt = self.attempt(id).await?.ok_or(Failure::Unknown)?;
+        let Some(reference) = attempt.reference.clone() else {
+            return self.never_sent(attempt).await;
+        };
+        let provider = self.provider(&attempt.provider)?;
+        match provider.poll(&reference).await {
+            Some(finding) => self.settle(attempt, asked_by, finding).await,
+            None => self.silent(attempt).await,
+        }
+    }
+
+    /// A notification, or what a browser brought back. Nothing that is not signed is believed: it only says where to look.
+    pub async fn notified(
+        &self,
+        provider: &str,
+        fields: &[(String, String)],
+        asked_by: AskedBy,
+    ) -> Result<Attempt, Failure> {
+        let provider = self.provider(provider)?;
+        let (reference, finding) = match provider.on_notification(fields) {
+            Notification::PleasePoll(reference) => (reference, None),
+            Notification::Verified(reference, finding) => (reference, Some(finding)),
+            Notification::Unusable => return Err(Failure::Unknown),
+        };
+        let name = provider.name();
+        let id = self.db.read(move |conn| attempts::of_reference(conn, name, &reference)).await?;
+        let id = id.ok_or(Failure::Unknown)?;
+        match finding {
+            Some(finding) => {
+                let attempt = self.attempt(id).await?.ok_or(Failure::Unknown)?;
+                self.settle(attempt, asked_by, finding).await
+            }
+            None => self.look(id, asked_by).await,
+        }
+    }
+
+    /// Asks about every attempt whose time has come; how many there were. One that cannot be judged now comes again.
+    pub async fn round(&self) -> Result<usize, StorageError> {
+        let until = self.db.now() + LEASE;
+        let due = self.db.write(move |tx| attempts::take_due(tx, ROUND, until)).await?;
+        for id in &due {
+            if let Err(error) = self.look(*id, AskedBy::Schedule).await {
+                tracing::warn!(attempt = %id, %error, "a look-up was not finished");
+            }
+        }
+        Ok(due.len())
+    }
+
+    async fn settle(&self, attempt: Attempt, asked_by: AskedBy, finding: Finding) -> Result<Attempt, Failure> {
+        let (id, asked) = (attempt.id, self.asked(&attempt)?);
+        if finding.answer == crate::domain::lookups::Answer::NotUnderstood {
+            tracing::warn!(attempt = %id, "a provider answered what this program does not understand");
+        }
+        let judging = self.judging.clone();
+        self.db.write(move |tx| commands::settle(tx, id, (asked_by, &finding, &asked), &judging)).await
+    }
+
+    /// The payer never left: the answer of the provider, if there was one, reached nobody.
+    async fn never_sent(&self, attempt: Attempt) -> Result<Attempt, Failure> {
+        if commands::is_given_up(&attempt, self.db.now()) {
+            let id = attempt.id;
+            self.db.write(move |tx| commands::not_sent(tx, id)).await?;
+            return self.attempt(id).await?.ok_or(Failure::Unknown);
+        }
+        Ok(attempt)
+    }
+
+    /// A provider that cannot be asked: only time ends the attempt, and its own notification may still overturn that.
+    async fn silent(&self, attempt: Attempt) -> Result<Attempt, Failure> {
+        let id = attempt.id;
+        let judging = self.judging.clone();
+        self.db.write(move |tx| commands::wait(tx, id, &judging)).await
+    }
+
+    fn provider(&self, name: &str) -> Result<&Arc<dyn Provider>, Failure> {
+        self.providers.get(name).ok_or(Failure::Unknown)
+    }
+
+    fn asked(&self, attempt: &Attempt) -> Result<Particulars, Failure> {
+        let provider = self.provider(&attempt.provider)?;
+        Ok(Particulars {
+            reference: attempt.reference.clone(),
+            creditor: Some(attempt.creditor_number.clone()),
+            refdet: Some(attempt.refdet.to_string()),
+            amount: Some(attempt.amount),
+            mode: provider.mode_name(attempt.mode).map(str::to_owned),
+        })
+    }
+
+    fn order(&self, attempt: &Attempt, label: String) -> Order {
+        let base = &self.doors.base_url;
+        Order {
+            creditor: attempt.creditor_number.clone(),
+            mode: attempt.mode,
+            amount: attempt.amount,
+            refdet: attempt.refdet.clone(),
+            exercice: attempt.exercice.clone(),
+            label,
+            email: attempt.email.clone(),
+            notify: format!("{base}/payments/notifications/{}", attempt.provider),
+            back: format!("{base}/payments/{}/back", attempt.id),
+            at: attempt.created_at,
+            rank: attempt.rank.unsigned_abs(),
+        }
+    }
+}
