@@ -1,11 +1,13 @@
 // What patients send: photos and papers made here, by a real encoder each.
 
-/**
- * A photo as a telephone takes it: a JPEG drawn and encoded by the browser. The grain is the same at each run; it makes
- * the file as heavy as a real photo.
- */
-export async function photo(studio, words, [width, height] = [1200, 900]) {
-  const url = await studio.evaluate(([words, width, height]) => {
+/** A photo as a telephone takes it: a JPEG drawn and encoded by the browser. */
+export const photo = (studio, words) => drawn(studio, words, [1200, 900], 0);
+
+/** One as heavy as they are: grain, the same at each run, that no encoder makes small. */
+export const heavyPhoto = (studio, words) => drawn(studio, words, [2800, 2100], 33);
+
+async function drawn(studio, words, [width, height], grain) {
+  const url = await studio.evaluate(([words, width, height, grain]) => {
     const canvas = Object.assign(document.createElement('canvas'), { width, height });
     const pen = canvas.getContext('2d');
     pen.fillStyle = '#d9e4ea';
@@ -19,14 +21,14 @@ export async function photo(studio, words, [width, height] = [1200, 900]) {
     words.split('\n').forEach((line, at) => pen.fillText(line, width * (at ? 0.4 : 0.13), height * (at ? 0.34 + 0.12 * at : 0.26)));
     const image = pen.getImageData(0, 0, width, height);
     let state = 1;
-    for (let at = 0; at < image.data.length; at += 4) {
+    for (let at = 0; grain > 0 && at < image.data.length; at += 4) {
       state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-      const grain = ((state >>> 16) % 33) - 16;
-      for (const channel of [0, 1, 2]) image.data[at + channel] += grain;
+      const speck = ((state >>> 16) % grain) - grain / 2;
+      for (const channel of [0, 1, 2]) image.data[at + channel] += speck;
     }
     pen.putImageData(image, 0, 0);
     return canvas.toDataURL('image/jpeg', 0.9);
-  }, [words, width, height]);
+  }, [words, width, height, grain]);
   return Buffer.from(url.split(',')[1], 'base64');
 }
 

@@ -1,6 +1,6 @@
 // Journeys through a real browser (Debian's Chromium) against the demonstration.
 //
-//   node run.mjs --parvis PATH [--folder FOLDER] [--only WORD]
+//   node run.mjs --parvis PATH [--folder FOLDER] [--only WORD] [--pictures FOLDER]
 //   node run.mjs --base URL --mailbox URL --sih URL [--folder FOLDER]      a demonstration that runs already
 //
 // Screenshots of each page at 360 and 1280 px go to FOLDER/pages. Closing line: "N passed, N failed".
@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { startDemo } from './demo.mjs';
-import { PHONE, look } from './look.mjs';
+import { PHONE, look, picture } from './look.mjs';
 import * as adult from './journeys/adult.mjs';
 import child from './journeys/child.mjs';
 import desk from './journeys/desk.mjs';
@@ -20,7 +20,7 @@ import patient from './journeys/patient.mjs';
 import withoutJavascript from './journeys/without-javascript.mjs';
 
 const text = { type: 'string' };
-const { values } = parseArgs({ options: { parvis: text, base: text, mailbox: text, sih: text, folder: text, only: text } });
+const { values } = parseArgs({ options: { parvis: text, base: text, mailbox: text, sih: text, folder: text, only: text, pictures: text } });
 if (!values.parvis && !(values.base && values.mailbox && values.sih)) {
   console.error('--parvis PATH, or --base, --mailbox and --sih');
   process.exit(2);
@@ -65,6 +65,7 @@ async function take(journey) {
     if (looked.has(name)) return;
     looked.add(name);
     await look(where, name, { folder: pages, axe: journey.context?.javaScriptEnabled !== false }).catch((fault) => faults.push(fault.message));
+    if (values.pictures) await picture(where, name, values.pictures);
   };
   try {
     await journey.run({ page, doors, seen, fresh, studio });

@@ -1,7 +1,7 @@
 // A stay from its announcement to the accepted file, with a photo that the clerk asks for again.
 import assert from 'node:assert/strict';
 import { keys, pointer } from '../hands.mjs';
-import { jpeg, paper, pdf, photo } from '../papers.mjs';
+import { heavyPhoto, jpeg, paper, pdf, photo } from '../papers.mjs';
 import * as step from '../preadmission.mjs';
 
 /** Everything that is asked of an adult, section by section. */
@@ -43,7 +43,7 @@ async function theWhole({ page, doors, seen, fresh, studio }, { who, hand, scrip
   if (await patient.link('Chambre particulière').count()) {
     await step.fill(patient, 'Chambre particulière', { 'chambre particulière': 'Non' }, () => seen('file-room'));
   }
-  const front = jpeg('recto', await photo(studio, `CARTE D’IDENTITÉ\n${name}\nrecto`, scripted ? [2800, 2100] : undefined));
+  const front = jpeg('recto', await (scripted ? heavyPhoto : photo)(studio, `CARTE D’IDENTITÉ\n${name}\nrecto`));
   const parts = [];
   page.on('request', (request) => request.method() === 'PATCH' && parts.push(request.url()));
   await step.send(patient, 'Carte d’identité, recto', front, (when) => seen(`file-upload-${when}`));
@@ -51,6 +51,15 @@ async function theWhole({ page, doors, seen, fresh, studio }, { who, hand, scrip
   await step.send(patient, 'Carte d’identité, verso', jpeg('verso', await photo(studio, `CARTE D’IDENTITÉ\n${name}\nverso`)));
   await step.send(patient, 'Attestation de droits', pdf('droits', await paper(studio, `Attestation de droits de ${name}`)));
   await seen('file-complete');
+  // Before an anaesthesia; sent on its own, the file does not wait for it.
+  if (await patient.link('Remplir le questionnaire').count()) {
+    await patient.follow(patient.link('Remplir le questionnaire'));
+    await seen('medical');
+    await patient.follow(patient.link(/^Modifier/));
+    await seen('medical-section');
+    await patient.follow(patient.button('Enregistrer'));
+    await patient.follow(patient.link('Revenir au dossier'));
+  }
   await step.submit(patient, (when) => seen(`file-${when}`));
   await seen('file-sent');
 
