@@ -11,7 +11,10 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { startDemo } from './demo.mjs';
 import { PHONE, look } from './look.mjs';
+import * as adult from './journeys/adult.mjs';
+import child from './journeys/child.mjs';
 import desk from './journeys/desk.mjs';
+import guardian from './journeys/guardian.mjs';
 import keyboard from './journeys/keyboard.mjs';
 import patient from './journeys/patient.mjs';
 import saving from './journeys/saving.mjs';
@@ -51,15 +54,23 @@ async function visitor(options, complaints) {
   return page;
 }
 
+const looked = new Set();
+const studio = await (await browser.newContext()).newPage();
+
 async function take(journey) {
   const complaints = [];
   const faults = [];
-  const fresh = () => visitor(journey.context, complaints);
+  const fresh = (options) => visitor({ ...journey.context, ...options }, complaints);
   const page = await fresh();
-  // A page's faults are told at the end: the journey goes on, and the next pages are looked at too.
-  const seen = (name) => look(page, name, { folder: pages }).catch((fault) => faults.push(fault.message));
+  // A page's faults are told at the end: the journey goes on, and the next pages are looked at too. A page that several
+  // journeys pass is looked at once.
+  const seen = async (name, where = page) => {
+    if (looked.has(name)) return;
+    looked.add(name);
+    await look(where, name, { folder: pages, axe: journey.context?.javaScriptEnabled !== false }).catch((fault) => faults.push(fault.message));
+  };
   try {
-    await journey.run({ page, doors, seen, fresh });
+    await journey.run({ page, doors, seen, fresh, studio });
   } catch (fault) {
     faults.push(`${fault.stack}\n  at ${page.url()}`);
     await page.screenshot({ path: join(pages, `failed-${journey.name.replaceAll(' ', '-')}.png`), fullPage: true }).catch(() => {});
@@ -69,12 +80,14 @@ async function take(journey) {
 
 let passed = 0;
 let failed = 0;
-for (const journey of [patient, saving, desk, keyboard, withoutJavascript]) {
+const journeys = [patient, saving, desk, keyboard, withoutJavascript, adult.withJavascript, adult.withoutJavascript, adult.keyboard, child, guardian];
+for (const journey of journeys) {
+  const began = Date.now();
   if (values.only && !journey.name.includes(values.only)) continue;
   const faults = await take(journey);
   if (faults.length === 0) passed += 1;
   else failed += 1;
-  console.log(`${faults.length === 0 ? 'ok' : 'FAILED'}  ${journey.name}`);
+  console.log(`${faults.length === 0 ? 'ok' : 'FAILED'}  ${journey.name} (${Math.round((Date.now() - began) / 1000)} s)`);
   for (const fault of faults) console.log(`        ${fault.replaceAll('\n', '\n        ')}`);
 }
 await browser.close();

@@ -314,6 +314,7 @@ preadmission-desk-trait-sex = Sex
 preadmission-desk-choice-same = Same person
 preadmission-desk-choice-other = Another person
 preadmission-desk-choice-cell = To the identity cell
+preadmission-desk-documents = Documents
 preadmission-desk-keys = Browser shortcuts: a accepts the document, r goes to the reason for refusal (with the browser’s access key).
 preadmission-desk-keys-off = Switch shortcuts off
 preadmission-desk-keys-on = Switch shortcuts on

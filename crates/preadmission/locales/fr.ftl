@@ -314,6 +314,7 @@ preadmission-desk-trait-sex = Sexe
 preadmission-desk-choice-same = Même personne
 preadmission-desk-choice-other = Autre personne
 preadmission-desk-choice-cell = À la cellule d’identitovigilance
+preadmission-desk-documents = Documents
 preadmission-desk-keys = Raccourcis du navigateur : a accepte le document, r va au motif de refus (avec la touche d’accès du navigateur).
 preadmission-desk-keys-off = Désactiver les raccourcis
 preadmission-desk-keys-on = Activer les raccourcis

@@ -283,7 +283,7 @@ pub(crate) fn declare_missing(
     let facts = own(tx, id, patient)?;
     let asked = facts.completeness().documents.into_iter().find(|document| document.kind == kind);
     asked.ok_or(Failure::Unknown)?;
-    if !facts.status.is_open() || facts.stay.entry_at <= tx.now() {
+    if !facts.may_give(kind) || facts.stay.entry_at <= tx.now() {
         return Err(Refusal::FileClosed.into());
     }
     if !ABSENCES.contains(&reason) || text.chars().count() > 500 {

@@ -183,7 +183,7 @@ impl Ctx {
 
     /// `tel:` address of the help line: digits only, and a plus at its start.
     pub fn help_tel(&self) -> String {
-        self.settings().help_telephone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
+        crate::phone::dialled(&self.settings().help_telephone)
     }
 
     /// An absolute address of this site.

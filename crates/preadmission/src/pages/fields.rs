@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ::web::Ctx;
+use ::web::{Ctx, Phone};
 
 use crate::domain::{catalogue::Field, value::Kind};
 
@@ -46,7 +46,7 @@ impl FieldShown {
             name: field.name.to_owned(),
             label: ctx.t(&field.key()),
             date: date_parts(&value),
-            value,
+            value: if shape == "tel" { spaced(&value) } else { value },
             autocomplete: field.autocomplete,
             required: field.required,
             shape,
@@ -72,6 +72,11 @@ fn date_parts(value: &str) -> [String; 3] {
     let mut parts = value.splitn(3, '-').map(str::to_owned);
     let (year, month, day) = (parts.next(), parts.next(), parts.next());
     [day, month, year].map(Option::unwrap_or_default)
+}
+
+/// A kept number as people type it.
+fn spaced(number: &str) -> String {
+    Phone::of(number).text.replace('\u{a0}', " ")
 }
 
 /// What a form says of the fields of a section; those it did not show are left out.
@@ -100,6 +105,7 @@ pub(super) fn said(ctx: &Ctx, field: &Field, value: &str) -> String {
             Ok(date) => ::web::when::long_day(ctx.lang(), date),
             Err(_) => value.to_owned(),
         },
+        Kind::Phone => Phone::of(value).text,
         _ => value.to_owned(),
     }
 }
