@@ -686,3 +686,9 @@ problem-upload-offset = Sending must go on from elsewhere
 problem-upload-offset-detail = Ask how far the file has come, and go on from there.
 problem-upload-version = This version of the upload protocol is not known
 problem-upload-version-detail = The header Tus-Resumable must be 1.0.0.
+# The sections: covers.
+preadmission-fault-fund = write the 9 digits of your certificate of entitlement, such as 01 211 0000; leave it empty if you cannot find them.
+preadmission-field-compulsory-cover-insured-family = Birth name of the insured person
+preadmission-field-compulsory-cover-insured-given = First name of the insured person
+preadmission-field-compulsory-cover-fund = Number of your fund: scheme, fund, centre (9 digits, on the certificate of entitlement)
+preadmission-field-compulsory-cover-until = Entitled until

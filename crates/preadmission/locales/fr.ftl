@@ -686,3 +686,9 @@ problem-upload-offset = L’envoi doit reprendre ailleurs
 problem-upload-offset-detail = Demandez jusqu’où le fichier est arrivé, et continuez de là.
 problem-upload-version = Cette version du protocole d’envoi n’est pas connue
 problem-upload-version-detail = L’en-tête Tus-Resumable doit être 1.0.0.
+# The sections: covers.
+preadmission-fault-fund = écrivez les 9 chiffres de votre attestation de droits, par exemple 01 211 0000 ; si vous ne les trouvez pas, laissez vide.
+preadmission-field-compulsory-cover-insured-family = Nom de naissance de l’assuré
+preadmission-field-compulsory-cover-insured-given = Prénom de l’assuré
+preadmission-field-compulsory-cover-fund = Numéro de votre caisse : régime, caisse, centre (9 chiffres, sur l’attestation de droits)
+preadmission-field-compulsory-cover-until = Droits ouverts jusqu’au

@@ -43,6 +43,8 @@ pub enum When {
     FromSixteen,
     /// When another field has this value.
     Answered(&'static str, &'static str),
+    /// When another field is answered with anything but this value.
+    AnsweredOtherwise(&'static str, &'static str),
 }
 
 impl When {
@@ -53,6 +55,9 @@ impl When {
             Self::Adult => stay.age.is_none_or(|age| age >= 18),
             Self::FromSixteen => stay.age.is_none_or(|age| age >= 16),
             Self::Answered(field, value) => answers.get(field).is_some_and(|answer| answer == value),
+            Self::AnsweredOtherwise(field, value) => {
+                answers.get(field).is_some_and(|answer| !answer.is_empty() && answer != value)
+            }
         }
     }
 }
@@ -69,6 +74,10 @@ impl Field {
     }
     pub(super) const fn if_answered(self, field: &'static str, value: &'static str) -> Self {
         Self { asked: When::Answered(field, value), ..self }
+    }
+
+    const fn unless_answered(self, field: &'static str, value: &'static str) -> Self {
+        Self { asked: When::AnsweredOtherwise(field, value), ..self }
     }
 
     /// What is wrong with a kept value; nothing is wrong with an empty one.
@@ -192,6 +201,13 @@ pub const SECTIONS: &[Section] = &[
                 Field::new("compulsory-cover.insured", Kind::Choice(&["self", "spouse", "parent"]))
                     .must()
                     .if_answered("compulsory-cover.covered", "yes"),
+                // Who else is insured is told to the hospital's system by name (IN1-16).
+                Field::new("compulsory-cover.insured-family", Kind::Text)
+                    .unless_answered("compulsory-cover.insured", "self"),
+                Field::new("compulsory-cover.insured-given", Kind::Text)
+                    .unless_answered("compulsory-cover.insured", "self"),
+                Field::new("compulsory-cover.fund", Kind::Fund).if_answered("compulsory-cover.covered", "yes"),
+                Field::new("compulsory-cover.until", Kind::Date).if_answered("compulsory-cover.covered", "yes"),
                 Field::new(
                     "compulsory-cover.full",
                     Kind::Choice(&["none", "long-illness", "maternity", "war-pension"]),
@@ -285,7 +301,7 @@ mod tests {
             for field in section.fields {
                 assert!(field.name.starts_with(&format!("{}.", section.name)), "{}", field.name);
                 assert!(seen.insert(field.name), "{} stands twice", field.name);
-                if let When::Answered(other, value) = field.asked {
+                if let When::Answered(other, value) | When::AnsweredOtherwise(other, value) = field.asked {
                     let other = section.fields.iter().find(|one| one.name == other).expect("of the same section");
                     assert_eq!(other.fault(value), None, "{} waits for a value that cannot be", field.name);
                 }

@@ -22,6 +22,8 @@ pub enum Kind {
     Place,
     /// Number of the national register with its key, 15 characters; kept without spaces.
     Nir,
+    /// Who pays the compulsory cover, as on the attestation: régime (2 digits), caisse (3), centre (4); kept as 9 digits.
+    Fund,
     /// Digits and letters of a card, at most 40.
     Number,
 }
@@ -41,6 +43,7 @@ pub enum Fault {
     Postcode,
     Place,
     Nir,
+    Fund,
     Number,
 }
 
@@ -56,6 +59,7 @@ impl Fault {
             Self::Postcode => "postcode",
             Self::Place => "place",
             Self::Nir => "nir",
+            Self::Fund => "fund",
             Self::Number => "number",
         }
     }
@@ -80,6 +84,7 @@ impl Kind {
             Self::Place if text.chars().count() < 2 => Err(Fault::Place),
             Self::Place => short(text, 100, Fault::Place),
             Self::Nir => nir(text),
+            Self::Fund => fund(text),
             Self::Number => card_number(text),
         }
     }
@@ -103,6 +108,13 @@ fn card_number(text: &str) -> Result<String, Fault> {
     if fits { Ok(joined.to_ascii_uppercase()) } else { Err(Fault::Number) }
 }
 
+fn fund(text: &str) -> Result<String, Fault> {
+    let joined: String = text.chars().filter(|sign| !sign.is_whitespace()).collect();
+    // There is no régime 00.
+    let fits = joined.len() == 9 && joined.bytes().all(|b| b.is_ascii_digit()) && !joined.starts_with("00");
+    if fits { Ok(joined) } else { Err(Fault::Fund) }
+}
+
 /// Key = 97 − (number modulo 97); 2A counts as 19 and 2B as 18 (décret 82-103, INSEE's note on the NIR).
 fn nir(text: &str) -> Result<String, Fault> {
     let joined: String = text.chars().filter(|sign| !sign.is_whitespace()).collect::<String>().to_ascii_uppercase();
@@ -123,7 +135,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Kind; 10] = [
+    const ALL: [Kind; 11] = [
         Kind::Text,
         Kind::LongText,
         Kind::Date,
@@ -133,6 +145,7 @@ mod tests {
         Kind::Postcode,
         Kind::Place,
         Kind::Nir,
+        Kind::Fund,
         Kind::Number,
     ];
 
@@ -159,6 +172,9 @@ mod tests {
             (Kind::Nir, "2 55 08 14 168 025 39", Err(Fault::Nir)),
             (Kind::Nir, "1 50 02 2A 004 001 02", Ok("150022A00400102")),
             (Kind::Nir, "15502", Err(Fault::Nir)),
+            (Kind::Fund, "01 211 0000", Ok("012110000")),
+            (Kind::Fund, "01 211", Err(Fault::Fund)),
+            (Kind::Fund, "00 211 0000", Err(Fault::Fund)),
             (Kind::Number, "12 34-AB", Ok("1234AB")),
             (Kind::Number, "12/34", Err(Fault::Number)),
         ] {
@@ -170,7 +186,7 @@ mod tests {
     proptest! {
         /// What was read once reads the same again, and emptiness is never wrong.
         #[test]
-        fn one_spelling(text in "\\PC{0,60}", at in 0usize..10) {
+        fn one_spelling(text in "\\PC{0,60}", at in 0usize..11) {
             let kind = *ALL.get(at).unwrap();
             if let Ok(kept) = kind.read(&text) {
                 prop_assert_eq!(kind.read(&kept), Ok(kept.clone()));

@@ -50,7 +50,7 @@ impl FieldShown {
             autocomplete: field.autocomplete,
             required: field.required,
             shape,
-            numeric: matches!(field.kind, Kind::Nir | Kind::Postcode),
+            numeric: matches!(field.kind, Kind::Nir | Kind::Fund | Kind::Postcode),
             choices,
             source,
             error: fault.unwrap_or_default(),
