@@ -11,6 +11,8 @@ pub const OWN_LOCALES: Locale =
 pub(crate) const CSS: &str = include_str!("../assets/parvis.css");
 /// Sends files in parts and goes on after an outage; of any form that says where to.
 pub(crate) const UPLOAD: &str = include_str!("../assets/upload.js");
+/// Suggests places of birth while their name is typed.
+pub(crate) const PLACES: &str = include_str!("../assets/places.js");
 pub(crate) const ICON: &str = include_str!("../assets/icon.svg");
 
 /// The first characters of a file's digest.

@@ -200,6 +200,11 @@ impl Ctx {
         self.0.front.upload_path()
     }
 
+    /// The script that suggests places of birth, for pages that ask for one.
+    pub fn places_script(&self) -> &str {
+        self.0.front.places_path()
+    }
+
     pub fn is(&self, path: &str) -> bool {
         self.0.path == path
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     completeness::StayFacts,
+    places::{self, Born},
     value::{Fault, Kind, YES_NO},
 };
 
@@ -85,10 +86,23 @@ impl Field {
         self.kind.read(value).err()
     }
 
+    /// What is wrong with a kept value among the others.
+    pub fn fault_among(&self, value: &str, answers: &Answers) -> Option<Fault> {
+        let is_over = || self.kind == Kind::Place && places::is_over(value, &born(answers));
+        self.fault(value).or_else(|| is_over().then_some(Fault::PlaceThen))
+    }
+
     /// The key of its words: dots are not letters of a key.
     pub fn key(&self) -> String {
         format!("preadmission-field-{}", self.name.replace('.', "-"))
     }
+}
+
+pub const BIRTH_DATE: &str = "identity.birth-date";
+
+/// The day of birth that the answers tell.
+pub fn born(answers: &Answers) -> Born {
+    Born::of(answers.get(BIRTH_DATE).map(String::as_str).unwrap_or_default())
 }
 
 const fn section(name: &'static str, fields: &'static [Field]) -> Section {
@@ -106,7 +120,7 @@ pub const SECTIONS: &[Section] = &[
             Field::new("identity.birth-family", Kind::Text).fills("family-name").must(),
             Field::new("identity.used-family", Kind::Text),
             Field::new("identity.given", Kind::Text).fills("given-name").must(),
-            Field::new("identity.birth-date", Kind::Date).fills("bday").must(),
+            Field::new(BIRTH_DATE, Kind::Date).fills("bday").must(),
             Field::new("identity.sex", Kind::Choice(&["F", "M", "U"])).fills("sex").must(),
             Field::new("identity.birth-place", Kind::Place).must(),
         ],

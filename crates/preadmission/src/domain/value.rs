@@ -18,7 +18,7 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     /// A French postcode, five digits; abroad up to ten characters.
     Postcode,
-    /// INSEE code of a commune or country, or its name (both 2 to 100 characters).
+    /// INSEE code of a commune or country; a name is a code only beside a day of birth ([`super::places::meant`]).
     Place,
     /// Number of the national register with its key, 15 characters; kept without spaces.
     Nir,
@@ -42,6 +42,8 @@ pub enum Fault {
     Choice,
     Postcode,
     Place,
+    /// A place that did not exist, or had another code, on the day of birth.
+    PlaceThen,
     Nir,
     Fund,
     Number,
@@ -58,6 +60,7 @@ impl Fault {
             Self::Choice => "choice",
             Self::Postcode => "postcode",
             Self::Place => "place",
+            Self::PlaceThen => "place-then",
             Self::Nir => "nir",
             Self::Fund => "fund",
             Self::Number => "number",
@@ -81,8 +84,7 @@ impl Kind {
             Self::Choice(words) if words.contains(&text) => Ok(text.to_owned()),
             Self::Choice(_) => Err(Fault::Choice),
             Self::Postcode => postcode(text),
-            Self::Place if text.chars().count() < 2 => Err(Fault::Place),
-            Self::Place => short(text, 100, Fault::Place),
+            Self::Place => place(text),
             Self::Nir => nir(text),
             Self::Fund => fund(text),
             Self::Number => card_number(text),
@@ -100,6 +102,11 @@ fn postcode(text: &str) -> Result<String, Fault> {
     let fits =
         (2..=10).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b' ' || b == b'-');
     if fits { Ok(text.to_ascii_uppercase()) } else { Err(Fault::Postcode) }
+}
+
+fn place(text: &str) -> Result<String, Fault> {
+    let code = text.to_ascii_uppercase();
+    if super::places::is_known(&code) { Ok(code) } else { Err(Fault::Place) }
 }
 
 fn card_number(text: &str) -> Result<String, Fault> {
@@ -167,7 +174,8 @@ mod tests {
             (Kind::Postcode, "2100", Ok("2100")),
             (Kind::Postcode, "2", Err(Fault::Postcode)),
             (Kind::Place, "21231", Ok("21231")),
-            (Kind::Place, "x", Err(Fault::Place)),
+            (Kind::Place, "2a004", Ok("2A004")),
+            (Kind::Place, "Dijon", Err(Fault::Place)),
             (Kind::Nir, "2 55 08 14 168 025 38", Ok("255081416802538")),
             (Kind::Nir, "2 55 08 14 168 025 39", Err(Fault::Nir)),
             (Kind::Nir, "1 50 02 2A 004 001 02", Ok("150022A00400102")),
