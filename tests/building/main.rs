@@ -15,6 +15,7 @@ mod nodes;
 mod people;
 mod preadmission;
 mod safety;
+mod sections;
 mod sih_partners;
 mod stays;
 mod words;

@@ -10,11 +10,13 @@ pub const OWN_LOCALES: Locale =
 
 const CSS: &str = include_str!("../assets/parvis.css");
 /// What some pages add to forms that work without them.
-const SCRIPTS: [Script; 2] = [
+const SCRIPTS: [Script; 3] = [
     // Sends files in parts and goes on after an outage; of any form that says where to.
     Script { name: "upload", content: include_str!("../assets/upload.js") },
     // Keeps each field as it is filled in; of any form that says how to tell it.
     Script { name: "saving", content: include_str!("../assets/saving.js") },
+    // Suggests places of birth while their name is typed.
+    Script { name: "places", content: include_str!("../assets/places.js") },
 ];
 pub(crate) const ICON: &str = include_str!("../assets/icon.svg");
 

@@ -8,6 +8,7 @@ pub mod document;
 pub mod figures;
 pub mod medical;
 pub mod people;
+pub mod places;
 pub mod reasons;
 pub mod refusal;
 pub mod retention;

@@ -18,6 +18,8 @@ mod signatories;
 mod signature;
 mod upload;
 
+pub(crate) use fields::became;
+
 use ::web::{Class, Policy, Routes};
 
 use crate::api::{CLERKS, documents::page};

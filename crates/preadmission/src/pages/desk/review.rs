@@ -269,12 +269,13 @@ fn proved(ctx: &Ctx, review: &Review, section: &str) -> Vec<Proved> {
         let when = ctx.moment(one.at, &facts.site.zone);
         format!("{} ({}, {when})", one.value, name_of(&review.names, one.by))
     };
+    let answers = facts.values();
     let line = |field: &'static catalogue::Field| {
         let corrected = review.corrections.iter().find(|one| one.field == field.name);
         Proved {
             field: field.name,
             label: ctx.t(&field.key()),
-            value: said(ctx, field, facts.answers.get(field.name).map_or("", |answer| &answer.value)),
+            value: said(ctx, field, &answers),
             corrected: corrected.map(read).unwrap_or_default(),
             may_be_corrected: is_cover,
         }
