@@ -17,4 +17,5 @@ mod preadmission;
 mod safety;
 mod sih_partners;
 mod stays;
+mod telling;
 mod words;

@@ -134,6 +134,7 @@ sih-event-preadmission-submitted = Pre-admission file sent
 sih-event-preadmission-refused = Pre-admission file to complete
 sih-event-preadmission-completed = Pre-admission file accepted
 sih-event-preadmission-corrected = Pre-admission file corrected
+sih-event-preadmission-amended = Cover corrected by an agent
 sih-event-preadmission-cancelled = Stay cancelled
 sih-event-preadmission-reminder-due = Pre-admission reminder
 sih-event-document-received = Document received

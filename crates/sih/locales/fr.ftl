@@ -134,6 +134,7 @@ sih-event-preadmission-submitted = Dossier de pré-admission envoyé
 sih-event-preadmission-refused = Dossier de pré-admission à compléter
 sih-event-preadmission-completed = Dossier de pré-admission accepté
 sih-event-preadmission-corrected = Dossier de pré-admission corrigé
+sih-event-preadmission-amended = Couverture corrigée par un agent
 sih-event-preadmission-cancelled = Séjour annulé
 sih-event-preadmission-reminder-due = Rappel de pré-admission
 sih-event-document-received = Document reçu

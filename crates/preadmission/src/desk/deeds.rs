@@ -152,7 +152,8 @@ pub(crate) fn compare(tx: &mut Tx<'_>, clerk: &Clerk, id: PreadmissionId, choice
     acted(tx, clerk, &facts)
 }
 
-/// A number of a cover as the clerk reads it; what the patient wrote stays beside it.
+/// A number of a cover as the clerk reads it; what the patient wrote stays beside it. In an accepted file it makes a new
+/// version, so that the hospital's system hears of it.
 pub(crate) fn correct(
     tx: &mut Tx<'_>,
     clerk: &Clerk,
@@ -163,7 +164,14 @@ pub(crate) fn correct(
     let is_cover = name.starts_with("compulsory-cover.") || name.starts_with("complementary-cover.");
     let field = catalogue::field(name).filter(|_| is_cover).ok_or(Refusal::NotAsked)?;
     let value = field.kind.read(value).map_err(|_| Refusal::NotAsked)?;
+    let known = decisions::corrections(tx.conn(), id)?;
+    if known.iter().any(|one| one.field == name && one.value == value) {
+        return Ok(());
+    }
     decisions::correct(tx, id, (name, &value), clerk.staff)?;
+    if facts.status == Status::Completed {
+        files::amend(tx, &facts)?;
+    }
     files::record(tx, CORRECTED, clerk.staff.as_object(), id, &json!({ "field": name, "value": value }))?;
     acted(tx, clerk, &facts)
 }

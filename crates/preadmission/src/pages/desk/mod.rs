@@ -78,14 +78,14 @@ fn status_name(ctx: &Ctx, name: &str) -> String {
 fn standing_words(ctx: &Ctx, standing: &Standing) -> String {
     let words = ctx.t(&format!("preadmission-desk-standing-{}", standing.name()));
     match standing {
-        Standing::Refused(why) if !why.is_empty() => format!("{words} ({why})"),
+        Standing::Refused { code, .. } if !code.is_empty() => format!("{words} ({code})"),
         _ => words,
     }
 }
 
 const fn standing_tone(standing: &Standing) -> &'static str {
     match standing {
-        Standing::Refused(_) => " bad",
+        Standing::Refused { .. } => " bad",
         Standing::Acknowledged => " good",
         _ => "",
     }

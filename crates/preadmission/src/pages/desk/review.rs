@@ -11,7 +11,7 @@ use storage::idempotency::{Answer, Key};
 use super::{Typed, colleagues, name_of, person_of, standing_tone, standing_words, status_words};
 use crate::{
     Preadmission,
-    desk::{Clerk, Review, deeds::Verdict},
+    desk::{Clerk, Review, Standing, deeds::Verdict},
     domain::{Refusal, catalogue, compare::Compared},
     failure::Failure,
     pages::shown::{document_title, section_title},
@@ -108,6 +108,8 @@ struct ReviewPage<'a> {
     seen: String,
     standing: String,
     standing_tone: &'static str,
+    /// What the hospital's system said, when it refused.
+    refused: Option<&'a str>,
     assigned: Option<String>,
     is_mine: bool,
     colleagues: Vec<(String, String)>,
@@ -174,6 +176,10 @@ fn review_page<'a>(caller: &'a StaffCaller, review: &'a Review, view: View) -> R
         seen: ctx.now().as_microsecond().to_string(),
         standing: standing_words(ctx, &review.standing),
         standing_tone: standing_tone(&review.standing),
+        refused: match &review.standing {
+            Standing::Refused { words, .. } => Some(words),
+            _ => None,
+        },
         assigned: review.assigned.map(|id| name_of(&review.names, id)),
         is_mine: review.assigned == Some(caller.staff),
         colleagues: colleagues(
