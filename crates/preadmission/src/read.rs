@@ -178,7 +178,7 @@ pub struct PreadmissionFacts {
     pub site: Site,
     pub patient: Option<PatientId>,
     pub status: Status,
-    /// Rises with every submission.
+    /// Rises with every submission, and with each correction of a cover once accepted.
     pub version: i32,
     pub rules_version: i32,
     pub rules: Rules,

@@ -238,6 +238,7 @@ impl From<Outcome> for Received {
             Outcome::Unchanged => Self::Unchanged,
             Outcome::Cancelled => Self::Cancelled,
             Outcome::Ignored => Self::Ignored,
+            Outcome::Conflict => Self::Conflict,
         }
     }
 }

@@ -40,6 +40,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/desk/preadmissions/{id}/notes/{note}/done", CLERKS, review::finish)
         .post("/desk/preadmissions/{id}/identity", CLERKS, review::compare)
         .post("/desk/preadmissions/{id}/corrections", CLERKS, review::correct)
+        .post("/desk/preadmissions/{id}/merge", CLERKS, review::settle_merge)
 }
 
 /// A form's fields; each name stands once.
