@@ -21,6 +21,7 @@ const BUILT: &[&str] = &[
     "preadmission-desk-deed-",
     "preadmission-desk-definition-",
     "preadmission-desk-figure-",
+    "preadmission-desk-merge-",
     "preadmission-desk-reason-",
     "preadmission-desk-standing-",
     "preadmission-desk-state-",

@@ -35,7 +35,7 @@ pub(crate) struct FileView {
     id: PreadmissionId,
     /// CREATED, IN_PROGRESS, READY, REFUSED, COMPLETED or CANCELLED.
     status: &'static str,
-    /// Rises with every submission.
+    /// Rises with every submission, and with each correction of a cover once accepted.
     version: i32,
     stay: StayView,
     sections: Vec<SectionView>,

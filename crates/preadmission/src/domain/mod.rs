@@ -7,6 +7,7 @@ pub mod completeness;
 pub mod document;
 pub mod figures;
 pub mod medical;
+pub mod merge;
 pub mod people;
 pub mod places;
 pub mod reasons;
