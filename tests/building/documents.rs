@@ -25,7 +25,7 @@ use crate::{
 
 const FILES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/preadmission/src/press/tests/files");
 
-fn sample(name: &str) -> Vec<u8> {
+pub(crate) fn sample(name: &str) -> Vec<u8> {
     fs::read(Path::new(FILES).join(name)).unwrap()
 }
 
@@ -66,9 +66,9 @@ fn multipart() -> String {
     format!("multipart/form-data; boundary={BOUNDARY}")
 }
 
-struct Phone<'a> {
-    browser: &'a mut Browser,
-    file: String,
+pub(crate) struct Phone<'a> {
+    pub(crate) browser: &'a mut Browser,
+    pub(crate) file: String,
 }
 
 impl Phone<'_> {
@@ -77,7 +77,7 @@ impl Phone<'_> {
     }
 
     /// Sends files with the form of this kind's page; the answer, before any redirect.
-    async fn send(&mut self, kind: &str, files: &[(&str, &[u8])]) -> Page {
+    pub(crate) async fn send(&mut self, kind: &str, files: &[(&str, &[u8])]) -> Page {
         let address = self.page(kind);
         let page = self.browser.open(&address).await;
         let shown = page.form(&address);
@@ -95,7 +95,7 @@ impl Phone<'_> {
     }
 
     /// What the interface lists of one kind.
-    async fn given(&mut self, kind: &str) -> Vec<(String, String, Option<String>)> {
+    pub(crate) async fn given(&mut self, kind: &str) -> Vec<(String, String, Option<String>)> {
         let list = self.browser.open(&format!("/api/v1/preadmissions/{}/documents", self.file)).await.json();
         let of_kind = list["items"].as_array().unwrap().iter().filter(|one| one["kind"] == kind);
         let text = |one: &serde_json::Value, key: &str| one[key].as_str().map(str::to_owned);
@@ -164,14 +164,14 @@ fn kept(number: i64) -> Vec<(String, i64)> {
 }
 
 /// Every file under a folder.
-fn under(folder: &Path, found: &mut Vec<PathBuf>) {
+pub(crate) fn under(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.is_dir() { under(&path, found) } else { found.push(path) }
     }
 }
 
-fn contains(haystack: &[u8], needle: &[u8]) -> bool {
+pub(crate) fn contains(haystack: &[u8], needle: &[u8]) -> bool {
     haystack.windows(needle.len()).any(|window| window == needle)
 }
 

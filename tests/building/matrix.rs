@@ -42,6 +42,7 @@ fn body(operation: &Operation, ids: &Ids) -> Option<Value> {
         ("POST", path) if path.ends_with("/refusal") => Some(json!({ "sections": ["contact"], "text": "à revoir" })),
         ("POST", path) if path.ends_with("/decision") => Some(json!({ "decision": "accepted", "seen": "x" })),
         ("POST", path) if path.ends_with("/notes") => Some(json!({ "text": "vu" })),
+        ("POST", path) if path.ends_with("/merge") => Some(json!({ "choice": "same" })),
         ("POST", path) if path.ends_with("/identity") => Some(json!({ "choice": "same" })),
         ("POST", path) if path.ends_with("/corrections") => {
             Some(json!({ "field": "complementary-cover.member", "value": "12" }))
@@ -96,6 +97,7 @@ impl Ids {
             .replace("{name}", part)
             .replace("{upload}", &self.upload)
             .replace("{n}", "1")
+            .replace("{file}", "txt")
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Announces a stay of somebody who has no login of their own.
-async fn announce(app: &TestApp, visit: &str, (given, birth): (&str, &str), surgery: bool) {
+pub(crate) async fn announce(app: &TestApp, visit: &str, (given, birth): (&str, &str), surgery: bool) {
     let person = HospitalPerson {
         ipp: visit.into(),
         birth_family: "TEMOIN".into(),
@@ -43,10 +43,10 @@ async fn announce(app: &TestApp, visit: &str, (given, birth): (&str, &str), surg
     app.building.db.write(move |tx| preadmission::announce(tx, &notice)).await.unwrap();
 }
 
-const CHILD: (&str, &str) = ("Lou", "2019-05-14");
+pub(crate) const CHILD: (&str, &str) = ("Lou", "2019-05-14");
 
 /// Asks to open the file for somebody else; what comes back.
-async fn open_for(app: &TestApp, browser: &mut Browser, visit: &'static str, said: &[(&str, &str)]) -> Page {
+pub(crate) async fn open_for(app: &TestApp, browser: &mut Browser, visit: &'static str, said: &[(&str, &str)]) -> Page {
     let letter = browser.open(&link(app, visit).await).await;
     let way = letter.attribute("main a[href*='open-for']", "href").expect("a way for relatives");
     let page = browser.open(&way).await;
@@ -58,10 +58,10 @@ async fn open_for(app: &TestApp, browser: &mut Browser, visit: &'static str, sai
     browser.submit(&page, &form).await
 }
 
-const MOTHER: &[(&str, &str)] =
+pub(crate) const MOTHER: &[(&str, &str)] =
     &[("role", "mother"), ("day", "14"), ("month", "5"), ("year", "2019"), ("stated", "yes")];
 
-fn id_of(page: &Page) -> String {
+pub(crate) fn id_of(page: &Page) -> String {
     page.url.split("/preadmissions/").nth(1).unwrap().split(['/', '?']).next().unwrap().to_owned()
 }
 
@@ -78,13 +78,24 @@ fn field(file: &Value, name: &str) -> (String, String) {
 
 /// Names the other parent; the link that is theirs.
 async fn add_father(app: &TestApp, browser: &mut Browser, id: &str) -> String {
+    let link = add_other_parent(app, browser, id, ("Jean-Noël Patron", "06 39 98 01 77")).await;
+    let listed = browser.open(&format!("/preadmissions/{id}/signatories")).await;
+    assert!(!listed.text.contains("639980177"), "a contact is shown to nobody");
+    link
+}
+
+pub(crate) async fn add_other_parent(
+    app: &TestApp,
+    browser: &mut Browser,
+    id: &str,
+    (name, contact): (&str, &str),
+) -> String {
     let page = browser.open(&format!("/preadmissions/{id}/signatories")).await;
     let mut form = page.forms().into_iter().find(|form| form.action.ends_with("/signatories")).unwrap();
     form.fields.retain(|(name, _)| name != "quality");
-    let form = form.with("quality", "father").with("name", "Jean-Noël Patron").with("contact", "06 39 98 01 77");
+    let form = form.with("quality", "father").with("name", name).with("contact", contact);
     let listed = browser.submit(&page, &form).await;
     assert_eq!(listed.status, StatusCode::OK, "{}", listed.first("main"));
-    assert!(!listed.text.contains("639980177"), "a contact is shown to nobody");
     listed.first("main pre").strip_prefix(&app.base).expect("an own link").to_owned()
 }
 
@@ -313,7 +324,7 @@ const MEDICAL: &[(&str, &[(&str, &str)])] = &[
 ];
 
 /// Fills in a page of the questionnaire; buttons that were pressed before stay pressed.
-async fn fill_medical(browser: &mut Browser, id: &str, section: &str, fields: &[(&str, &str)]) -> Page {
+pub(crate) async fn fill_medical(browser: &mut Browser, id: &str, section: &str, fields: &[(&str, &str)]) -> Page {
     let page = browser.open(&format!("/preadmissions/{id}/medical/{section}")).await;
     let mut form = page.form("/preadmissions/");
     let typed: Vec<String> = page.texts();

@@ -21,6 +21,7 @@ const BUILT: &[&str] = &[
     "preadmission-desk-deed-",
     "preadmission-desk-definition-",
     "preadmission-desk-figure-",
+    "preadmission-desk-merge-",
     "preadmission-desk-reason-",
     "preadmission-desk-standing-",
     "preadmission-desk-state-",
@@ -128,7 +129,7 @@ fn every_refusal_has_its_words() {
             }
         }
     }
-    for kind in web::problem::OWN {
+    for kind in web::problem::ALL {
         assert!(
             known.contains(&format!("problem-{}", kind.slug))
                 && known.contains(&format!("problem-{}-detail", kind.slug))

@@ -42,6 +42,8 @@ events! {
     PreadmissionCompleted = "preadmission.completed",
     /// preadmission: an accepted file was corrected.
     PreadmissionCorrected = "preadmission.corrected",
+    /// preadmission: a clerk corrected a number of a cover in an accepted file.
+    PreadmissionAmended = "preadmission.amended",
     /// preadmission: the stay will not take place.
     PreadmissionCancelled = "preadmission.cancelled",
     /// preadmission: the time has come to remind a patient of a file not sent yet.

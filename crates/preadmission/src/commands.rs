@@ -13,12 +13,14 @@ use crate::{
     announce,
     announcement::{HospitalPerson, Outcome},
     domain::{
-        Refusal, catalogue,
+        Refusal,
+        catalogue::{self, Field},
         completeness::asked_fields,
         people::OpenedAs,
+        places::{self, Born},
         same_person::{Traits, same_person},
         situation::{Situation, SituationFacts, situation},
-        value::LONGEST,
+        value::{Kind, LONGEST},
     },
     failure::Failure,
     read::{Origin, PreadmissionFacts, Source, Status},
@@ -250,24 +252,37 @@ fn write(
     if !section.asked.holds(&facts.stay_facts(), &facts.values()) {
         return Err(Failure::Unknown);
     }
+    let mut answers = facts.values();
+    answers.extend(typed.iter().cloned());
     for (name, value) in typed {
         let field = section.fields.iter().find(|field| field.name == name).ok_or(Refusal::NotAsked)?;
         if value.len() > LONGEST {
             return Err(Refusal::NotAsked.into());
         }
-        let value = field.kind.read(value).unwrap_or_else(|_| value.clone());
+        let known = facts.answers.get(name).map(|answer| answer.value.as_str());
+        let value = kept(field, value, known.unwrap_or_default(), &catalogue::born(&answers));
         // Said again with a correction asked for, it is said anew.
-        let known = facts.answers.get(name).is_some_and(|answer| answer.value == value);
+        let known = known.is_some_and(|known| known == value);
         if !known || facts.status == Status::Refused {
             answers::save(tx, facts.id, name, &value, (source, Some(by)))?;
         }
-        let consents = section.name == "consents" || name == "situation.adult-agrees";
-        if consents && !known && !value.is_empty() {
+        if field.is_consent() && !known && !value.is_empty() {
             let content = json!({ "consent": name, "answer": value });
             files::record(tx, files::CONSENTED, by, facts.id, &content)?;
         }
     }
     Ok(())
+}
+
+/// The kept spelling of what was typed, right or wrong. A place is typed by its name and kept by its code.
+fn kept(field: &Field, typed: &str, known: &str, born: &Born) -> String {
+    if field.kind == Kind::Place {
+        let is_shown = places::name_of(known, born).is_some_and(|name| name == typed.trim());
+        if let Some(code) = if is_shown { Some(known) } else { places::meant(typed, born).map(|place| place.code) } {
+            return code.to_owned();
+        }
+    }
+    field.kind.read(typed).unwrap_or_else(|_| typed.to_owned())
 }
 
 /// Why a patient does not have a document.

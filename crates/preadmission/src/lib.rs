@@ -17,6 +17,7 @@ mod documents;
 mod failure;
 mod links;
 mod medical;
+mod merging;
 mod pages;
 mod purge;
 mod reminder;

@@ -23,7 +23,7 @@ use crate::{
         completeness::{Facts, StayFacts, age_at},
         rules::Class,
     },
-    store::{documents, files, pages},
+    store::{decisions, documents, files, pages},
 };
 
 /// Who told of a stay first.
@@ -178,7 +178,7 @@ pub struct PreadmissionFacts {
     pub site: Site,
     pub patient: Option<PatientId>,
     pub status: Status,
-    /// Rises with every submission.
+    /// Rises with every submission, and with each correction of a cover once accepted.
     pub version: i32,
     pub rules_version: i32,
     pub rules: Rules,
@@ -338,6 +338,24 @@ pub fn preadmission(conn: &mut Conn, id: PreadmissionId) -> Result<Option<Preadm
 /// One document, whosever it is: the caller checks who asks.
 pub fn document(conn: &mut Conn, id: DocumentId) -> Result<Option<Document>, StorageError> {
     documents::find(conn, id)
+}
+
+/// The documents of these files, each with its file.
+pub fn documents_of(
+    conn: &mut Conn,
+    files: &[PreadmissionId],
+) -> Result<Vec<(PreadmissionId, DocumentId)>, StorageError> {
+    let found = documents::of_files(conn, files)?;
+    Ok(found.into_values().flatten().map(|document| (document.file, document.id)).collect())
+}
+
+/// What clerks read on the papers of a cover, and when, by field: it holds instead of what the patient wrote.
+pub fn corrections(
+    conn: &mut Conn,
+    file: PreadmissionId,
+) -> Result<BTreeMap<String, (String, Timestamp)>, StorageError> {
+    let known = decisions::corrections(conn, file)?;
+    Ok(known.into_iter().map(|one| (one.field, (one.value, one.at))).collect())
 }
 
 /// The hospital's system acknowledged a document: from now on it has its own copy.

@@ -13,6 +13,7 @@ use storage::outbox::Subscriptions;
 /// | `preadmission.refused` | | what to do, until when | what to do, until when |
 /// | `preadmission.completed` | ADT^A28 if unknown there, ADT^A05 | accepted | accepted |
 /// | `preadmission.corrected` | ADT^Z99 | accepted | accepted |
+/// | `preadmission.amended` | ADT^Z99 | | |
 /// | `preadmission.cancelled` | ADT^A38 | will not take place | will not take place |
 /// | `document.accepted` | MDM^T02 | | |
 ///

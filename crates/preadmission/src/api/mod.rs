@@ -10,6 +10,7 @@ pub(crate) mod documents;
 pub(crate) mod form;
 mod get;
 mod list;
+mod list_places;
 mod refuse;
 mod save_section;
 mod secrecy;
@@ -31,6 +32,7 @@ pub(crate) const COUNTERS: Policy = Policy::Staff(&["admissions", "dpo"]);
 #[openapi(
     tags((name = "preadmission", description = "Files of planned stays: sections, documents, submission, decisions")),
     paths(
+        list_places::handler,
         list::handler,
         create::handler,
         get::handler,
@@ -63,6 +65,8 @@ pub struct Contract;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
+        .get("/api/v1/places", Policy::Public, list_places::handler)
+        .limited(Class::Searching)
         .get("/api/v1/preadmissions", Policy::Patient, list::handler)
         .post("/api/v1/preadmissions", Policy::Patient, create::handler)
         .get("/api/v1/preadmissions/{id}", Policy::Patient, get::handler)

@@ -29,6 +29,8 @@ struct SectionPage<'a> {
     lead: String,
     fields: Vec<FieldShown>,
     wrong: bool,
+    /// A consent is an act, proven as one: only the button gives it.
+    saves_each_field: bool,
 }
 
 pub(super) async fn show(
@@ -69,6 +71,7 @@ fn section_page<'a>(
         lead: ctx.t1(&format!("preadmission-lead-{}", section.name), "price", price),
         wrong: fields.iter().any(|field| !field.error.is_empty()),
         fields,
+        saves_each_field: !section.fields.iter().any(Field::is_consent),
     }
 }
 
@@ -83,14 +86,11 @@ fn euros(ctx: &Ctx, cents: i64) -> String {
 }
 
 pub(super) fn section_fields(ctx: &Ctx, facts: &PreadmissionFacts, section: &'static Section) -> Vec<FieldShown> {
-    shown_fields(facts, section).into_iter().map(|field| shown(ctx, facts, field)).collect()
-}
-
-fn shown(ctx: &Ctx, facts: &PreadmissionFacts, field: &'static Field) -> FieldShown {
-    let answer = facts.answers.get(field.name);
-    let source = answer.map(|answer| ctx.t(&format!("preadmission-source-{}", answer.source.name())));
-    let value = answer.map(|answer| answer.value.clone());
-    FieldShown::of(ctx, field, value.unwrap_or_default(), source.unwrap_or_default())
+    let answers = facts.values();
+    let source = |field: &Field| facts.answers.get(field.name).map(|answer| answer.source.name());
+    let words = |name: &str| ctx.t(&format!("preadmission-source-{name}"));
+    let shown = |field| FieldShown::of(ctx, field, &answers, source(field).map(words).unwrap_or_default());
+    shown_fields(facts, section).into_iter().map(shown).collect()
 }
 
 pub(super) async fn save(

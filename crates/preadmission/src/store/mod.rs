@@ -8,6 +8,7 @@ pub(crate) mod erasure;
 pub(crate) mod figures;
 pub(crate) mod files;
 pub(crate) mod medical;
+pub(crate) mod merges;
 pub(crate) mod pages;
 pub(crate) mod people;
 pub(crate) mod reasons;

@@ -351,3 +351,31 @@ diesel::allow_tables_to_appear_in_same_query!(
     preadmission_steps,
     medical_questionnaires,
 );
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use storage::sql::{Instant, Uuid};
+
+    merged_identities (establishment_id, old_number) {
+        establishment_id -> Uuid,
+        old_number -> Text,
+        new_number -> Text,
+        merged_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use storage::sql::{Instant, Json, Uuid};
+
+    preadmission_merges (id) {
+        id -> Uuid,
+        preadmission_id -> Uuid,
+        outcome -> Text,
+        old_number -> Text,
+        person -> Json,
+        made_at -> Instant,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Instant>,
+    }
+}

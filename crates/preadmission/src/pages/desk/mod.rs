@@ -42,6 +42,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/desk/preadmissions/{id}/notes/{note}/done", CLERKS, review::finish)
         .post("/desk/preadmissions/{id}/identity", CLERKS, review::compare)
         .post("/desk/preadmissions/{id}/corrections", CLERKS, review::correct)
+        .post("/desk/preadmissions/{id}/merge", CLERKS, review::settle_merge)
 }
 
 /// A form's fields; each name stands once.
@@ -80,14 +81,14 @@ fn status_name(ctx: &Ctx, name: &str) -> String {
 fn standing_words(ctx: &Ctx, standing: &Standing) -> String {
     let words = ctx.t(&format!("preadmission-desk-standing-{}", standing.name()));
     match standing {
-        Standing::Refused(why) if !why.is_empty() => format!("{words} ({why})"),
+        Standing::Refused { code, .. } if !code.is_empty() => format!("{words} ({code})"),
         _ => words,
     }
 }
 
 const fn standing_tone(standing: &Standing) -> &'static str {
     match standing {
-        Standing::Refused(_) => " bad",
+        Standing::Refused { .. } => " bad",
         Standing::Acknowledged => " good",
         _ => "",
     }

@@ -11,7 +11,8 @@ use storage::idempotency::{Answer, Key};
 use super::{Typed, colleagues, name_of, person_of, standing_tone, standing_words, status_words};
 use crate::{
     Preadmission,
-    desk::{Clerk, Review, deeds::Verdict},
+    announcement::HospitalPerson,
+    desk::{Clerk, Review, Standing, deeds::Verdict},
     domain::{Refusal, catalogue, compare::Compared},
     failure::Failure,
     pages::{
@@ -23,6 +24,7 @@ use crate::{
         clerks::NoteId,
         decisions::{Choice, Correction},
         files::Asked,
+        merges::Merge,
     },
 };
 
@@ -111,6 +113,8 @@ struct ReviewPage<'a> {
     seen: String,
     standing: String,
     standing_tone: &'static str,
+    /// What the hospital's system said, when it refused.
+    refused: Option<&'a str>,
     assigned: Option<String>,
     is_mine: bool,
     colleagues: Vec<(String, String)>,
@@ -118,6 +122,8 @@ struct ReviewPage<'a> {
     documents: Vec<ShownDocument>,
     compared: &'a [Compared],
     chosen: Option<(String, String)>,
+    /// As the hospital names the person now, while the desk has not said whether that is the same one.
+    merged: Option<String>,
     alike: Vec<(String, String)>,
     history: Vec<(String, String)>,
     sections: Vec<(&'static str, String)>,
@@ -177,6 +183,10 @@ fn review_page<'a>(caller: &'a StaffCaller, review: &'a Review, view: View) -> R
         seen: ctx.now().as_microsecond().to_string(),
         standing: standing_words(ctx, &review.standing),
         standing_tone: standing_tone(&review.standing),
+        refused: match &review.standing {
+            Standing::Refused { words, .. } => Some(words),
+            _ => None,
+        },
         assigned: review.assigned.map(|id| name_of(&review.names, id)),
         is_mine: review.assigned == Some(caller.staff),
         colleagues: colleagues(
@@ -191,6 +201,10 @@ fn review_page<'a>(caller: &'a StaffCaller, review: &'a Review, view: View) -> R
         documents: living.map(|one| shown_document(ctx, review, one, first)).collect(),
         compared: &review.compared,
         chosen,
+        merged: review.merges.iter().find(|met| met.outcome == Merge::Conflict).map(|met| {
+            let HospitalPerson { birth_family, given, birth_date, ipp, .. } = &met.person;
+            format!("{birth_family} {given}, {birth_date} ({ipp})")
+        }),
         alike: review.alike.iter().map(other).collect(),
         history: history(ctx, review),
         sections: facts
@@ -269,12 +283,13 @@ fn proved(ctx: &Ctx, review: &Review, section: &str) -> Vec<Proved> {
         let when = ctx.moment(one.at, &facts.site.zone);
         format!("{} ({}, {when})", one.value, name_of(&review.names, one.by))
     };
+    let answers = facts.values();
     let line = |field: &'static catalogue::Field| {
         let corrected = review.corrections.iter().find(|one| one.field == field.name);
         Proved {
             field: field.name,
             label: ctx.t(&field.key()),
-            value: said(ctx, field, facts.answers.get(field.name).map_or("", |answer| &answer.value)),
+            value: said(ctx, field, &answers),
             corrected: corrected.map(read).unwrap_or_default(),
             may_be_corrected: is_cover,
         }
@@ -301,7 +316,11 @@ fn history(ctx: &Ctx, review: &Review) -> Vec<(String, String)> {
         let said = format!("{}: {what}. {why} {}", document_title(ctx, &one.kind), one.comment);
         (one.at, format!("{} ({who})", said.trim()))
     });
-    let mut all: Vec<(Timestamp, String)> = steps.chain(decisions).collect();
+    let merges = review.merges.iter().map(|met| {
+        let what = ctx.t(&format!("preadmission-desk-merge-{}", met.outcome.as_str()));
+        (met.at, format!("{what} ({} → {})", met.old_number, met.person.ipp))
+    });
+    let mut all: Vec<(Timestamp, String)> = steps.chain(decisions).chain(merges).collect();
     all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     all.into_iter().map(|(at, words)| (ctx.moment(at, zone), words)).collect()
 }
@@ -460,5 +479,20 @@ pub(super) async fn correct(
     let typed = Typed(form.into_inner());
     let said = (typed.get("field").to_owned(), typed.get("value").to_owned());
     let result = room.correct((&caller).into(), *id, said).await;
+    back(&room, &caller, *id, ("", result)).await
+}
+
+pub(super) async fn settle_merge(
+    room: web::Data<Preadmission>,
+    caller: StaffCaller,
+    id: web::Path<PreadmissionId>,
+    form: web::Form<Vec<(String, String)>>,
+) -> Result<HttpResponse, Problem> {
+    let same = match Typed(form.into_inner()).get("choice") {
+        "same" => true,
+        "other" => false,
+        _ => return Err(Problem::invalid("/choice", "preadmission-desk-filter-unknown")),
+    };
+    let result = room.settle_merge((&caller).into(), *id, same).await;
     back(&room, &caller, *id, ("", result)).await
 }
