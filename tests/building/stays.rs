@@ -34,7 +34,7 @@ pub(crate) async fn tell(app: &TestApp, word: Word, visit: &str, entry: &str) ->
 const ENTRY: &str = "2026-12-20T07:30";
 
 /// What the mailbox got, oldest first: channel, to whom, text.
-async fn told(app: &TestApp) -> Vec<(String, String, String)> {
+pub(crate) async fn told(app: &TestApp) -> Vec<(String, String, String)> {
     let messages = app.shown(app.partners.mailbox.http_addr, "/messages.json").await;
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let one = |message: &Value| (text(&message["channel"]), text(&message["to"][0]), text(&message["text"]));

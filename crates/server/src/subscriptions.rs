@@ -14,6 +14,7 @@ use storage::outbox::Subscriptions;
 /// | `preadmission.completed` | ADT^A28 if unknown there, ADT^A05 | accepted | accepted |
 /// | `preadmission.corrected` | ADT^Z99 | accepted | accepted |
 /// | `preadmission.cancelled` | ADT^A38 | will not take place | will not take place |
+/// | `preadmission.invited` | | own link for somebody else | own link for somebody else |
 /// | `document.accepted` | MDM^T02 | | |
 ///
 /// `document.received` is heard by pre-admission itself (`documents`): searched and rebuilt by a worker.

@@ -136,6 +136,7 @@ sih-event-preadmission-completed = Pre-admission file accepted
 sih-event-preadmission-corrected = Pre-admission file corrected
 sih-event-preadmission-cancelled = Stay cancelled
 sih-event-preadmission-reminder-due = Pre-admission reminder
+sih-event-preadmission-invited = Link sent to somebody else
 sih-event-document-received = Document received
 sih-event-document-accepted = Document accepted
 sih-reason-stay-cancelled = The stay is cancelled.
