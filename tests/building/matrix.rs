@@ -66,6 +66,7 @@ struct Ids {
     document: String,
     note: String,
     upload: String,
+    invitation: String,
     site: String,
     absent: String,
 }
@@ -81,6 +82,7 @@ impl Ids {
             _ if absent => &self.absent,
             path if path.contains("appointments/") => &self.appointment,
             path if path.contains("preadmissions/") || path.contains("medical-questionnaires/") => &self.preadmission,
+            path if path.starts_with("/invitations/") => &self.invitation,
             path if path.contains("deliveries/") => &self.delivery,
             path if path.contains("received/") => &self.received,
             path if path.contains("holds/") || path.contains("checkout/") => &self.hold,
@@ -184,6 +186,7 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
     let (document, upload) = documents::checked(app, &mut owner, &preadmission).await;
     let note = at_desk(app, &preadmission).await;
     people::send_medical(&mut owner, &preadmission).await;
+    let invitation = people::invited(app, &mut owner).await;
     let site = owner.open("/preadmissions/new").await.attribute("option", "value").expect("a site");
     let absent: Id<()> = World::system().id();
     (
@@ -198,6 +201,7 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
             document,
             note,
             upload,
+            invitation,
             site,
             absent: absent.to_string(),
         },
@@ -303,7 +307,7 @@ async fn everybody_sees_what_is_theirs_and_nothing_else() {
     for operation in house.operations().filter(|operation| operation.policy == Policy::Patient || has_object(operation))
     {
         // Only the link of a letter opens these, whoever asks; and a file has a receipt once it was sent.
-        let by_link = operation.path.ends_with("/open") || operation.path.contains("/signatures/");
+        let by_link = ["/open", "/signatures/", "/invitations/"].iter().any(|part| operation.path.contains(part));
         let not_yet = operation.path.starts_with("/preadmissions/") && operation.path.contains("/receipt");
         if matches!(operation.policy, Policy::Staff(_)) || operation.method.as_str() != "GET" || by_link || not_yet {
             continue;

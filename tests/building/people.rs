@@ -8,6 +8,7 @@ use crate::{
     app::{On, TestApp},
     browser::{Browser, Page},
     preadmission::{desk, fill, link},
+    stays::told,
 };
 
 /// Announces a stay of somebody who has no login of their own.
@@ -76,7 +77,18 @@ fn field(file: &Value, name: &str) -> (String, String) {
     (found["value"].as_str().unwrap().to_owned(), found["source"].as_str().unwrap().to_owned())
 }
 
-/// Names the other parent; the link that is theirs.
+/// The link of the last message to somebody, as a path; the message names nobody.
+async fn link_to(app: &TestApp, to: &str) -> String {
+    app.deliver().await;
+    let (_, _, text) = told(app).await.into_iter().rfind(|(_, who, _)| who.ends_with(to)).expect("a message");
+    for word in ["Lou", "TEMOIN", "Adéno", "Odette", "2019"] {
+        assert!(!text.contains(word), "{word} in {text}");
+    }
+    let link = text.split_whitespace().find(|word| word.contains("/invitations/")).expect("an own link");
+    link.strip_prefix(&app.base).expect("of the house").to_owned()
+}
+
+/// Names the other parent; the link that they get.
 async fn add_father(app: &TestApp, browser: &mut Browser, id: &str) -> String {
     let link = add_other_parent(app, browser, id, ("Jean-Noël Patron", "06 39 98 01 77")).await;
     let listed = browser.open(&format!("/preadmissions/{id}/signatories")).await;
@@ -96,7 +108,25 @@ pub(crate) async fn add_other_parent(
     let form = form.with("quality", "father").with("name", name).with("contact", contact);
     let listed = browser.submit(&page, &form).await;
     assert_eq!(listed.status, StatusCode::OK, "{}", listed.first("main"));
-    listed.first("main pre").strip_prefix(&app.base).expect("an own link").to_owned()
+    assert!(listed.text.contains("Lien envoyé par SMS"), "{}", listed.first("main"));
+    assert!(!listed.text.contains("/invitations/"), "the link is the other parent's alone");
+    let digits: String = contact.split_whitespace().collect();
+    link_to(app, &digits[1..]).await
+}
+
+/// Asks for another link; what is shown then.
+async fn ask_again(browser: &mut Browser, id: &str, contact: &str) -> Page {
+    let page = browser.open(&format!("/preadmissions/{id}/signatories")).await;
+    let form = page.forms().into_iter().find(|form| form.action.ends_with("/2/invitation")).unwrap();
+    browser.submit(&page, &form.with("contact", contact)).await
+}
+
+/// An invitation of this browser's patient to somebody else, for a child.
+pub(crate) async fn invited(app: &TestApp, browser: &mut Browser) -> String {
+    announce(app, "VNC", CHILD, true).await;
+    let id = id_of(&open_for(app, browser, "VNC", MOTHER).await);
+    let link = add_father(app, browser, &id).await;
+    link.split(['/', '?']).nth(2).unwrap().to_owned()
 }
 
 async fn answer(browser: &mut Browser, path: &str, said: &str) -> Page {
@@ -110,7 +140,7 @@ async fn answer(browser: &mut Browser, path: &str, said: &str) -> Page {
 async fn come_to_sign(browser: &mut Browser, path: &str, year: &str) -> Page {
     let page = browser.open(path).await;
     assert!(!page.text.contains("Lou") && !page.text.contains("Adéno"), "told to a stranger: {}", page.first("main"));
-    let form = page.form("/preadmissions/").with("day", "14").with("month", "5").with("year", year);
+    let form = page.form("/invitations/").with("day", "14").with("month", "5").with("year", year);
     browser.submit(&page, &form).await
 }
 
@@ -183,6 +213,61 @@ async fn a_silent_parent_and_one_who_is_alone() {
     assert!(alone["documents"].to_string().contains("AUTORITE_PARENTALE"), "the document that says so is asked for");
     app.deliver().await;
     app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_link_is_for_one_person_and_for_some_days() {
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        announce(&app, "VNC", CHILD, true).await;
+        let mut mother = app.patient("camille").await;
+        let id = id_of(&open_for(&app, &mut mother, "VNC", MOTHER).await);
+        let first = add_father(&app, &mut mother, &id).await;
+        assert_eq!(ask_again(&mut mother, &id, "12").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let listed = ask_again(&mut mother, &id, "pere@exemple.fr").await;
+        assert!(listed.text.contains("Lien envoyé par courriel"), "{}", listed.first("main"));
+        let second = link_to(&app, "pere@exemple.fr").await;
+
+        let mut father = app.patient("jean-noel").await;
+        let old = father.open(&first).await;
+        assert_eq!(old.status, StatusCode::GONE, "a later one took its place");
+        assert!(old.text.contains("message plus récent"), "{}", old.first("main"));
+        let (start, last) = second.split_at(second.len() - 1);
+        let forged = format!("{start}{}", if last == "A" { "E" } else { "A" });
+        let absent = second.replace(second.split(['/', '?']).nth(2).unwrap(), "0193a5c0-0000-7000-8000-000000000042");
+        for path in [&forged, &absent] {
+            assert_eq!(status_at(&mut father, path).await, StatusCode::NOT_FOUND, "{path}");
+        }
+        // The same address once more, and then it is enough for a day.
+        assert_eq!(ask_again(&mut mother, &id, "").await.status, StatusCode::OK);
+        let third = link_to(&app, "pere@exemple.fr").await;
+        assert_ne!(third, second);
+        let enough = ask_again(&mut mother, &id, "").await;
+        assert_eq!(enough.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(enough.text.contains("Trop de liens"), "{}", enough.first("main"));
+
+        come_to_sign(&mut father, &third, "2019").await;
+        let mut helene = app.patient("helene").await;
+        let taken = come_to_sign(&mut helene, &third, "2019").await;
+        assert_eq!(taken.status, StatusCode::FORBIDDEN, "somebody else is that person");
+
+        // Who did not answer in time is told to the hospital, and may still answer.
+        app.clock.advance(jiff::SignedDuration::from_hours(24 * 8));
+        app.run_due().await;
+        let mut mother = app.patient("camille").await;
+        assert_eq!(file(&mut mother, &id).await["signatories"][1]["state"], "no-answer");
+        let mut clerk = app.staff("adrien").await;
+        let review = clerk.open(&format!("/desk/preadmissions/{id}")).await;
+        assert!(review.text.contains("Ne répond pas") && review.text.contains("PATRON"), "{}", review.first("main"));
+        assert_eq!(status_at(&mut app.browser(), &third).await, StatusCode::GONE);
+        let mut father = app.patient("jean-noel").await;
+        let known = father.open(&third).await;
+        assert!(known.url.ends_with("/signatures/2"), "who came before finds their page: {}", known.url);
+        let said = answer(&mut father, &format!("/preadmissions/{id}/signatures/2"), "signed").await;
+        assert!(said.text.contains("A autorisé"), "{}", said.first("main"));
+        app.deliver().await;
+        app.stop().await;
+    }
 }
 
 #[actix_web::test]

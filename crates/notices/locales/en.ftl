@@ -60,3 +60,23 @@ notices-sms-file-reminder = Reminder: your file for { $when }, { $place }, is no
 notices-sms-file-refused = Your file for { $when }, { $place }: something is to be sent again. Questions: { $phone }{ $link }
 notices-sms-file-completed = Your file for { $when }, { $place }, is accepted. Questions: { $phone }{ $link }
 notices-sms-file-cancelled = Your visit on { $when }, { $place }, is cancelled. Questions: { $phone }{ $link }
+
+# Somebody else than the patient gets a link for them alone: neither the patient nor the stay is named.
+notices-mail-label-answer = Answer awaited before
+notices-mail-link-answer = Answer
+notices-mail-subject-file-invited-parental-authority = Your answer is awaited for a child
+notices-mail-subject-file-invited-representative = Your answer is awaited for a protected adult
+notices-mail-subject-file-invited-trusted-person = Do you agree to be a trusted person?
+notices-mail-subject-file-invited-relative = Would you like to be told?
+notices-mail-lead-file-invited-parental-authority = The hospital needs your authorisation to care for a child over whom you hold parental authority.
+notices-mail-lead-file-invited-representative = Care is planned for a person whom you represent. The hospital needs to hear you.
+notices-mail-lead-file-invited-trusted-person = Somebody who comes to the hospital chooses you as their trusted person.
+notices-mail-lead-file-invited-relative = Somebody would like the hospital to give you news of them.
+notices-mail-note-file-invited-parental-authority = This link is for you alone: do not hand it on. You log in, see what is planned, then authorise or refuse.
+notices-mail-note-file-invited-representative = This link is for you alone: do not hand it on. You log in, see what is planned, then answer.
+notices-mail-note-file-invited-trusted-person = This link is for you alone: do not hand it on. You may accept or decline, without a reason.
+notices-mail-note-file-invited-relative = Nothing is sent to you unless you agree. This link is for you alone: use it to accept, to decline, and later to stop.
+notices-sms-file-invited-parental-authority = { $place }: your authorisation is awaited for the care of a child. Answer by this link, for you alone. Questions: { $phone }{ $link }
+notices-sms-file-invited-representative = { $place }: your answer is awaited for a person whom you represent. Answer by this link, for you alone. Questions: { $phone }{ $link }
+notices-sms-file-invited-trusted-person = { $place }: somebody chooses you as their trusted person. Answer by this link, for you alone. Questions: { $phone }{ $link }
+notices-sms-file-invited-relative = { $place }: somebody would like you to have news of them. Accept or decline by this link, for you alone. Questions: { $phone }{ $link }

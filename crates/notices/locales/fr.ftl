@@ -60,3 +60,23 @@ notices-sms-file-reminder = Rappel : votre dossier pour le { $when }, { $place 
 notices-sms-file-refused = Votre dossier pour le { $when }, { $place } : un élément est à renvoyer. Question : { $phone }{ $link }
 notices-sms-file-completed = Votre dossier pour le { $when }, { $place }, est accepté. Question : { $phone }{ $link }
 notices-sms-file-cancelled = Votre venue du { $when }, { $place }, est annulée. Question : { $phone }{ $link }
+
+# Un autre que le patient reçoit un lien qui n’est que pour lui : ni le patient ni le séjour ne sont nommés.
+notices-mail-label-answer = Réponse attendue avant le
+notices-mail-link-answer = Répondre
+notices-mail-subject-file-invited-parental-authority = Votre réponse est attendue pour un enfant
+notices-mail-subject-file-invited-representative = Votre réponse est attendue pour une personne protégée
+notices-mail-subject-file-invited-trusted-person = Acceptez-vous d’être personne de confiance ?
+notices-mail-subject-file-invited-relative = Voulez-vous être informé ?
+notices-mail-lead-file-invited-parental-authority = L’hôpital a besoin de votre autorisation pour soigner un enfant sur lequel vous avez l’autorité parentale.
+notices-mail-lead-file-invited-representative = Des soins sont prévus pour une personne que vous représentez. L’hôpital a besoin de vous entendre.
+notices-mail-lead-file-invited-trusted-person = Une personne qui vient à l’hôpital vous choisit comme personne de confiance.
+notices-mail-lead-file-invited-relative = Une personne souhaite que l’hôpital vous donne de ses nouvelles.
+notices-mail-note-file-invited-parental-authority = Ce lien n’est que pour vous : ne le transmettez pas. Vous vous connectez, vous voyez ce qui est prévu, puis vous autorisez ou refusez.
+notices-mail-note-file-invited-representative = Ce lien n’est que pour vous : ne le transmettez pas. Vous vous connectez, vous voyez ce qui est prévu, puis vous répondez.
+notices-mail-note-file-invited-trusted-person = Ce lien n’est que pour vous : ne le transmettez pas. Vous pouvez accepter ou refuser, sans donner de raison.
+notices-mail-note-file-invited-relative = Rien ne vous est envoyé sans votre accord. Ce lien n’est que pour vous : il sert à accepter, à refuser, et plus tard à arrêter.
+notices-sms-file-invited-parental-authority = { $place } : votre autorisation est attendue pour les soins d’un enfant. Répondez par ce lien, réservé à vous. Question : { $phone }{ $link }
+notices-sms-file-invited-representative = { $place } : votre réponse est attendue pour une personne que vous représentez. Répondez par ce lien, réservé à vous. Question : { $phone }{ $link }
+notices-sms-file-invited-trusted-person = { $place } : quelqu’un vous choisit comme personne de confiance. Répondez par ce lien, réservé à vous. Question : { $phone }{ $link }
+notices-sms-file-invited-relative = { $place } : une personne souhaite que vous ayez de ses nouvelles. Acceptez ou refusez par ce lien, réservé à vous. Question : { $phone }{ $link }

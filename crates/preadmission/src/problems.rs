@@ -28,6 +28,8 @@ problem_types! {
     TOO_MANY_TRIES = "too-many-tries", 403;
     DISAGREEMENT = "disagreement", 409;
     NO_SUCH_ANSWER = "no-such-answer", 422;
+    TOO_MANY_LINKS = "too-many-links", 429;
+    LINK_EXPIRED = "link-expired", 410;
     DOCUMENT_SENT_BEFORE = "document-sent-before", 409;
     TOO_MANY_DOCUMENTS = "too-many-documents", 422;
     DOCUMENTS_TOO_LARGE = "documents-too-large", 413;
@@ -65,6 +67,8 @@ impl From<Refusal> for Problem {
             Refusal::TooManyTries => &TOO_MANY_TRIES,
             Refusal::Disagreement => &DISAGREEMENT,
             Refusal::NoSuchAnswer => &NO_SUCH_ANSWER,
+            Refusal::TooManyLinks => &TOO_MANY_LINKS,
+            Refusal::LinkExpired => &LINK_EXPIRED,
             Refusal::SentBefore => &DOCUMENT_SENT_BEFORE,
             Refusal::TooManyOfKind => &TOO_MANY_DOCUMENTS,
             Refusal::FileSetFull => &DOCUMENTS_TOO_LARGE,

@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use identity::read::{Establishment, Site};
 use jiff::Timestamp;
 use kernel::{
-    DocumentId, EstablishmentId, FileId, ObjectId, PatientId, PreadmissionId, SiteId, StaffId, StayId, digest,
+    DocumentId, EstablishmentId, FileId, InvitationId, ObjectId, PatientId, PreadmissionId, SiteId, StaffId, StayId,
+    digest,
 };
 use storage::{Conn, StorageError, Tx};
 
 pub use crate::domain::{
     completeness::{AskedDocument, Completeness, Progress},
     document::State as DocumentState,
+    invitation::Purpose,
     people::{Consent, OpenedAs, Quality, Signature},
     rules::Rules,
     status::Status,
@@ -23,7 +25,7 @@ use crate::{
         completeness::{Facts, StayFacts, age_at},
         rules::Class,
     },
-    store::{decisions, documents, files, pages},
+    store::{decisions, documents, files, invitations, pages},
 };
 
 /// Who told of a stay first.
@@ -153,8 +155,6 @@ pub struct Signatory {
     pub quality: Quality,
     /// As declared by who opened the file.
     pub name: String,
-    /// Telephone or address, as declared; never shown to another signatory.
-    pub contact: String,
     pub patient: Option<PatientId>,
     /// The name under which they logged in.
     pub identified_as: Option<String>,
@@ -166,6 +166,41 @@ pub struct Signatory {
 impl std::fmt::Debug for Signatory {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Signatory({}, {})", self.number, self.state.name())
+    }
+}
+
+/// Somebody else than the patient is asked to come, by a link of their own.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Invitation {
+    pub id: InvitationId,
+    pub file: PreadmissionId,
+    pub purpose: Purpose,
+    /// Which of those asked for this purpose, such as the number of the signatory.
+    pub number: i32,
+    /// How often they were asked: only the last link opens anything.
+    pub round: i32,
+    /// As whoever asked calls them.
+    pub name: String,
+    /// Telephone (E.164) or e-mail address; empty: the link is handed on by whoever asked.
+    pub contact: String,
+    pub asked_at: Timestamp,
+    /// Until when an answer is awaited.
+    pub expires_at: Timestamp,
+    /// A later one took its place.
+    pub is_replaced: bool,
+}
+
+impl Invitation {
+    /// Whether its link still leads somewhere.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        !self.is_replaced && now < self.expires_at
+    }
+}
+
+/// Prints nothing personal.
+impl std::fmt::Debug for Invitation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Invitation({}, {})", self.id, self.purpose.name())
     }
 }
 
@@ -333,6 +368,14 @@ pub fn pages(conn: &mut Conn, document: DocumentId) -> Result<Vec<Page>, Storage
 /// The present facts of a file, whoever's it is: the caller checks who asks.
 pub fn preadmission(conn: &mut Conn, id: PreadmissionId) -> Result<Option<PreadmissionFacts>, StorageError> {
     files::find(conn, id)
+}
+
+/// An invitation with its file; none when either is gone, or when the person asked may not know of the stay any more.
+pub fn invitation(conn: &mut Conn, id: InvitationId) -> Result<Option<(PreadmissionFacts, Invitation)>, StorageError> {
+    let Some(invitation) = invitations::find(conn, id)? else { return Ok(None) };
+    let facts = files::find(conn, invitation.file)?;
+    let facts = facts.filter(|facts| !(facts.secret && invitation.purpose == Purpose::ParentalAuthority));
+    Ok(facts.map(|facts| (facts, invitation)))
 }
 
 /// One document, whosever it is: the caller checks who asks.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kernel::{EstablishmentId, PatientId, PreadmissionId, StaffId};
+use kernel::{EstablishmentId, InvitationId, PatientId, PreadmissionId, StaffId};
 use storage::{
     Db,
     files::Files,
@@ -20,8 +20,11 @@ use crate::{
     domain::situation::{Situation, SituationFacts, situation},
     failure::Failure,
     press::Press,
-    read::{PreadmissionFacts, Quality, Signatory, Signature},
-    store::files::{self, Asked},
+    read::{Invitation, PreadmissionFacts, Quality, Signatory, Signature},
+    store::{
+        files::{self, Asked},
+        invitations,
+    },
 };
 
 /// What pre-admission needs to work; one for the whole program.
@@ -106,7 +109,33 @@ impl Preadmission {
         patient: PatientId,
         (quality, name, contact): (Quality, String, String),
     ) -> Result<i32, Failure> {
-        self.db.write(move |tx| acting::add_signatory(tx, id, patient, (quality, &name, &contact))).await
+        let days = self.settings.answer_days;
+        self.db.write(move |tx| acting::add_signatory(tx, id, patient, (quality, &name, &contact), days)).await
+    }
+
+    pub(crate) async fn ask_again(
+        &self,
+        signatory: (PreadmissionId, i32),
+        patient: PatientId,
+        contact: String,
+    ) -> Result<(), Failure> {
+        let days = self.settings.answer_days;
+        self.db.write(move |tx| acting::ask_again(tx, signatory, patient, &contact, days)).await
+    }
+
+    pub(crate) async fn invitations_of(&self, id: PreadmissionId) -> Result<Vec<Invitation>, Failure> {
+        self.db.read(move |conn| Ok(invitations::of_file(conn, id)?)).await
+    }
+
+    /// The invitation that a link belongs to, with its file, whether it still leads somewhere or not; a link that does
+    /// not fit belongs to nothing.
+    pub(crate) async fn invitation_behind(
+        &self,
+        id: InvitationId,
+        secret: &str,
+    ) -> Result<(PreadmissionFacts, Invitation), Failure> {
+        let found: Result<_, Failure> = self.db.read(move |conn| Ok(crate::read::invitation(conn, id)?)).await;
+        found?.filter(|(facts, _)| self.links.invitation_fits(facts, id, secret)).ok_or(Failure::Unknown)
     }
 
     pub(crate) async fn mark_absent(
@@ -118,33 +147,28 @@ impl Preadmission {
         self.db.write(move |tx| acting::mark_absent(tx, signatory, patient, state)).await
     }
 
-    /// The file in which somebody signs: they hold the signatory's link, or were that signatory before.
+    /// The file in which this signatory answers; nobody else does.
     pub(crate) async fn file_to_sign(
         &self,
         (id, number): (PreadmissionId, i32),
-        secret: &str,
-        patient: Option<PatientId>,
+        patient: PatientId,
     ) -> Result<(PreadmissionFacts, Signatory), Failure> {
         let found: Result<_, Failure> = self.db.read(move |conn| Ok(files::find(conn, id)?)).await;
         let facts = found?.filter(|facts| facts.is_minor() && !facts.secret).ok_or(Failure::Unknown)?;
-        let one = facts.signatory(number).cloned().ok_or(Failure::Unknown)?;
-        let is_them = patient.is_some() && one.patient == patient;
-        if is_them || self.links.signature_fits(&facts, number, secret) {
-            Ok((facts, one))
-        } else {
-            Err(Failure::Unknown)
-        }
+        let one = facts.signatory(number).filter(|one| one.patient == Some(patient)).cloned();
+        Ok((facts, one.ok_or(Failure::Unknown)?))
     }
 
+    /// Whoever holds the link of an invitation shows that they know the patient.
     pub(crate) async fn identify(
         &self,
-        signatory: (PreadmissionId, i32),
+        id: InvitationId,
         secret: &str,
         patient: PatientId,
         birth_date: String,
     ) -> Result<(), Failure> {
-        self.file_to_sign(signatory, secret, Some(patient)).await?;
-        Ok(self.db.write(move |tx| acting::identify(tx, signatory, patient, &birth_date)).await??)
+        self.invitation_behind(id, secret).await?;
+        Ok(self.db.write(move |tx| acting::identify(tx, id, patient, &birth_date)).await??)
     }
 
     pub(crate) async fn sign(

@@ -10,7 +10,6 @@ CREATE TABLE signatories (
     number integer NOT NULL CHECK (number BETWEEN 1 AND 4),
     quality text NOT NULL CHECK (quality IN ('mother', 'father', 'guardian', 'ase', 'other')),
     name text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
-    contact text NOT NULL CHECK (length(contact) <= 254),
     patient_id uuid,
     identified_as text,
     state text NOT NULL CHECK (state IN ('awaited', 'signed', 'refused', 'no-answer', 'not-reachable', 'sole-holder')),

@@ -11,7 +11,6 @@ CREATE TABLE signatories (
     number INTEGER NOT NULL CHECK (number BETWEEN 1 AND 4),
     quality TEXT NOT NULL CHECK (quality IN ('mother', 'father', 'guardian', 'ase', 'other')),
     name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
-    contact TEXT NOT NULL CHECK (length(contact) <= 254),
     patient_id BLOB CHECK (patient_id IS NULL OR length(patient_id) = 16),
     identified_as TEXT,
     state TEXT NOT NULL CHECK (state IN ('awaited', 'signed', 'refused', 'no-answer', 'not-reachable', 'sole-holder')),

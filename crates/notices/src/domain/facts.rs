@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use kernel::{ObjectId, Zone};
-use preadmission::read::Status;
+use preadmission::read::{Purpose, Status};
 use web::{I18n, Lang, when};
 
 /// Why a notice is written.
@@ -18,11 +18,12 @@ pub(crate) enum Kind {
     FileRefused,
     FileCompleted,
     FileCancelled,
+    FileInvited,
 }
 
 impl Kind {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Booked,
         Self::Cancelled,
         Self::Reminder,
@@ -31,6 +32,7 @@ impl Kind {
         Self::FileRefused,
         Self::FileCompleted,
         Self::FileCancelled,
+        Self::FileInvited,
     ];
 
     /// Its name in the database and at the end of text keys.
@@ -44,6 +46,7 @@ impl Kind {
             Self::FileRefused => "file-refused",
             Self::FileCompleted => "file-completed",
             Self::FileCancelled => "file-cancelled",
+            Self::FileInvited => "file-invited",
         }
     }
 
@@ -90,6 +93,17 @@ pub(crate) struct Facts {
 pub(crate) enum About {
     Visit(Visit),
     File(File),
+    Invitation(Invitation),
+}
+
+/// Somebody else than the patient is asked to come. Neither the patient nor the stay is told before they logged in.
+#[derive(Clone)]
+pub(crate) struct Invitation {
+    pub(crate) purpose: Purpose,
+    /// Until when an answer is awaited.
+    pub(crate) until: Timestamp,
+    /// A later one took its place, or the stay will not take place.
+    pub(crate) is_over: bool,
 }
 
 /// A file of pre-admission. What the stay is for is told by no notice.
@@ -137,6 +151,22 @@ impl Facts {
     /// A text of the room in the patient's language.
     pub(crate) fn say(&self, i18n: &I18n, key: &str, values: &[(&str, &str)]) -> String {
         i18n.text(self.recipient.language, key, values)
+    }
+
+    /// The end of the keys of what this kind of notice says.
+    pub(crate) fn key(&self, kind: Kind) -> String {
+        match &self.about {
+            About::Invitation(one) => format!("{}-{}", kind.name(), one.purpose.name()),
+            _ => kind.name().to_owned(),
+        }
+    }
+
+    /// After this instant the notice is not sent any more.
+    pub(crate) fn not_after(&self, kind: Kind) -> Timestamp {
+        match &self.about {
+            About::Invitation(one) => one.until,
+            _ => kind.not_after(self.starts_at),
+        }
     }
 
     /// "jeudi 3 décembre 2026 à 8 h 30", by the clocks of the place.
@@ -218,7 +248,7 @@ pub(crate) mod tests {
         pub(crate) fn visit(&mut self) -> &mut Visit {
             match &mut self.about {
                 About::Visit(visit) => visit,
-                About::File(_) => panic!("not about an appointment"),
+                _ => panic!("not about an appointment"),
             }
         }
     }
@@ -230,6 +260,7 @@ pub(crate) mod tests {
             Kind::FileRefused => Status::Refused,
             Kind::FileCompleted => Status::Completed,
             Kind::FileCancelled => Status::Cancelled,
+            Kind::FileInvited => return sample_invited(Purpose::ParentalAuthority, language),
             Kind::Booked | Kind::Cancelled | Kind::Reminder => return sample(language),
         };
         let deadline = "2026-11-30T17:00:00Z".parse().ok().filter(|_| kind == Kind::FileRefused);
@@ -242,6 +273,21 @@ pub(crate) mod tests {
             link: link.clone(),
             ..sample(language)
         }
+    }
+
+    /// Somebody else is asked to come for that person.
+    pub(crate) fn sample_invited(purpose: Purpose, language: Lang) -> Facts {
+        let own = "https://rdv.exemple.fr/invitations/0193a5c0-0000-7000-8000-000000000042";
+        let link = format!("{own}?k=q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA");
+        let until = "2026-11-30T17:00:00Z".parse().unwrap();
+        let mut facts = Facts {
+            about: About::Invitation(Invitation { purpose, until, is_over: false }),
+            short_link: link.clone(),
+            link,
+            ..sample(language)
+        };
+        facts.recipient.name = "Jean-Noël Patron".into();
+        facts
     }
 
     #[test]

@@ -6,6 +6,7 @@ pub mod compare;
 pub mod completeness;
 pub mod document;
 pub mod figures;
+pub mod invitation;
 pub mod medical;
 pub mod merge;
 pub mod people;

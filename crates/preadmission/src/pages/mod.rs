@@ -7,6 +7,7 @@ mod document;
 mod fields;
 mod file;
 mod fill;
+mod invitation;
 mod list;
 mod medical;
 mod new;
@@ -41,9 +42,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/preadmissions/{id}/signatories", Policy::Patient, signatories::add)
         .post("/preadmissions/{id}/signatories/{name}", Policy::Patient, signatories::mark)
         .post("/preadmissions/{id}/secrecy", Policy::Patient, signatories::secrecy)
-        .get("/preadmissions/{id}/signatures/{name}", Policy::Public, signature::show)
+        .post("/preadmissions/{id}/signatories/{name}/invitation", Policy::Patient, signatories::ask_again)
+        .get("/preadmissions/{id}/signatures/{name}", Policy::Patient, signature::show)
         .post("/preadmissions/{id}/signatures/{name}", Policy::Patient, signature::sign)
-        .post("/preadmissions/{id}/signatures/{name}/person", Policy::Patient, signature::identify)
+        .get("/invitations/{id}", Policy::Public, invitation::show)
+        .post("/invitations/{id}", Policy::Patient, invitation::identify)
         .get("/preadmissions/{id}/medical", Policy::Patient, medical::show)
         .post("/preadmissions/{id}/medical", Policy::Patient, medical::submit)
         .get("/preadmissions/{id}/medical/{name}", Policy::Patient, medical::section)

@@ -68,6 +68,7 @@ pub(crate) const ACCEPTED: &str = "preadmission.accepted";
 pub(crate) const REFUSED: &str = "preadmission.refused";
 pub(crate) const SIGNATURE: &str = "preadmission.signature";
 pub(crate) const MEDICAL: &str = "preadmission.medical";
+pub(crate) const INVITED: &str = "preadmission.invited";
 pub(crate) const SECRECY: &str = "preadmission.secrecy";
 pub(crate) const DOCUMENT_RECEIVED: &str = "preadmission.document-received";
 pub(crate) const DOCUMENT_WITHDRAWN: &str = "preadmission.document-withdrawn";

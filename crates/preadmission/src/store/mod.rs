@@ -7,6 +7,7 @@ pub(crate) mod documents;
 pub(crate) mod erasure;
 pub(crate) mod figures;
 pub(crate) mod files;
+pub(crate) mod invitations;
 pub(crate) mod medical;
 pub(crate) mod merges;
 pub(crate) mod pages;

@@ -293,7 +293,6 @@ diesel::table! {
         number -> Integer,
         quality -> Text,
         name -> Text,
-        contact -> Text,
         patient_id -> Nullable<Uuid>,
         identified_as -> Nullable<Text>,
         state -> Text,
@@ -333,6 +332,24 @@ diesel::table! {
         value -> Text,
         saved_by -> Uuid,
         saved_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Text};
+    use storage::sql::{Instant, Uuid};
+
+    invitations (id) {
+        id -> Uuid,
+        preadmission_id -> Uuid,
+        purpose -> Text,
+        number -> Integer,
+        round -> Integer,
+        name -> Text,
+        contact -> Text,
+        asked_by -> Uuid,
+        asked_at -> Instant,
+        expires_at -> Instant,
     }
 }
 

@@ -3,6 +3,7 @@
 mod batch;
 mod figures;
 mod list;
+mod people;
 mod reasons;
 mod review;
 mod rules;

@@ -8,7 +8,7 @@ use kernel::{DocumentId, PreadmissionId, digest};
 use serde::Deserialize;
 use storage::idempotency::{Answer, Key};
 
-use super::{Typed, colleagues, name_of, person_of, standing_tone, standing_words, status_words};
+use super::{Typed, colleagues, name_of, people::People, person_of, standing_tone, standing_words, status_words};
 use crate::{
     Preadmission,
     announcement::HospitalPerson,
@@ -130,6 +130,7 @@ struct ReviewPage<'a> {
     is_ready: bool,
     may_be_accepted: bool,
     key: String,
+    people: People,
 }
 
 #[derive(Template)]
@@ -216,6 +217,7 @@ fn review_page<'a>(caller: &'a StaffCaller, review: &'a Review, view: View) -> R
         is_ready: facts.status == Status::Ready,
         may_be_accepted: facts.status == Status::Ready && facts.is_all_decided(),
         key: ctx.fresh_key(),
+        people: People::of(ctx, facts),
         view,
         facts,
     }
