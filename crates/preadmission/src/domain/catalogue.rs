@@ -63,6 +63,17 @@ impl When {
     }
 }
 
+impl When {
+    /// Whether it may come to be asked with what is not answered yet: paper cannot ask one question after the other.
+    pub fn may_hold(self, stay: &StayFacts, answers: &Answers) -> bool {
+        let is_open = |field| answers.get(field).is_none_or(|answer: &String| answer.is_empty());
+        match self {
+            Self::Answered(field, _) | Self::AnsweredOtherwise(field, _) if is_open(field) => true,
+            other => other.holds(stay, answers),
+        }
+    }
+}
+
 impl Field {
     pub(super) const fn new(name: &'static str, kind: Kind) -> Self {
         Self { name, kind, autocomplete: "", required: false, asked: When::Always }
