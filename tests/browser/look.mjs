@@ -4,7 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 
 export const PHONE = { width: 360, height: 740 };
 const NARROW = { width: 320, height: 640 };
-const DESKTOP = { width: 1280, height: 900 };
+export const DESKTOP = { width: 1280, height: 900 };
 
 /** Elements that stick out of the page's width, or null when nothing scrolls sideways. */
 const sideways = () => {
@@ -19,7 +19,10 @@ export async function look(page, name, { folder, axe = true }) {
   const own = page.viewportSize();
   for (const [size, viewport] of [['360', PHONE], ['1280', DESKTOP]]) {
     await page.setViewportSize(viewport);
-    await page.screenshot({ path: `${folder}/${name}-${size}.png`, fullPage: true });
+    // A window as tall as the page: what Chromium adds to its window for a picture is sometimes left unpainted.
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
+    await page.setViewportSize({ ...viewport, height });
+    await page.screenshot({ path: `${folder}/${name}-${size}.png` });
   }
   await page.setViewportSize(NARROW);
   assert.equal(await page.evaluate(sideways), null, `${name} scrolls sideways at 320 px`);

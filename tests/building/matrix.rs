@@ -96,6 +96,7 @@ impl Ids {
             .replace("{name}", part)
             .replace("{upload}", &self.upload)
             .replace("{n}", "1")
+            .replace("{file}", "txt")
     }
 }
 

@@ -119,6 +119,11 @@ async fn nothing_is_typed_again() {
         // Accepted, and yet wrong: what is corrected replaces what was told.
         let asked = json!({ "sections": ["contact"], "text": "Votre adresse est incomplète." });
         decide(&mut clerk, &id, "refusal", asked).await;
+        app.deliver().await;
+        // Their account holds no number: the one they gave in the file is taken.
+        let asked_again =
+            told(&app).await.into_iter().filter(|(channel, to, _)| channel == "sms" && to == "+33639980102");
+        assert_eq!(asked_again.filter(|(_, _, text)| text.contains("à renvoyer")).count(), 1);
         app.clock.advance(SignedDuration::from_mins(1));
         fill(&mut camille, &id, "contact", &[("address", "2 rue des Tests")]).await;
         send(&mut camille, &id).await;

@@ -42,7 +42,7 @@ fn told_of_file(
     let link = format!("{base_url}{}", links.path(file));
     let patient = file.patient.map(|patient| identity::read::patient(conn, patient)).transpose()?.flatten();
     let (person, recipient, short_link) = match (patient, &file.stay.person) {
-        (Some(patient), _) => (patient.id.as_object(), own(patient), format!("{base_url}/preadmissions")),
+        (Some(patient), _) => (patient.id.as_object(), reached(patient, file), format!("{base_url}/preadmissions")),
         (None, Some(expected)) => (file.id.as_object(), hospitals(expected), link.clone()),
         (None, None) => return Ok(None),
     };
@@ -75,6 +75,17 @@ fn hospitals(expected: &HospitalPerson) -> Recipient {
         email: expected.email.clone(),
         phone: expected.phone.clone(),
         language: Lang::default(),
+    }
+}
+
+/// As the file says; what it does not say, as the account and then the hospital know it: many accounts hold no number.
+fn reached(patient: PatientFacts, file: &PreadmissionFacts) -> Recipient {
+    let (account, said) = (own(patient), |field| file.said(field).map(str::to_owned));
+    let hospitals = || file.stay.person.as_ref().and_then(|person| person.phone.clone());
+    Recipient {
+        email: said("contact.email").or(account.email),
+        phone: said("contact.mobile").or(account.phone).or_else(hospitals),
+        ..account
     }
 }
 

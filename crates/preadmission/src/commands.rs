@@ -278,8 +278,7 @@ fn write(
         if !known || facts.status == Status::Refused {
             answers::save(tx, facts.id, name, &value, (source, Some(by)))?;
         }
-        let consents = section.name == "consents" || CONSENTS.contains(&name.as_str());
-        if consents && !known && !value.is_empty() {
+        if field.is_consent() && !known && !value.is_empty() {
             let price = (name == "private-room.undertaking").then_some(typed.room_cents);
             let content = json!({ "consent": name, "answer": value, "cents_a_night": price });
             files::record(tx, files::CONSENTED, by, facts.id, &content)?;
@@ -287,9 +286,6 @@ fn write(
     }
     Ok(())
 }
-
-/// Answers outside of the section of consents that bind whoever gives them.
-const CONSENTS: &[&str] = &["situation.adult-agrees", "private-room.undertaking", "presence.secret"];
 
 /// The kept spelling of what was typed, right or wrong. A place is typed by its name and kept by its code.
 fn kept(field: &Field, typed: &str, known: &str, born: &Born) -> String {
@@ -316,7 +312,7 @@ pub(crate) fn declare_missing(
     let facts = own(tx, id, patient)?;
     let asked = facts.completeness().documents.into_iter().find(|document| document.kind == kind);
     asked.ok_or(Failure::Unknown)?;
-    if !facts.status.is_open() || facts.stay.entry_at <= tx.now() {
+    if !facts.may_give(kind) || facts.stay.entry_at <= tx.now() {
         return Err(Refusal::FileClosed.into());
     }
     if !ABSENCES.contains(&reason) || text.chars().count() > 500 {

@@ -19,7 +19,7 @@ pub use crate::domain::{
 use crate::{
     announcement::{HospitalPerson, StayClass, Unit},
     domain::{
-        catalogue::Answers,
+        catalogue::{self, Answers},
         completeness::{Facts, StayFacts, age_at},
         rules::Class,
     },
@@ -207,6 +207,12 @@ impl PreadmissionFacts {
         self.answers.iter().map(|(field, answer)| (field.clone(), answer.value.clone())).collect()
     }
 
+    /// What was said in a field, when something was and it is not wrong.
+    pub fn said(&self, field: &str) -> Option<&str> {
+        let value = self.answers.get(field).map(|answer| answer.value.as_str()).filter(|value| !value.is_empty())?;
+        catalogue::field(field).is_some_and(|field| field.fault(value).is_none()).then_some(value)
+    }
+
     pub fn stay_facts(&self) -> StayFacts {
         let known = self.stay.person.as_ref().map(|person| person.birth_date.clone());
         let told = || self.answers.get("identity.birth-date").map(|answer| answer.value.clone());
@@ -227,6 +233,13 @@ impl PreadmissionFacts {
     /// Whether it is this person's to read and fill in. A stay kept secret is no parent's.
     pub fn is_of(&self, patient: PatientId) -> bool {
         self.patient == Some(patient) && !(self.secret && self.opened_as != OpenedAs::Myself)
+    }
+
+    /// Whether a document of this kind may be given now. Once something is asked for again, what was accepted stays.
+    pub fn may_give(&self, kind: &str) -> bool {
+        let mut given = self.documents.iter().filter(|one| one.kind == kind && !one.state.is_over()).peekable();
+        let accepted = given.peek().is_some() && given.all(|one| one.state == DocumentState::Accepted);
+        self.status.is_open() && !(accepted && self.status == Status::Refused)
     }
 
     pub fn signatory(&self, number: i32) -> Option<&Signatory> {

@@ -15,7 +15,7 @@
     list.hidden = !options[0];
     set(input, { "aria-expanded": !list.hidden, "aria-activedescendant": "" });
   };
-  const pick = (one) => { input.value = one.title; show([]); };
+  const pick = (one) => { input.value = one.title; show([]); input.dispatchEvent(new Event("change", { bubbles: true })); };
   const option = ({ label, became }, n) => {
     const one = document.createElement("li");
     set(one, { id: "suggested-" + n, role: "option", title: label });

@@ -183,7 +183,7 @@ impl Ctx {
 
     /// `tel:` address of the help line: digits only, and a plus at its start.
     pub fn help_tel(&self) -> String {
-        self.settings().help_telephone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
+        crate::phone::dialled(&self.settings().help_telephone)
     }
 
     /// An absolute address of this site.
@@ -192,17 +192,12 @@ impl Ctx {
     }
 
     pub fn css(&self) -> &str {
-        self.0.front.css_path()
+        &self.0.front.assets().css
     }
 
-    /// The script that sends files in parts, for pages that have a form for them.
-    pub fn upload_script(&self) -> &str {
-        self.0.front.upload_path()
-    }
-
-    /// The script that suggests places of birth, for pages that ask for one.
-    pub fn places_script(&self) -> &str {
-        self.0.front.places_path()
+    /// The address of a script of the house: `upload`, `saving`, `places`.
+    pub fn script(&self, name: &str) -> &str {
+        self.0.front.assets().script(name).unwrap_or_default()
     }
 
     pub fn is(&self, path: &str) -> bool {

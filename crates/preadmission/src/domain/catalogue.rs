@@ -103,6 +103,12 @@ impl Field {
         self.fault(value).or_else(|| is_over().then_some(Fault::PlaceThen))
     }
 
+    /// Whether an answer binds whoever gives it, and is proven as an act of its own.
+    pub fn is_consent(&self) -> bool {
+        let others = ["situation.adult-agrees", "private-room.undertaking", "presence.secret"];
+        self.name.starts_with("consents.") || others.contains(&self.name)
+    }
+
     /// The key of its words: dots are not letters of a key.
     pub fn key(&self) -> String {
         format!("preadmission-field-{}", self.name.replace('.', "-"))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ::web::Ctx;
+use ::web::{Ctx, Phone};
 
 use crate::domain::{
     catalogue::{Answers, BIRTH_DATE, Field, born},
@@ -58,7 +58,11 @@ impl FieldShown {
             name: field.name.to_owned(),
             label: ctx.t(&field.key()),
             date: date_parts(&value),
-            value: if field.kind == Kind::Place { place_name(&value, &born(answers)) } else { value },
+            value: match shape {
+                "place" => place_name(&value, &born(answers)),
+                "tel" => spaced(&value),
+                _ => value,
+            },
             born: BIRTH_DATE,
             autocomplete: field.autocomplete,
             required: field.required,
@@ -116,6 +120,11 @@ fn date_parts(value: &str) -> [String; 3] {
     [day, month, year].map(Option::unwrap_or_default)
 }
 
+/// A kept number as people type it.
+fn spaced(number: &str) -> String {
+    Phone::of(number).text.replace('\u{a0}', " ")
+}
+
 /// What a form says of the fields of a section; those it did not show are left out.
 pub(super) fn typed_values(fields: &'static [Field], typed: &BTreeMap<String, String>) -> Vec<(String, String)> {
     fields.iter().filter_map(|field| Some((field.name.to_owned(), typed_value(field, typed)?))).collect()
@@ -148,6 +157,7 @@ pub(super) fn said(ctx: &Ctx, field: &Field, answers: &Answers) -> String {
             Err(_) => value.to_owned(),
         },
         Kind::Place => place_name(value, &born(answers)),
+        Kind::Phone => Phone::of(value).text,
         _ => value.to_owned(),
     }
 }

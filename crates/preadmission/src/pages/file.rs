@@ -73,7 +73,7 @@ fn of<'a>(ctx: &'a Ctx, facts: &'a PreadmissionFacts, situation: Situation, kept
         address: format!("/preadmissions/{}/documents/{}", facts.id, document.kind),
         hint: ctx.t(&format!("preadmission-why-{}", document.why)),
         tag: Tag::of(ctx, document.progress()),
-        open: is_open,
+        open: is_open && facts.may_give(&document.kind),
     };
     FilePage {
         ctx,

@@ -1,6 +1,6 @@
 //! A stay and its file as pages show them: the date and the place largest, the status as one sentence.
 
-use ::web::Ctx;
+use ::web::{Ctx, Phone};
 use kernel::PreadmissionId;
 
 use crate::{
@@ -18,7 +18,7 @@ pub(super) struct StayShown {
     pub(super) access_notes: String,
     pub(super) unit: String,
     pub(super) label: String,
-    pub(super) telephone: String,
+    pub(super) telephone: Phone,
 }
 
 impl StayShown {
@@ -36,7 +36,7 @@ impl StayShown {
             access_notes: site.access_notes.clone(),
             unit: facts.stay.unit.as_ref().map(|unit| unit.label.clone()).unwrap_or_default(),
             label: facts.stay.label.clone(),
-            telephone: own.unwrap_or(&ctx.settings().help_telephone).clone(),
+            telephone: Phone::of(own.unwrap_or(&ctx.settings().help_telephone)),
         }
     }
 }

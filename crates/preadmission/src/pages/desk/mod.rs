@@ -19,6 +19,8 @@ use crate::{
     read::PreadmissionFacts,
 };
 
+pub(super) use reasons::words_of;
+
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .get("/desk/preadmissions", CLERKS, list::show)

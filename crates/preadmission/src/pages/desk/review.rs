@@ -14,7 +14,10 @@ use crate::{
     desk::{Clerk, Review, deeds::Verdict},
     domain::{Refusal, catalogue, compare::Compared},
     failure::Failure,
-    pages::shown::{document_title, section_title},
+    pages::{
+        fields::said,
+        shown::{document_title, section_title},
+    },
     read::{Document, DocumentState, PreadmissionFacts, Status},
     store::{
         clerks::NoteId,
@@ -223,8 +226,7 @@ fn shown_document(ctx: &Ctx, review: &Review, document: &Document, first: Option
     use DocumentState::{Accepted, Checking, Infected, NotAvailable, Received, Refused, ToReview, Undecided};
     let facts = &review.facts;
     let is_ready = facts.status == Status::Ready;
-    let is_readable = matches!(document.state, ToReview | Accepted | Refused);
-    let pages = document.pages.filter(|_| is_readable).unwrap_or_default();
+    let pages = document.pages.filter(|_| document.state.is_clean()).unwrap_or_default();
     let address = |page| format!("/desk/preadmissions/{}/documents/{}/pages/{page}", facts.id, document.id);
     let reasons = review.reasons.get(&document.kind).map(Vec::as_slice).unwrap_or_default();
     let offered = reasons.iter().filter(|reason| reason.active);
@@ -256,18 +258,14 @@ fn shown_document(ctx: &Ctx, review: &Review, document: &Document, first: Option
 
 /// The hospital's own words for a reason, else the shipped ones, else its code.
 fn reason_words(ctx: &Ctx, review: &Review, kind: &str, code: &str) -> String {
-    let known = review.reasons.get(kind).and_then(|all| all.iter().find(|reason| reason.code == code));
-    match known.and_then(|reason| reason.words(ctx.lang())) {
-        Some(words) => words.to_owned(),
-        None => super::reasons::shipped_words(ctx, code),
-    }
+    super::words_of(ctx, review.reasons.get(kind).map(Vec::as_slice).unwrap_or_default(), code)
 }
 
 fn proved(ctx: &Ctx, review: &Review, section: &str) -> Vec<Proved> {
     let Some(section) = catalogue::find(section) else { return Vec::new() };
     let facts = &review.facts;
     let is_cover = section.name.ends_with("-cover");
-    let said = |one: &Correction| {
+    let read = |one: &Correction| {
         let when = ctx.moment(one.at, &facts.site.zone);
         format!("{} ({}, {when})", one.value, name_of(&review.names, one.by))
     };
@@ -277,8 +275,8 @@ fn proved(ctx: &Ctx, review: &Review, section: &str) -> Vec<Proved> {
         Proved {
             field: field.name,
             label: ctx.t(&field.key()),
-            value: crate::pages::fields::said(ctx, field, &answers),
-            corrected: corrected.map(said).unwrap_or_default(),
+            value: said(ctx, field, &answers),
+            corrected: corrected.map(read).unwrap_or_default(),
             may_be_corrected: is_cover,
         }
     };
