@@ -18,6 +18,7 @@ import guardian from './journeys/guardian.mjs';
 import keyboard from './journeys/keyboard.mjs';
 import patient from './journeys/patient.mjs';
 import saving from './journeys/saving.mjs';
+import sections from './journeys/sections.mjs';
 import withoutJavascript from './journeys/without-javascript.mjs';
 
 const text = { type: 'string' };
@@ -81,7 +82,7 @@ async function take(journey) {
 
 let passed = 0;
 let failed = 0;
-const journeys = [patient, saving, desk, keyboard, withoutJavascript, adult.withJavascript, adult.withoutJavascript, adult.keyboard, child, guardian];
+const journeys = [patient, saving, desk, keyboard, withoutJavascript, adult.withJavascript, adult.withoutJavascript, adult.keyboard, child, guardian, sections];
 for (const journey of journeys) {
   const began = Date.now();
   if (values.only && !journey.name.includes(values.only)) continue;

@@ -104,32 +104,39 @@ fn prefill(
 ) -> Result<(), Failure> {
     let mut known: Vec<(String, String, Source)> = Vec::new();
     let mut add = |field: &str, value: Option<&str>, source| {
-        if let Some(value) = value.filter(|value| !value.is_empty()) {
+        let is_new = !known.iter().any(|(known, ..)| known == field);
+        if let Some(value) = value.filter(|value| is_new && !value.is_empty()) {
             known.push((field.to_owned(), value.to_owned(), source));
         }
     };
     let born = me.birthplace.as_deref().filter(|code| !code.is_empty()).or(me.birthcountry.as_deref());
-    add("identity.birth-family", Some(&me.family_name), Source::Franceconnect);
-    add("identity.used-family", me.preferred_username.as_deref(), Source::Franceconnect);
-    add("identity.given", Some(me.first_name()), Source::Franceconnect);
-    add("identity.birth-date", me.birthdate.as_deref(), Source::Franceconnect);
-    add("identity.birth-place", born, Source::Franceconnect);
     let sex = match me.gender.as_deref() {
         Some("female") => Some("F"),
         Some("male") => Some("M"),
         _ => None,
     };
-    add("identity.sex", sex.or(person.map(|person| person.sex.as_str())), Source::Franceconnect);
+    // The first that knows a field tells it.
+    add("identity.birth-family", Some(&me.family_name), Source::Franceconnect);
+    add("identity.used-family", me.preferred_username.as_deref(), Source::Franceconnect);
+    add("identity.given", Some(me.first_name()), Source::Franceconnect);
+    add("identity.birth-date", me.birthdate.as_deref(), Source::Franceconnect);
+    add("identity.birth-place", born, Source::Franceconnect);
+    add("identity.sex", sex, Source::Franceconnect);
     add("contact.email", me.email.as_deref(), Source::Franceconnect);
     if let Some(person) = person {
+        add("identity.used-family", person.used_family.as_deref(), Source::Hospital);
+        add("identity.birth-place", person.birth_place.as_deref(), Source::Hospital);
+        add("identity.sex", Some(&person.sex), Source::Hospital);
         add("contact.mobile", person.phone.as_deref(), Source::Hospital);
+        add("contact.email", person.email.as_deref(), Source::Hospital);
     }
     let mut mine = files::of_patient(tx.conn(), me.id)?.into_iter();
     // A child's file is no source for its parent's.
     let previous = mine.find(|file| file.id != id && file.version > 0 && file.opened_as == OpenedAs::Myself);
     let again = ["contact.", "attending-physician.", "person-to-notify.", "complementary-cover.", "compulsory-cover."];
     for (field, answer) in previous.into_iter().flat_map(|file| file.answers) {
-        if again.iter().any(|start| field.starts_with(start)) {
+        // Until when a cover holds is read from the card each time.
+        if again.iter().any(|start| field.starts_with(start)) && !field.ends_with(".until") {
             known.retain(|(known, _, _)| *known != field);
             known.push((field, answer.value, Source::Previous));
         }
@@ -188,19 +195,26 @@ pub(crate) fn open_unknown(tx: &mut Tx<'_>, patient: PatientId, wish: &UnknownSt
     Ok(id)
 }
 
-/// Fields of one section as they were typed. Each is kept, right or wrong; nothing need be complete.
+/// Fields of one section as they were typed.
+pub(crate) struct Typed<'a> {
+    pub(crate) section: &'a str,
+    pub(crate) fields: &'a [(String, String)],
+    /// Price of a night in a private room, which an undertaking to pay is about.
+    pub(crate) room_cents: i64,
+}
+
+/// Each field is kept, right or wrong; nothing need be complete.
 pub(crate) fn save(
     tx: &mut Tx<'_>,
     id: PreadmissionId,
     patient: PatientId,
-    section: &str,
-    typed: &[(String, String)],
+    typed: &Typed<'_>,
 ) -> Result<PreadmissionFacts, Failure> {
     let facts = own(tx, id, patient)?;
-    if !facts.may_write(section) || facts.stay.entry_at <= tx.now() {
+    if !facts.may_write(typed.section) || facts.stay.entry_at <= tx.now() {
         return Err(Refusal::FileClosed.into());
     }
-    write(tx, &facts, (facts.source(), patient.as_object()), section, typed)?;
+    write(tx, &facts, (facts.source(), patient.as_object()), typed)?;
     own(tx, id, patient)
 }
 
@@ -214,14 +228,13 @@ pub(crate) fn save_at_desk(
     tx: &mut Tx<'_>,
     id: PreadmissionId,
     (by, of): (StaffId, &[EstablishmentId]),
-    section: &str,
-    typed: &[(String, String)],
+    typed: &Typed<'_>,
 ) -> Result<PreadmissionFacts, Failure> {
     let facts = at_desk(tx, id, of)?;
-    if !clerk_may_write(&facts, section) || facts.stay.entry_at <= tx.now() {
+    if !clerk_may_write(&facts, typed.section) || facts.stay.entry_at <= tx.now() {
         return Err(Refusal::FileClosed.into());
     }
-    write(tx, &facts, (Source::Clerk, by.as_object()), section, typed)?;
+    write(tx, &facts, (Source::Clerk, by.as_object()), typed)?;
     decided(tx, &facts, by)?;
     at_desk(tx, id, of)
 }
@@ -245,16 +258,15 @@ fn write(
     tx: &mut Tx<'_>,
     facts: &PreadmissionFacts,
     (source, by): (Source, ObjectId),
-    section: &str,
-    typed: &[(String, String)],
+    typed: &Typed<'_>,
 ) -> Result<(), Failure> {
-    let section = catalogue::find(section).ok_or(Failure::Unknown)?;
+    let section = catalogue::find(typed.section).ok_or(Failure::Unknown)?;
     if !section.asked.holds(&facts.stay_facts(), &facts.values()) {
         return Err(Failure::Unknown);
     }
     let mut answers = facts.values();
-    answers.extend(typed.iter().cloned());
-    for (name, value) in typed {
+    answers.extend(typed.fields.iter().cloned());
+    for (name, value) in typed.fields {
         let field = section.fields.iter().find(|field| field.name == name).ok_or(Refusal::NotAsked)?;
         if value.len() > LONGEST {
             return Err(Refusal::NotAsked.into());
@@ -267,7 +279,8 @@ fn write(
             answers::save(tx, facts.id, name, &value, (source, Some(by)))?;
         }
         if field.is_consent() && !known && !value.is_empty() {
-            let content = json!({ "consent": name, "answer": value });
+            let price = (name == "private-room.undertaking").then_some(typed.room_cents);
+            let content = json!({ "consent": name, "answer": value, "cents_a_night": price });
             files::record(tx, files::CONSENTED, by, facts.id, &content)?;
         }
     }
@@ -406,6 +419,15 @@ pub(crate) fn decided(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: StaffId) -
 pub(crate) fn trace(tx: &mut Tx<'_>, patient: PatientId, actor: Actor, action: Action) -> Result<(), Failure> {
     traces::record(tx, Trace { patient, actor, action, what: "preadmission" })?;
     Ok(())
+}
+
+/// The fields of a section for a sheet of paper: those that are asked, and those that an open question may lead to.
+pub(crate) fn fields_on_paper(
+    facts: &PreadmissionFacts,
+    section: &'static catalogue::Section,
+) -> Vec<&'static catalogue::Field> {
+    let (stay, answers) = (facts.stay_facts(), facts.values());
+    section.fields.iter().filter(|field| field.asked.may_hold(&stay, &answers)).collect()
 }
 
 /// The fields of a section that are asked now, by name.

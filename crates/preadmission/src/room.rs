@@ -14,7 +14,7 @@ use crate::{
     Links, Settings,
     acting::{self, Acting},
     antivirus::Antivirus,
-    commands::{self, UnknownStay},
+    commands::{self, Typed, UnknownStay},
     desk::{self, Standings},
     documents::AtOnce,
     domain::situation::{Situation, SituationFacts, situation},
@@ -215,7 +215,8 @@ impl Preadmission {
         section: &'static str,
         typed: Vec<(String, String)>,
     ) -> Result<PreadmissionFacts, Failure> {
-        self.db.write(move |tx| commands::save(tx, id, patient, section, &typed)).await
+        let room_cents = self.settings.private_room_cents;
+        self.db.write(move |tx| commands::save(tx, id, patient, &Typed { section, fields: &typed, room_cents })).await
     }
 
     pub(crate) async fn look_at(
@@ -234,7 +235,10 @@ impl Preadmission {
         section: &'static str,
         typed: Vec<(String, String)>,
     ) -> Result<PreadmissionFacts, Failure> {
-        self.db.write(move |tx| commands::save_at_desk(tx, id, (by, &of), section, &typed)).await
+        let room_cents = self.settings.private_room_cents;
+        self.db
+            .write(move |tx| commands::save_at_desk(tx, id, (by, &of), &Typed { section, fields: &typed, room_cents }))
+            .await
     }
 
     pub(crate) async fn declare_missing(

@@ -63,6 +63,17 @@ impl When {
     }
 }
 
+impl When {
+    /// Whether it may come to be asked with what is not answered yet: paper cannot ask one question after the other.
+    pub fn may_hold(self, stay: &StayFacts, answers: &Answers) -> bool {
+        let is_open = |field| answers.get(field).is_none_or(|answer: &String| answer.is_empty());
+        match self {
+            Self::Answered(field, _) | Self::AnsweredOtherwise(field, _) if is_open(field) => true,
+            other => other.holds(stay, answers),
+        }
+    }
+}
+
 impl Field {
     pub(super) const fn new(name: &'static str, kind: Kind) -> Self {
         Self { name, kind, autocomplete: "", required: false, asked: When::Always }
@@ -86,15 +97,16 @@ impl Field {
         self.kind.read(value).err()
     }
 
-    /// Whether an answer is a consent, proven as an act of its own.
-    pub fn is_consent(&self) -> bool {
-        self.name.starts_with("consents.") || self.name == "situation.adult-agrees"
-    }
-
     /// What is wrong with a kept value among the others.
     pub fn fault_among(&self, value: &str, answers: &Answers) -> Option<Fault> {
         let is_over = || self.kind == Kind::Place && places::is_over(value, &born(answers));
         self.fault(value).or_else(|| is_over().then_some(Fault::PlaceThen))
+    }
+
+    /// Whether an answer binds whoever gives it, and is proven as an act of its own.
+    pub fn is_consent(&self) -> bool {
+        let others = ["situation.adult-agrees", "private-room.undertaking", "presence.secret"];
+        self.name.starts_with("consents.") || others.contains(&self.name)
     }
 
     /// The key of its words: dots are not letters of a key.

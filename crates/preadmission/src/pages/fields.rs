@@ -58,9 +58,9 @@ impl FieldShown {
             name: field.name.to_owned(),
             label: ctx.t(&field.key()),
             date: date_parts(&value),
-            value: match field.kind {
-                Kind::Place => place_name(&value, &born(answers)),
-                Kind::Phone => spaced(&value),
+            value: match shape {
+                "place" => place_name(&value, &born(answers)),
+                "tel" => spaced(&value),
                 _ => value,
             },
             born: BIRTH_DATE,

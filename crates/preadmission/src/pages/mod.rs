@@ -12,6 +12,7 @@ mod list;
 mod medical;
 mod new;
 mod open;
+mod paper;
 mod receipt;
 mod section;
 mod shown;
@@ -51,6 +52,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/preadmissions/{id}/medical", Policy::Patient, medical::submit)
         .get("/preadmissions/{id}/medical/{name}", Policy::Patient, medical::section)
         .post("/preadmissions/{id}/medical/{name}", Policy::Patient, medical::save)
+        .get("/preadmissions/{id}/paper", Policy::Patient, paper::show)
+        .get("/preadmissions/{id}/paper/trusted-person", Policy::Patient, paper::trusted)
+        .get("/desk/preadmissions/{id}/paper", CLERKS, paper::show_at_desk)
         .get("/desk/preadmissions/{id}/fill", CLERKS, fill::show)
         .get("/desk/preadmissions/{id}/fill/{name}", CLERKS, fill::section)
         .post("/desk/preadmissions/{id}/fill/{name}", CLERKS, fill::save)
