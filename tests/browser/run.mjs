@@ -14,6 +14,7 @@ import { PHONE, look } from './look.mjs';
 import desk from './journeys/desk.mjs';
 import keyboard from './journeys/keyboard.mjs';
 import patient from './journeys/patient.mjs';
+import sending from './journeys/sending.mjs';
 import withoutJavascript from './journeys/without-javascript.mjs';
 
 const text = { type: 'string' };
@@ -66,7 +67,7 @@ async function take(journey) {
 
 let passed = 0;
 let failed = 0;
-for (const journey of [patient, desk, keyboard, withoutJavascript]) {
+for (const journey of [patient, desk, keyboard, sending, withoutJavascript]) {
   if (values.only && !journey.name.includes(values.only)) continue;
   const faults = await take(journey);
   if (faults.length === 0) passed += 1;
