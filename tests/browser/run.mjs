@@ -19,6 +19,7 @@ import keyboard from './journeys/keyboard.mjs';
 import patient from './journeys/patient.mjs';
 import saving from './journeys/saving.mjs';
 import sections from './journeys/sections.mjs';
+import sending from './journeys/sending.mjs';
 import withoutJavascript from './journeys/without-javascript.mjs';
 
 const text = { type: 'string' };
@@ -82,7 +83,10 @@ async function take(journey) {
 
 let passed = 0;
 let failed = 0;
-const journeys = [patient, saving, desk, keyboard, withoutJavascript, adult.withJavascript, adult.withoutJavascript, adult.keyboard, child, guardian, sections];
+const journeys = [
+  patient, saving, sending, desk, keyboard, withoutJavascript,
+  adult.withJavascript, adult.withoutJavascript, adult.keyboard, child, guardian, sections,
+];
 for (const journey of journeys) {
   const began = Date.now();
   if (values.only && !journey.name.includes(values.only)) continue;

@@ -44,7 +44,7 @@ pub(crate) async fn app(on: On, antivirus: Option<&str>) -> TestApp {
 const BOUNDARY: &str = "----parvis";
 
 /// The form of the page, as a browser without JavaScript sends it.
-fn form(fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn form(fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut body = Vec::new();
     for (name, value) in fields {
         let part = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
@@ -62,7 +62,7 @@ fn form(fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
     body
 }
 
-fn multipart() -> String {
+pub(crate) fn multipart() -> String {
     format!("multipart/form-data; boundary={BOUNDARY}")
 }
 
@@ -72,7 +72,7 @@ pub(crate) struct Phone<'a> {
 }
 
 impl Phone<'_> {
-    fn page(&self, kind: &str) -> String {
+    pub(crate) fn page(&self, kind: &str) -> String {
         format!("/preadmissions/{}/documents/{kind}", self.file)
     }
 
@@ -102,12 +102,12 @@ impl Phone<'_> {
         of_kind.map(|one| (text(one, "id").unwrap(), text(one, "state").unwrap(), text(one, "reason"))).collect()
     }
 
-    async fn states(&mut self, kind: &str) -> Vec<String> {
+    pub(crate) async fn states(&mut self, kind: &str) -> Vec<String> {
         self.given(kind).await.into_iter().map(|(_, state, _)| state).collect()
     }
 
     /// A request of the protocol of parts.
-    async fn tus(
+    pub(crate) async fn tus(
         &mut self,
         method: Method,
         address: &str,
@@ -121,7 +121,7 @@ impl Phone<'_> {
         self.browser.try_send(method, &url, &all, body.map(|body| ("application/offset+octet-stream", body))).await
     }
 
-    async fn announce(&mut self, size: usize) -> Page {
+    pub(crate) async fn announce(&mut self, size: usize) -> Page {
         let address = format!("/api/v1/preadmissions/{}/uploads", self.file);
         let size = size.to_string();
         let headers =
@@ -129,12 +129,12 @@ impl Phone<'_> {
         self.tus(Method::POST, &address, &headers, None).await.unwrap()
     }
 
-    async fn part(&mut self, address: &str, offset: usize, bytes: &[u8]) -> Page {
+    pub(crate) async fn part(&mut self, address: &str, offset: usize, bytes: &[u8]) -> Page {
         let offset = offset.to_string();
         self.tus(Method::PATCH, address, &[("upload-offset", &offset)], Some(bytes.to_vec().into())).await.unwrap()
     }
 
-    async fn offset(&mut self, address: &str) -> usize {
+    pub(crate) async fn offset(&mut self, address: &str) -> usize {
         let page = self.tus(Method::HEAD, address, &[], None).await.unwrap();
         assert_eq!(page.status, StatusCode::NO_CONTENT);
         page.headers["upload-offset"].to_str().unwrap().parse().unwrap()
@@ -380,6 +380,37 @@ async fn a_form_cut_in_the_middle_leaves_nothing() {
     }
     assert_eq!(stored(&app).await, Vec::new());
     assert!(phone.states("CN_RECTO").await.is_empty());
+    app.stop().await;
+}
+
+/// A browser shows an answer only once it has sent everything: who is refused is heard to the end, on a line that lives on.
+#[actix_web::test]
+async fn a_refusal_waits_for_the_end_of_the_body() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let app = app(On::Sqlite, None).await;
+    let mut camille = app.patient("camille").await;
+    let file = opened(&app, &mut camille, "VN1").await;
+    let address = app.base.strip_prefix("http://").unwrap().replace("localhost", "127.0.0.1");
+    let session = camille.cookies.values().flatten().map(|(name, value)| format!("{name}={value}"));
+    let session = session.collect::<Vec<_>>().join("; ");
+    let body = form(&[("csrf", "forged")], &[("a.jpg", &[b"\xFF\xD8\xFF".as_slice(), &vec![7; 3 << 20]].concat())]);
+    for (cookies, status) in [(String::new(), "401"), (session, "403")] {
+        let mut line = tokio::net::TcpStream::connect(&address).await.unwrap();
+        let head = format!(
+            "POST /preadmissions/{file}/documents/CN_RECTO HTTP/1.1\r\nHost: {address}\r\nSec-Fetch-Site: same-origin\r\n\
+             Cookie: {cookies}\r\nContent-Type: {}\r\nContent-Length: {}\r\n\r\n",
+            multipart(),
+            body.len()
+        );
+        line.write_all(head.as_bytes()).await.unwrap();
+        for piece in body.chunks(body.len().div_ceil(4)) {
+            line.write_all(piece).await.expect("the house listens to the end");
+            actix_web::rt::time::sleep(Duration::from_millis(700)).await;
+        }
+        let mut answer = vec![0; 12];
+        line.read_exact(&mut answer).await.unwrap();
+        assert_eq!(String::from_utf8_lossy(&answer), format!("HTTP/1.1 {status}"));
+    }
     app.stop().await;
 }
 

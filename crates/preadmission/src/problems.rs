@@ -100,5 +100,6 @@ fn unfit_problem(unfit: Unfit) -> Problem {
         Unfit::TooLarge => &DOCUMENT_TOO_LARGE,
         _ => &DOCUMENT_FORMAT,
     };
-    Problem::new(kind).member("code", unfit.as_str())
+    let words = format!("preadmission-document-unfit-{}", unfit.as_str().replace('_', "-"));
+    Problem::new(kind).member("code", unfit.as_str()).told_as(words)
 }
