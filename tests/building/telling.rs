@@ -7,6 +7,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use sih::hl7::{self, Header, Message};
 use simulators::sih::{Conduct, Word};
+use storage::outbox::{Pace, Worker};
 
 use crate::{
     app::{On, TestApp},
@@ -188,6 +189,50 @@ async fn a_document_that_was_refused_is_seen_on_its_file() {
         assert_eq!(telling(&mut clerk, &id).await["state"], "acknowledged");
         let steps: Vec<String> = taken(&app).iter().map(trigger).collect();
         assert_eq!(steps, ["A28", "A05", "T02"], "each once");
+        app.stop().await;
+    }
+}
+
+/// A worker of its own that dies while the hospital, which has kept the message, has not answered yet: for the database
+/// that is also one that dies between the answer and its record.
+async fn killed_while_sending(app: &TestApp) {
+    let before = app.partners.sih.partner.entries().len();
+    app.partners.sih.partner.behave(Conduct::Slow);
+    let mut consumers = app.building.consumers().into_iter();
+    let consumer = consumers.find(|one| one.name() == sih::CONSUMER).expect("the interfaces");
+    let worker = Worker::new(app.building.db.clone(), consumer, Pace::default()).await.unwrap();
+    let working = actix_web::rt::spawn(async move { worker.run_once().await });
+    while app.partners.sih.partner.entries().len() == before {
+        actix_web::rt::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    working.abort();
+    assert!(working.await.is_err(), "it was killed at work");
+    app.partners.sih.partner.behave(Conduct::Normal);
+}
+
+#[actix_web::test]
+async fn a_worker_killed_at_each_step_tells_each_message_once() {
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        assert_eq!(tell(&app, Word::Announced, "VN9", ENTRY).await, "AA");
+        app.deliver().await;
+        let mut camille = app.patient("camille").await;
+        let id = followed(&app, &mut camille).await;
+        fill_inpatient(&mut camille, &id).await;
+        send(&mut camille, &id).await;
+        let mut clerk = app.staff("adrien").await;
+        decide(&mut clerk, &id, "acceptance", json!({})).await;
+        killed_while_sending(&app).await;
+        assert_eq!(telling(&mut clerk, &id).await["state"], "sent");
+        app.deliver().await;
+        assert_eq!(telling(&mut clerk, &id).await["state"], "sent", "its lane is held until its lease ends");
+        app.clock.advance(jiff::SignedDuration::from_mins(5));
+        app.deliver().await;
+        assert_eq!(telling(&mut clerk, &id).await["state"], "acknowledged");
+        let entries: Vec<_> = app.partners.sih.partner.entries().into_iter().filter(|entry| !entry.sent).collect();
+        assert_eq!(entries.len(), 2);
+        assert_eq!(entries[0].message, entries[1].message, "the same bytes under the same MSH-10");
+        assert_eq!((entries[1].repeats, &entries[1].answer), (Some(entries[0].number), &entries[0].answer));
         app.stop().await;
     }
 }
