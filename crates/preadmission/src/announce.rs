@@ -5,9 +5,10 @@ use storage::{Conn, StorageError, Tx};
 
 use crate::{
     announcement::{Announcement, Notice, Outcome},
+    domain::relatives::News,
     failure::Failure,
     read::{Origin, PreadmissionFacts, Status, Stay},
-    reminder,
+    relatives, reminder,
     store::{files, stays},
 };
 
@@ -115,6 +116,7 @@ pub(crate) fn cancel(tx: &mut Tx<'_>, stay: &Stay, origin: Origin) -> Result<Out
     stays::cancel(tx, stay.id, origin)?;
     if let Some(facts) = files::of_stay(tx.conn(), stay.id)? {
         files::cancel(tx, &facts).map_err(storage_only)?;
+        relatives::tell(tx, &facts, News::Cancelled)?;
     }
     Ok(Outcome::Cancelled)
 }

@@ -20,6 +20,7 @@ mod links;
 mod medical;
 mod pages;
 mod purge;
+mod relatives;
 mod reminder;
 mod room;
 mod settings;

@@ -11,6 +11,7 @@ pub mod medical;
 pub mod people;
 pub mod reasons;
 pub mod refusal;
+pub mod relatives;
 pub mod retention;
 pub mod rules;
 pub mod same_person;

@@ -13,6 +13,7 @@ mod medical;
 mod new;
 mod open;
 mod receipt;
+mod relatives;
 mod section;
 mod shown;
 mod signatories;
@@ -45,6 +46,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/preadmissions/{id}/signatures/{name}", Policy::Patient, signature::sign)
         .get("/invitations/{id}", Policy::Public, invitation::show)
         .post("/invitations/{id}", Policy::Patient, invitation::identify)
+        .post("/invitations/{id}/answer", Policy::Public, invitation::answer)
+        .get("/preadmissions/{id}/relatives", Policy::Patient, relatives::show)
+        .post("/preadmissions/{id}/relatives", Policy::Patient, relatives::add)
+        .post("/preadmissions/{id}/relatives/{name}/removal", Policy::Patient, relatives::remove)
         .get("/preadmissions/{id}/medical", Policy::Patient, medical::show)
         .post("/preadmissions/{id}/medical", Policy::Patient, medical::submit)
         .get("/preadmissions/{id}/medical/{name}", Policy::Patient, medical::section)
