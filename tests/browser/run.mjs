@@ -14,6 +14,7 @@ import { PHONE, look } from './look.mjs';
 import desk from './journeys/desk.mjs';
 import keyboard from './journeys/keyboard.mjs';
 import patient from './journeys/patient.mjs';
+import saving from './journeys/saving.mjs';
 import withoutJavascript from './journeys/without-javascript.mjs';
 
 const text = { type: 'string' };
@@ -42,7 +43,9 @@ async function visitor(options, complaints) {
   const page = await context.newPage();
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
-    const expected = message.text().startsWith('Failed to load resource: the server responded with a status of 4');
+    // Refusals and outages that journeys bring about themselves.
+    const expected = /^Failed to load resource: (the server responded with a status of 4|net::ERR_INTERNET_DISCONNECTED)/
+      .test(message.text());
     if (message.type() === 'error' && !expected) complaints.push(message.text());
   });
   return page;
@@ -66,7 +69,7 @@ async function take(journey) {
 
 let passed = 0;
 let failed = 0;
-for (const journey of [patient, desk, keyboard, withoutJavascript]) {
+for (const journey of [patient, saving, desk, keyboard, withoutJavascript]) {
   if (values.only && !journey.name.includes(values.only)) continue;
   const faults = await take(journey);
   if (faults.length === 0) passed += 1;

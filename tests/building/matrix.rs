@@ -105,6 +105,7 @@ impl Ids {
             .replace("{upload}", &self.upload)
             .replace("{n}", "1")
             .replace("{number}", "2")
+            .replace("{file}", "txt")
     }
 }
 

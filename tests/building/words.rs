@@ -134,7 +134,7 @@ fn every_refusal_has_its_words() {
             }
         }
     }
-    for kind in web::problem::OWN {
+    for kind in web::problem::ALL {
         assert!(
             known.contains(&format!("problem-{}", kind.slug))
                 && known.contains(&format!("problem-{}-detail", kind.slug))

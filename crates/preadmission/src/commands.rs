@@ -274,8 +274,7 @@ fn write(
         if !known || facts.status == Status::Refused {
             answers::save(tx, facts.id, name, &value, (source, Some(by)))?;
         }
-        let consents = section.name == "consents" || name == "situation.adult-agrees";
-        if consents && !known && !value.is_empty() {
+        if field.is_consent() && !known && !value.is_empty() {
             let content = json!({ "consent": name, "answer": value });
             files::record(tx, files::CONSENTED, by, facts.id, &content)?;
         }

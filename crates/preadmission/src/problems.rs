@@ -1,15 +1,8 @@
 //! Refusals as the front desk tells them.
 
-use web::{Problem, ProblemType};
+use web::{Problem, problem_types};
 
 use crate::{domain::Refusal, failure::Failure, press::Unfit};
-
-macro_rules! problem_types {
-    ($($name:ident = $slug:literal, $status:literal;)+) => {
-        $(pub const $name: ProblemType = ProblemType { slug: $slug, status: $status };)+
-        pub const ALL: &[&ProblemType] = &[$(&$name),+];
-    };
-}
 
 problem_types! {
     FILE_CLOSED = "file-closed", 409;

@@ -203,12 +203,12 @@ impl Ctx {
     }
 
     pub fn css(&self) -> &str {
-        self.0.front.css_path()
+        &self.0.front.assets().css
     }
 
-    /// The script that sends files in parts, for pages that have a form for them.
-    pub fn upload_script(&self) -> &str {
-        self.0.front.upload_path()
+    /// The address of a script of the house: `upload`, `saving`.
+    pub fn script(&self, name: &str) -> &str {
+        self.0.front.assets().script(name).unwrap_or_default()
     }
 
     pub fn is(&self, path: &str) -> bool {

@@ -2,6 +2,7 @@
 
 pub mod i18n;
 pub mod problem;
+pub mod receipt;
 pub mod session;
 pub mod when;
 

@@ -76,6 +76,11 @@ impl Field {
         self.kind.read(value).err()
     }
 
+    /// Whether an answer is a consent, proven as an act of its own.
+    pub fn is_consent(&self) -> bool {
+        self.name.starts_with("consents.") || self.name == "situation.adult-agrees"
+    }
+
     /// The key of its words: dots are not letters of a key.
     pub fn key(&self) -> String {
         format!("preadmission-field-{}", self.name.replace('.', "-"))

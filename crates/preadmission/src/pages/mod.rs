@@ -73,7 +73,5 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/preadmissions/{id}/check", Policy::Patient, check::show)
         .post("/preadmissions/{id}/submission", Policy::Patient, check::submit)
         .get("/preadmissions/{id}/receipt", Policy::Patient, receipt::show)
-        .get("/preadmissions/{id}/receipt.txt", Policy::Patient, receipt::text)
-        .get("/preadmissions/{id}/receipt.sig", Policy::Patient, receipt::signature)
-        .get("/preadmissions/{id}/receipt.pem", Policy::Patient, receipt::key)
+        .get("/preadmissions/{id}/receipt.{file}", Policy::Patient, receipt::file)
 }

@@ -29,6 +29,8 @@ struct SectionPage<'a> {
     lead: String,
     fields: Vec<FieldShown>,
     wrong: bool,
+    /// A consent is an act, proven as one: only the button gives it.
+    saves_each_field: bool,
 }
 
 pub(super) async fn show(
@@ -69,6 +71,7 @@ fn section_page<'a>(
         lead: ctx.t1(&format!("preadmission-lead-{}", section.name), "price", price),
         wrong: fields.iter().any(|field| !field.error.is_empty()),
         fields,
+        saves_each_field: !section.fields.iter().any(Field::is_consent),
     }
 }
 
