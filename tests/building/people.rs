@@ -367,7 +367,8 @@ async fn a_minor_takes_over_a_secret_stay_that_a_parent_opened() {
 /// What the patient wants told to somebody; what is shown then.
 async fn add_relative(browser: &mut Browser, id: &str, said: &[(&str, &str)]) -> Page {
     let page = browser.open(&format!("/preadmissions/{id}/relatives")).await;
-    let mut form = page.form("/preadmissions/");
+    let mut form =
+        page.forms().into_iter().find(|form| form.action.ends_with("/relatives")).expect("room for one more");
     form.fields.retain(|(name, _)| name == "csrf");
     for (name, value) in said {
         form = form.with(name, value);
