@@ -38,6 +38,12 @@ fn body(operation: &Operation, ids: &Ids) -> Option<Value> {
             Some(json!({ "site": ids.site, "entry_at": "2027-01-04T08:00:00Z", "unit": "Chirurgie" }))
         }
         ("POST", path) if path.ends_with("/claim") || path.ends_with("/open") => Some(json!({ "k": "x" })),
+        ("POST", path) if path.ends_with("/claim-for") => {
+            Some(json!({ "k": "x", "role": "mother", "birth_date": "2019-05-14", "stated": true }))
+        }
+        ("POST", path) if path.ends_with("/identification") => Some(json!({ "k": "x", "birth_date": "2019-05-14" })),
+        ("POST", path) if path.ends_with("/signatories") => Some(json!({ "quality": "father", "name": "Père" })),
+        ("PUT", path) if path.contains("/signatures/") => Some(json!({ "answer": "signed", "stated": true })),
         ("PUT", path) if path.contains("/missing-documents/") => Some(json!({ "reason": "lost" })),
         ("POST", path) if path.ends_with("/refusal") => Some(json!({ "sections": ["contact"], "text": "à revoir" })),
         ("POST", path) if path.ends_with("/decision") => Some(json!({ "decision": "accepted", "seen": "x" })),
@@ -82,7 +88,7 @@ impl Ids {
             _ if absent => &self.absent,
             path if path.contains("appointments/") => &self.appointment,
             path if path.contains("preadmissions/") || path.contains("medical-questionnaires/") => &self.preadmission,
-            path if path.starts_with("/invitations/") => &self.invitation,
+            path if path.contains("/invitations/") => &self.invitation,
             path if path.contains("deliveries/") => &self.delivery,
             path if path.contains("received/") => &self.received,
             path if path.contains("holds/") || path.contains("checkout/") => &self.hold,
@@ -99,6 +105,7 @@ impl Ids {
             .replace("{name}", part)
             .replace("{upload}", &self.upload)
             .replace("{n}", "1")
+            .replace("{number}", "2")
             .replace("{file}", "txt")
     }
 }

@@ -18,13 +18,14 @@ use crate::{
         completeness::asked_fields,
         people::OpenedAs,
         places::{self, Born},
+        relatives::News,
         same_person::{Traits, same_person},
         situation::{Situation, SituationFacts, situation},
         value::{Kind, LONGEST},
     },
     failure::Failure,
     read::{Origin, PreadmissionFacts, Source, Status},
-    reminder,
+    relatives, reminder,
     store::{
         answers, documents,
         files::{self, Asked},
@@ -56,16 +57,28 @@ pub(crate) fn claim(
     opens_days_before: i64,
 ) -> Result<(), Failure> {
     let facts = files::find(tx.conn(), id)?.ok_or(Failure::Unknown)?;
-    if facts.patient.is_some() {
-        return if facts.is_of(patient) { Ok(()) } else { Err(Refusal::WrongPerson.into()) };
+    if facts.is_of(patient) {
+        return Ok(());
     }
-    still_opens(&facts, opens_days_before, tx.now())?;
+    let takes_over = facts.is_left_to_the_minor();
+    if facts.patient.is_some() && !takes_over {
+        return Err(Refusal::WrongPerson.into());
+    }
+    if !takes_over {
+        still_opens(&facts, opens_days_before, tx.now())?;
+    } else if facts.stay.entry_at <= tx.now() || facts.status == Status::Cancelled {
+        return Err(Refusal::Over.into());
+    }
     let person = facts.stay.person.as_ref().ok_or(Failure::Unknown)?;
     let me = identity::read::patient(tx.conn(), patient)?.ok_or(Failure::Unknown)?;
     if !is_expected(person, &me) {
         return Err(Refusal::WrongPerson.into());
     }
-    files::claim(tx, &facts, patient, OpenedAs::Myself)?;
+    if takes_over {
+        files::take_over(tx, &facts, patient)?;
+    } else {
+        files::claim(tx, &facts, patient, OpenedAs::Myself)?;
+    }
     prefill(tx, id, Some(person), &me)?;
     trace(tx, patient, Actor::Patient(patient), Action::Read)
 }
@@ -353,6 +366,7 @@ pub(crate) fn accept(
         return Err(Refusal::Disagreement.into());
     }
     files::accept(tx, &facts, by)?;
+    relatives::tell(tx, &facts, News::Ready)?;
     decided(tx, &facts, by)?;
     at_desk(tx, id, of)
 }

@@ -29,6 +29,7 @@ problem_types! {
     DISAGREEMENT = "disagreement", 409;
     NO_SUCH_ANSWER = "no-such-answer", 422;
     TOO_MANY_LINKS = "too-many-links", 429;
+    PRESENCE_SECRET = "presence-secret", 409;
     LINK_EXPIRED = "link-expired", 410;
     DOCUMENT_SENT_BEFORE = "document-sent-before", 409;
     TOO_MANY_DOCUMENTS = "too-many-documents", 422;
@@ -68,6 +69,7 @@ impl From<Refusal> for Problem {
             Refusal::Disagreement => &DISAGREEMENT,
             Refusal::NoSuchAnswer => &NO_SUCH_ANSWER,
             Refusal::TooManyLinks => &TOO_MANY_LINKS,
+            Refusal::PresenceSecret => &PRESENCE_SECRET,
             Refusal::LinkExpired => &LINK_EXPIRED,
             Refusal::SentBefore => &DOCUMENT_SENT_BEFORE,
             Refusal::TooManyOfKind => &TOO_MANY_DOCUMENTS,

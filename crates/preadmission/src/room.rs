@@ -6,7 +6,7 @@ use kernel::{EstablishmentId, InvitationId, PatientId, PreadmissionId, StaffId};
 use storage::{
     Db,
     files::Files,
-    idempotency::{Answer, Key},
+    idempotency::{self, Key},
     proof::Keyring,
 };
 
@@ -17,13 +17,17 @@ use crate::{
     commands::{self, Typed, UnknownStay},
     desk::{self, Standings},
     documents::AtOnce,
-    domain::situation::{Situation, SituationFacts, situation},
+    domain::{
+        relatives::Answer,
+        situation::{Situation, SituationFacts, situation},
+    },
     failure::Failure,
     press::Press,
-    read::{Invitation, PreadmissionFacts, Quality, Signatory, Signature},
+    read::{Invitation, PreadmissionFacts, Quality, Relative, Signatory, Signature},
+    relatives::{self, NewRelative},
     store::{
         files::{self, Asked},
-        invitations,
+        invitations, relatives as store_relatives,
     },
 };
 
@@ -138,6 +142,43 @@ impl Preadmission {
         found?.filter(|(facts, _)| self.links.invitation_fits(facts, id, secret)).ok_or(Failure::Unknown)
     }
 
+    pub(crate) async fn relatives_of(&self, id: PreadmissionId) -> Result<Vec<Relative>, Failure> {
+        self.db.read(move |conn| Ok(store_relatives::of_file(conn, id)?)).await
+    }
+
+    pub(crate) async fn add_relative(
+        &self,
+        id: PreadmissionId,
+        patient: PatientId,
+        new: NewRelative,
+    ) -> Result<i32, Failure> {
+        let days = self.settings.answer_days;
+        self.db.write(move |tx| relatives::add(tx, id, patient, &new, days)).await
+    }
+
+    pub(crate) async fn remove_relative(
+        &self,
+        relative: (PreadmissionId, i32),
+        patient: PatientId,
+    ) -> Result<(), Failure> {
+        self.db.write(move |tx| relatives::remove(tx, relative, patient)).await
+    }
+
+    /// The relative to whom a link belongs, with the file and the invitation.
+    pub(crate) async fn relative_behind(
+        &self,
+        id: InvitationId,
+        secret: &str,
+    ) -> Result<(PreadmissionFacts, Invitation, Relative), Failure> {
+        let found: Result<_, Failure> = self.db.read(move |conn| Ok(crate::read::relative(conn, id)?)).await;
+        found?.filter(|(facts, ..)| self.links.invitation_fits(facts, id, secret)).ok_or(Failure::Unknown)
+    }
+
+    pub(crate) async fn answer_as_relative(&self, id: InvitationId, secret: &str, said: Answer) -> Result<(), Failure> {
+        self.relative_behind(id, secret).await?;
+        self.db.write(move |tx| relatives::answer(tx, id, said)).await
+    }
+
     pub(crate) async fn mark_absent(
         &self,
         signatory: (PreadmissionId, i32),
@@ -203,8 +244,8 @@ impl Preadmission {
         key: Key,
         patient: PatientId,
         wish: UnknownStay,
-        answer: impl Fn(PreadmissionId) -> Answer + Send + 'static,
-    ) -> Result<Answer, Failure> {
+        answer: impl Fn(PreadmissionId) -> idempotency::Answer + Send + 'static,
+    ) -> Result<idempotency::Answer, Failure> {
         self.db.write_once(key, move |tx| Ok(answer(commands::open_unknown(tx, patient, &wish)?))).await
     }
 
@@ -256,8 +297,8 @@ impl Preadmission {
         key: Key,
         id: PreadmissionId,
         patient: PatientId,
-        answer: impl Fn() -> Answer + Send + 'static,
-    ) -> Result<Answer, Failure> {
+        answer: impl Fn() -> idempotency::Answer + Send + 'static,
+    ) -> Result<idempotency::Answer, Failure> {
         self.db.write_once(key, move |tx| commands::submit(tx, id, patient).map(|()| answer())).await
     }
 

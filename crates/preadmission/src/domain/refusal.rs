@@ -66,6 +66,9 @@ pub enum Refusal {
     /// One person, or one file, was sent enough links.
     #[error("too many links")]
     TooManyLinks,
+    /// The patient asked that nobody is told that they are there.
+    #[error("the presence is not disclosed")]
+    PresenceSecret,
     /// Its day is over, or a later one took its place.
     #[error("the link has expired")]
     LinkExpired,

@@ -14,6 +14,7 @@ mod new;
 mod open;
 mod paper;
 mod receipt;
+mod relatives;
 mod section;
 mod shown;
 mod signatories;
@@ -48,6 +49,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/preadmissions/{id}/signatures/{name}", Policy::Patient, signature::sign)
         .get("/invitations/{id}", Policy::Public, invitation::show)
         .post("/invitations/{id}", Policy::Patient, invitation::identify)
+        .post("/invitations/{id}/answer", Policy::Public, invitation::answer)
+        .get("/preadmissions/{id}/relatives", Policy::Patient, relatives::show)
+        .post("/preadmissions/{id}/relatives", Policy::Patient, relatives::add)
+        .post("/preadmissions/{id}/relatives/{name}/removal", Policy::Patient, relatives::remove)
         .get("/preadmissions/{id}/medical", Policy::Patient, medical::show)
         .post("/preadmissions/{id}/medical", Policy::Patient, medical::submit)
         .get("/preadmissions/{id}/medical/{name}", Policy::Patient, medical::section)

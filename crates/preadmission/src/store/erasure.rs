@@ -7,7 +7,7 @@ use serde_json::json;
 use storage::{AsSql, Conn, StorageError, Tx};
 
 use super::{
-    invitations, merges,
+    invitations, merges, relatives,
     schema::{
         cancelled_visits, medical_answers, medical_questionnaires, preadmission_answers,
         preadmission_corrections as corrections, preadmission_decisions as decisions, preadmission_merges,
@@ -53,6 +53,7 @@ pub(crate) fn erase(tx: &mut Tx<'_>, facts: &PreadmissionFacts) -> Result<(), St
         preadmission_merges::table.filter(preadmission_merges::preadmission_id.eq(facts.id.sql())),
     ))?;
     invitations::remove_all(tx, facts.id)?;
+    relatives::remove_all(tx, facts.id)?;
     tx.execute(diesel::delete(wrong_births::table.filter(wrong_births::preadmission_id.eq(facts.id.sql()))))?;
     let of_file = decisions::table.filter(decisions::preadmission_id.eq(facts.id.sql()));
     tx.execute(diesel::update(of_file).set(decisions::comment.eq("")))?;

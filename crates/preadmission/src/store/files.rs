@@ -69,6 +69,7 @@ pub(crate) const REFUSED: &str = "preadmission.refused";
 pub(crate) const SIGNATURE: &str = "preadmission.signature";
 pub(crate) const MEDICAL: &str = "preadmission.medical";
 pub(crate) const INVITED: &str = "preadmission.invited";
+pub(crate) const RELATIVE: &str = "preadmission.relative";
 pub(crate) const SECRECY: &str = "preadmission.secrecy";
 pub(crate) const DOCUMENT_RECEIVED: &str = "preadmission.document-received";
 pub(crate) const DOCUMENT_WITHDRAWN: &str = "preadmission.document-withdrawn";
@@ -275,6 +276,15 @@ pub(crate) fn claim(
         )
     )?;
     let content = json!({ "stay": facts.stay.id, "as": opened_as.name() });
+    record(tx, CLAIMED, patient.as_object(), facts.id, &content)
+}
+
+/// The minor goes on in a stay that is kept from the parent who opened it; its status stays.
+pub(crate) fn take_over(tx: &mut Tx<'_>, facts: &PreadmissionFacts, patient: PatientId) -> Result<(), Failure> {
+    let opened_as = OpenedAs::Myself;
+    let set = (preadmissions::patient_id.eq(Some(patient).sql()), preadmissions::opened_as.eq(opened_as.name()));
+    tx.execute(diesel::update(preadmissions::table.find(facts.id.sql())).set(set))?;
+    let content = json!({ "stay": facts.stay.id, "as": opened_as.name(), "taken_over": true });
     record(tx, CLAIMED, patient.as_object(), facts.id, &content)
 }
 

@@ -13,6 +13,7 @@ pub(crate) mod merges;
 pub(crate) mod pages;
 pub(crate) mod people;
 pub(crate) mod reasons;
+pub(crate) mod relatives;
 pub(crate) mod rules;
 mod schema;
 pub(crate) mod stays;

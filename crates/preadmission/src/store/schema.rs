@@ -353,6 +353,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Bool, Integer, Text};
+    use storage::sql::{Instant, Uuid};
+
+    relatives (preadmission_id, number) {
+        preadmission_id -> Uuid,
+        number -> Integer,
+        name -> Text,
+        called -> Text,
+        ready -> Bool,
+        cancelled -> Bool,
+        state -> Text,
+        changed_at -> Instant,
+    }
+}
+
 diesel::joinable!(preadmissions -> stays (stay_id));
 diesel::joinable!(preadmission_assignments -> preadmissions (preadmission_id));
 diesel::joinable!(medical_questionnaires -> preadmissions (preadmission_id));
