@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { startDemo } from './demo.mjs';
 import { PHONE, look } from './look.mjs';
+import admissions from './journeys/admissions.mjs';
 import desk from './journeys/desk.mjs';
 import keyboard from './journeys/keyboard.mjs';
 import patient from './journeys/patient.mjs';
@@ -66,7 +67,7 @@ async function take(journey) {
 
 let passed = 0;
 let failed = 0;
-for (const journey of [patient, desk, keyboard, withoutJavascript]) {
+for (const journey of [patient, desk, admissions, keyboard, withoutJavascript]) {
   if (values.only && !journey.name.includes(values.only)) continue;
   const faults = await take(journey);
   if (faults.length === 0) passed += 1;

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Announces a stay of somebody who has no login of their own.
-async fn announce(app: &TestApp, visit: &str, (given, birth): (&str, &str), surgery: bool) {
+pub(crate) async fn announce(app: &TestApp, visit: &str, (given, birth): (&str, &str), surgery: bool) {
     let person = HospitalPerson {
         ipp: visit.into(),
         birth_family: "TEMOIN".into(),
@@ -46,7 +46,7 @@ async fn announce(app: &TestApp, visit: &str, (given, birth): (&str, &str), surg
 const CHILD: (&str, &str) = ("Lou", "2019-05-14");
 
 /// Asks to open the file for somebody else; what comes back.
-async fn open_for(app: &TestApp, browser: &mut Browser, visit: &'static str, said: &[(&str, &str)]) -> Page {
+pub(crate) async fn open_for(app: &TestApp, browser: &mut Browser, visit: &'static str, said: &[(&str, &str)]) -> Page {
     let letter = browser.open(&link(app, visit).await).await;
     let way = letter.attribute("main a[href*='open-for']", "href").expect("a way for relatives");
     let page = browser.open(&way).await;
@@ -58,10 +58,10 @@ async fn open_for(app: &TestApp, browser: &mut Browser, visit: &'static str, sai
     browser.submit(&page, &form).await
 }
 
-const MOTHER: &[(&str, &str)] =
+pub(crate) const MOTHER: &[(&str, &str)] =
     &[("role", "mother"), ("day", "14"), ("month", "5"), ("year", "2019"), ("stated", "yes")];
 
-fn id_of(page: &Page) -> String {
+pub(crate) fn id_of(page: &Page) -> String {
     page.url.split("/preadmissions/").nth(1).unwrap().split(['/', '?']).next().unwrap().to_owned()
 }
 
@@ -77,7 +77,7 @@ fn field(file: &Value, name: &str) -> (String, String) {
 }
 
 /// Names the other parent; the link that is theirs.
-async fn add_father(app: &TestApp, browser: &mut Browser, id: &str) -> String {
+pub(crate) async fn add_father(app: &TestApp, browser: &mut Browser, id: &str) -> String {
     let page = browser.open(&format!("/preadmissions/{id}/signatories")).await;
     let mut form = page.forms().into_iter().find(|form| form.action.ends_with("/signatories")).unwrap();
     form.fields.retain(|(name, _)| name != "quality");

@@ -23,7 +23,7 @@ use crate::{
         completeness::{Facts, StayFacts, age_at},
         rules::Class,
     },
-    store::{documents, files, pages},
+    store::{documents, files, pages, reminders},
 };
 
 /// Who told of a stay first.
@@ -320,6 +320,11 @@ pub fn pages(conn: &mut Conn, document: DocumentId) -> Result<Vec<Page>, Storage
 /// The present facts of a file, whoever's it is: the caller checks who asks.
 pub fn preadmission(conn: &mut Conn, id: PreadmissionId) -> Result<Option<PreadmissionFacts>, StorageError> {
     files::find(conn, id)
+}
+
+/// How often its patient was reminded of a file.
+pub fn reminders(conn: &mut Conn, id: PreadmissionId) -> Result<i32, StorageError> {
+    Ok(reminders::last(conn, &[id])?.get(&id).map_or(0, |(number, _)| *number))
 }
 
 /// One document, whosever it is: the caller checks who asks.

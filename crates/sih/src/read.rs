@@ -1,8 +1,8 @@
-//! The question other crates may ask.
+//! The questions other crates may ask.
 
 use std::collections::HashMap;
 
-use kernel::ObjectId;
+use kernel::{ObjectId, Timestamp};
 use storage::{
     Conn, StorageError,
     outbox::{self, DeliveryState, DeliveryView},
@@ -47,4 +47,28 @@ fn of(told: &[DeliveryView]) -> Standing {
     }
     let ended = told.iter().rev().find(|one| one.state == DeliveryState::Settled);
     ended.map_or(Standing::Nothing, |_| Standing::Acknowledged)
+}
+
+/// One telling, whatever came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Telling {
+    /// As the event is called: `preadmission.completed`.
+    pub event: String,
+    pub standing: Standing,
+    /// The system's words when it answered.
+    pub answer: String,
+    /// When it ended, else when it began.
+    pub at: Timestamp,
+}
+
+/// All that was told, or is to be, of these objects, in its order.
+pub fn tellings(conn: &mut Conn, objects: &[ObjectId]) -> Result<Vec<Telling>, StorageError> {
+    let all = outbox::about_all(conn, CONSUMER, objects)?;
+    let telling = |one: DeliveryView| Telling {
+        standing: of(std::slice::from_ref(&one)),
+        answer: one.acknowledgement.unwrap_or_default(),
+        at: one.ended_at.unwrap_or(one.created_at),
+        event: one.event,
+    };
+    Ok(all.into_iter().map(telling).collect())
 }

@@ -200,6 +200,11 @@ impl Ctx {
         self.0.front.upload_path()
     }
 
+    /// The desk's shortcuts, for pages whose elements bear `data-key` and `data-step`.
+    pub fn desk_script(&self) -> &str {
+        self.0.front.desk_path()
+    }
+
     pub fn is(&self, path: &str) -> bool {
         self.0.path == path
     }

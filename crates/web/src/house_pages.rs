@@ -122,6 +122,7 @@ async fn asset(front: web::Data<Front>, file: web::Path<String>) -> Result<HttpR
     let (kind, content) = match name.as_str() {
         path if path == front.css_path() => ("text/css; charset=utf-8", assets::CSS),
         path if path == front.upload_path() => ("text/javascript; charset=utf-8", assets::UPLOAD),
+        path if path == front.desk_path() => ("text/javascript; charset=utf-8", assets::DESK),
         "/assets/icon.svg" => ("image/svg+xml", assets::ICON),
         _ => return Err(Problem::not_found()),
     };

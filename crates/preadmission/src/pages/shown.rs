@@ -5,7 +5,7 @@ use kernel::PreadmissionId;
 
 use crate::{
     domain::situation::Situation,
-    read::{Consent, PreadmissionFacts, Progress},
+    read::{Consent, PreadmissionFacts, Progress, Signature},
 };
 
 /// When, where and in which unit.
@@ -79,6 +79,17 @@ impl Tag {
             _ => "",
         };
         Self { words: ctx.t(&format!("preadmission-people-consent-{}", consent.name())), tone }
+    }
+}
+
+impl Tag {
+    pub(super) fn of_signature(ctx: &Ctx, state: Signature) -> Self {
+        let tone = match state {
+            Signature::Signed | Signature::SoleHolder => " good",
+            Signature::Refused => " bad",
+            _ => "",
+        };
+        Self { words: ctx.t(&format!("preadmission-people-signature-{}", state.name())), tone }
     }
 }
 

@@ -7,10 +7,12 @@ pub(crate) mod documents;
 pub(crate) mod erasure;
 pub(crate) mod figures;
 pub(crate) mod files;
+pub(crate) mod identities;
 pub(crate) mod medical;
 pub(crate) mod pages;
 pub(crate) mod people;
 pub(crate) mod reasons;
+pub(crate) mod reminders;
 pub(crate) mod rules;
 mod schema;
 pub(crate) mod stays;
@@ -18,4 +20,5 @@ pub(crate) mod steps;
 #[cfg(test)]
 mod tests;
 pub(crate) mod uploads;
+pub(crate) mod views;
 pub(crate) mod worklist;

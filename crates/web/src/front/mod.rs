@@ -39,6 +39,7 @@ pub struct Front {
     policy: HeaderValue,
     css_path: String,
     upload_path: String,
+    desk_path: String,
 }
 
 impl Front {
@@ -56,7 +57,8 @@ impl Front {
         let limits = RateLimits::new(&settings.limits);
         let css_path = format!("/assets/parvis-{}.css", assets::version(assets::CSS));
         let upload_path = format!("/assets/upload-{}.js", assets::version(assets::UPLOAD));
-        Arc::new(Self { settings, i18n, house, db, secret, limits, policy, css_path, upload_path })
+        let desk_path = format!("/assets/desk-{}.js", assets::version(assets::DESK));
+        Arc::new(Self { settings, i18n, house, db, secret, limits, policy, css_path, upload_path, desk_path })
     }
 
     pub fn settings(&self) -> &Settings {
@@ -79,6 +81,9 @@ impl Front {
     }
     pub(crate) fn upload_path(&self) -> &str {
         &self.upload_path
+    }
+    pub(crate) fn desk_path(&self) -> &str {
+        &self.desk_path
     }
 
     /// What is to be done now and then: ended sessions and idle addresses are forgotten.
