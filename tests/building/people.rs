@@ -89,7 +89,7 @@ async fn link_to(app: &TestApp, to: &str) -> String {
 }
 
 /// Names the other parent; the link that they get.
-async fn add_father(app: &TestApp, browser: &mut Browser, id: &str) -> String {
+pub(crate) async fn add_father(app: &TestApp, browser: &mut Browser, id: &str) -> String {
     let link = add_other_parent(app, browser, id, ("Jean-Noël Patron", "06 39 98 01 77")).await;
     let listed = browser.open(&format!("/preadmissions/{id}/signatories")).await;
     assert!(!listed.text.contains("639980177"), "a contact is shown to nobody");

@@ -71,8 +71,12 @@ fn told_of_file(
         link,
         short_link,
     };
-    // What is asked again, or accepted again, is told again.
-    let turn = if matches!(kind, Kind::FileRefused | Kind::FileCompleted) { file.version } else { 0 };
+    // What is asked again, or accepted again, is told again; and each reminder is one of its own.
+    let turn = match kind {
+        Kind::FileRefused | Kind::FileCompleted => file.version,
+        Kind::FileReminder => preadmission::read::reminders(conn, file.id)?,
+        _ => 0,
+    };
     Ok(Some(Told { person, turn, facts }))
 }
 

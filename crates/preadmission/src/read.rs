@@ -26,7 +26,7 @@ use crate::{
         completeness::{Facts, StayFacts, age_at},
         rules::Class,
     },
-    store::{decisions, documents, files, invitations, pages, relatives},
+    store::{decisions, documents, files, invitations, pages, relatives, reminders},
 };
 
 /// Who told of a stay first.
@@ -430,6 +430,11 @@ pub fn relative(
     let known = one.purpose == Purpose::Relative && !one.is_replaced;
     let all = if known { relatives::of_file(conn, facts.id)? } else { Vec::new() };
     Ok(all.into_iter().find(|relative| relative.number == one.number).map(|relative| (facts, one, relative)))
+}
+
+/// How often its patient was reminded of a file.
+pub fn reminders(conn: &mut Conn, id: PreadmissionId) -> Result<i32, StorageError> {
+    Ok(reminders::last(conn, &[id])?.get(&id).map_or(0, |(number, _)| *number))
 }
 
 /// One document, whosever it is: the caller checks who asks.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kernel::{EstablishmentId, InvitationId, PatientId, PreadmissionId, StaffId};
 use storage::{
-    Db,
+    Db, Tx,
     files::Files,
     idempotency::{self, Key},
     proof::Keyring,
@@ -15,7 +15,7 @@ use crate::{
     acting::{self, Acting},
     antivirus::Antivirus,
     commands::{self, Typed, UnknownStay},
-    desk::{self, Standings},
+    desk::Partner,
     documents::AtOnce,
     domain::{
         relatives::Answer,
@@ -37,7 +37,7 @@ pub struct Preadmission {
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) links: Links,
     pub(crate) settings: Settings,
-    pub(crate) standings: Standings,
+    pub(crate) partner: Partner,
     pub(crate) files: Files,
     pub(crate) press: Press,
     pub(crate) antivirus: Antivirus,
@@ -48,14 +48,14 @@ impl Preadmission {
     pub fn new(db: Db, keyring: Arc<Keyring>, links: Links, files: Files, settings: Settings) -> Self {
         let press = Press::new(settings.press.clone());
         let antivirus = Antivirus::new(settings.antivirus.clone(), db.world().clone());
-        let (standings, at_once) = (desk::untold as Standings, AtOnce::default());
-        Self { db, keyring, links, settings, standings, files, press, antivirus, at_once }
+        let (partner, at_once) = (Partner::NONE, AtOnce::default());
+        Self { db, keyring, links, settings, partner, files, press, antivirus, at_once }
     }
 
     /// How the telling of files stands at the hospital's system is known above this room.
     #[must_use]
-    pub fn told_by(self, standings: Standings) -> Self {
-        Self { standings, ..self }
+    pub fn told_by(self, partner: Partner) -> Self {
+        Self { partner, ..self }
     }
 
     /// What makes the links of letters.
@@ -300,6 +300,30 @@ impl Preadmission {
         answer: impl Fn() -> idempotency::Answer + Send + 'static,
     ) -> Result<idempotency::Answer, Failure> {
         self.db.write_once(key, move |tx| commands::submit(tx, id, patient).map(|()| answer())).await
+    }
+
+    pub(crate) async fn declare_missing_at_desk(
+        &self,
+        id: PreadmissionId,
+        (by, of): (StaffId, Vec<EstablishmentId>),
+        kind: String,
+        (reason, text): (String, String),
+    ) -> Result<(), Failure> {
+        let declare =
+            move |tx: &mut Tx<'_>| commands::declare_missing_at_desk(tx, id, (by, &of), &kind, (&reason, &text));
+        self.db.write(declare).await
+    }
+
+    pub(crate) async fn submit_at_desk(
+        &self,
+        key: Key,
+        id: PreadmissionId,
+        (by, of): (StaffId, Vec<EstablishmentId>),
+        agreed: bool,
+        answer: impl Fn() -> idempotency::Answer + Send + 'static,
+    ) -> Result<idempotency::Answer, Failure> {
+        let submit = move |tx: &mut Tx<'_>| commands::submit_at_desk(tx, id, (by, &of), agreed).map(|()| answer());
+        self.db.write_once(key, submit).await
     }
 
     pub(crate) async fn accept(

@@ -206,7 +206,7 @@ impl Ctx {
         &self.0.front.assets().css
     }
 
-    /// The address of a script of the house: `upload`, `saving`, `places`.
+    /// The address of a script of the house: `upload`, `saving`, `places`, `desk`.
     pub fn script(&self, name: &str) -> &str {
         self.0.front.assets().script(name).unwrap_or_default()
     }

@@ -30,6 +30,9 @@ pub(crate) const CLERKS: Policy = Policy::Staff(&["admissions"]);
 /// Who reads the figures.
 pub(crate) const COUNTERS: Policy = Policy::Staff(&["admissions", "dpo"]);
 
+/// Who sees to data protection.
+pub(crate) const GUARDS: Policy = Policy::Staff(&["dpo"]);
+
 /// The room's part of the contract.
 #[derive(OpenApi)]
 #[openapi(

@@ -63,6 +63,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/desk/preadmissions/{id}/fill", CLERKS, fill::show)
         .get("/desk/preadmissions/{id}/fill/{name}", CLERKS, fill::section)
         .post("/desk/preadmissions/{id}/fill/{name}", CLERKS, fill::save)
+        .post("/desk/preadmissions/{id}/missing-documents/{name}", CLERKS, fill::missing)
+        .post("/desk/preadmissions/{id}/submission", CLERKS, fill::submit)
         .get("/desk/medical-questionnaires", CARERS, medical::desk_list)
         .get("/desk/medical-questionnaires/{id}", CARERS, medical::desk_show)
         .get("/preadmissions/{id}", Policy::Patient, file::show)
