@@ -33,6 +33,7 @@ async function weigh(page, name) {
 /** Screenshots, reflow at 320 px, one h1, a language and a title, a patient's page within its budget; and, with JavaScript, no violation found by axe. */
 export async function look(page, name, { folder, axe = true }) {
   const own = page.viewportSize();
+  await page.waitForLoadState();
   for (const [size, viewport] of [['360', PHONE], ['1280', DESKTOP]]) {
     await page.setViewportSize(viewport);
     // A window as tall as the page: what Chromium adds to its window for a picture is sometimes left unpainted.

@@ -85,7 +85,7 @@ async fn many_are_reminded_once_and_not_again_for_some_days() {
         assert_eq!(counts, ["1", "0", "1", "0"], "{}", asked.first("main"));
         let confirm = asked.form("/desk/preadmissions/batch");
         let done = clerk.submit(&asked, &confirm).await;
-        assert!(done.text.contains("Patients relancés : 1."), "{}", done.first("main"));
+        assert!(done.text.contains("Patients relancés\u{a0}: 1."), "{}", done.first("main"));
         // Pressed twice: the same answer, and nobody is told twice.
         let twice = clerk.submit(&asked, &confirm).await;
         assert_eq!(twice.first("[role=status]"), done.first("[role=status]"));
@@ -153,7 +153,7 @@ async fn a_clerk_sees_who_acts_for_a_child_and_what_must_not_be_said() {
     assert!(page.text.contains("Dossier ouvert par une personne qui déclare avoir l’autorité parentale"));
     let father = row(&page, "Jean-Noël Patron");
     assert_eq!(father[1], "Le père de l’enfant");
-    assert!(father[2].contains("98 01 77") && father[3].starts_with("Réponse attendue"), "{father:?}");
+    assert!(father[2].starts_with("Réponse attendue"), "{father:?}");
     assert_eq!(row(&page, "Nom de naissance")[2], "", "the mother's FranceConnect is not the child's");
     assert!(page.text.contains(&format!("/desk/preadmissions/{id}/fill")) && !page.text.contains("À savoir"));
     let form = page.form(&format!("/desk/preadmissions/{id}/secrecy")).with("secret", "yes");

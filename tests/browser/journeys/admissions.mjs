@@ -32,7 +32,7 @@ export default {
     await page.locator('form[action$="/batch"] button').click();
     await seen('remind');
     await page.locator('form[action$="/batch"] button').click();
-    assert.match(await page.locator('[role=status]').innerText(), /Patients relancés : [1-9]/);
+    assert.match(await page.locator('[role=status]').innerText(), /Patients relancés\s: [1-9]/);
     await seen('reminded');
 
     await page.goto(`${doors.base}/desk/preadmissions`);

@@ -6,7 +6,7 @@ import * as step from '../preadmission.mjs';
 
 const PHONE = '+33639980101';
 const SECTIONS = [
-  ['Votre identité', { 'Commune de naissance': 'Dijon' }],
+  ['Votre identité', { 'Commune ou pays de naissance': 'Dijon' }],
   ['Vous joindre', { Adresse: '1 rue des Tests', 'Code postal': '21000', Ville: 'Dijon', Téléphone: '06 39 98 01 01' }],
   ['Votre situation', { 'mesure de protection': 'Non, aucune' }],
   ['Personne à prévenir', { 'Voulez-vous indiquer': 'Non' }],

@@ -132,7 +132,7 @@ pub(super) async fn save(
     if page.wrong {
         return page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
-    let more = shown_fields(&facts, section).iter().any(|field| is_new(field, &before, &facts, section));
+    let more = shown_fields(&facts, section).iter().any(|field| is_new(field, &typed, &facts));
     let home = format!("/desk/preadmissions/{id}/fill");
     Ok(see_other(&if more { format!("{home}/{name}") } else { home }))
 }

@@ -118,19 +118,15 @@ pub(super) async fn save(
         return page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     // An answer may have asked for more: the same page shows it.
-    let more = shown_fields(&facts, section).iter().any(|field| is_new(field, &before, &facts, section));
+    let more = shown_fields(&facts, section).iter().any(|field| is_new(field, &typed, &facts));
     let to =
         if more { format!("/preadmissions/{id}/sections/{}", section.name) } else { format!("/preadmissions/{id}") };
     Ok(see_other(&to))
 }
 
-pub(super) fn is_new(
-    field: &Field,
-    before: &PreadmissionFacts,
-    after: &PreadmissionFacts,
-    section: &'static Section,
-) -> bool {
+/// Whether a field must be answered and was not on the form that was sent: what one answer brought up is asked at once.
+pub(super) fn is_new(field: &Field, typed: &BTreeMap<String, String>, after: &PreadmissionFacts) -> bool {
     let empty = after.answers.get(field.name).is_none_or(|answer| answer.value.is_empty());
-    let shown = shown_fields(before, section).iter().any(|known| known.name == field.name);
+    let shown = typed.get("shown").is_none_or(|names| names.split_whitespace().any(|name| name == field.name));
     field.required && empty && !shown
 }
