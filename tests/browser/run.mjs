@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { startDemo } from './demo.mjs';
 import { PHONE, look, picture } from './look.mjs';
+import admissions from './journeys/admissions.mjs';
 import * as adult from './journeys/adult.mjs';
 import child from './journeys/child.mjs';
 import desk from './journeys/desk.mjs';
@@ -84,7 +85,7 @@ async function take(journey) {
 let passed = 0;
 let failed = 0;
 const journeys = [
-  patient, saving, sending, desk, keyboard, withoutJavascript,
+  patient, saving, sending, desk, admissions, keyboard, withoutJavascript,
   adult.withJavascript, adult.withoutJavascript, adult.keyboard, child, guardian, sections,
 ];
 for (const journey of journeys) {

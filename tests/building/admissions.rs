@@ -129,7 +129,8 @@ async fn each_document_is_decided_and_a_decision_on_what_was_not_seen_is_none() 
         let given = ask(&mut clerk, Method::PUT, &format!("{home}/assignment"), &stranger).await;
         assert_eq!(given.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", given.text);
         let page = clerk.open(&format!("/desk/preadmissions/{id}")).await;
-        let form = page.form(&format!("/desk/preadmissions/{id}/identity")).with("choice", "cell");
+        let form = page.forms().into_iter().find(|form| form.action.ends_with("/identity")).unwrap();
+        let form = form.with("choice", "cell");
         let page = clerk.submit(&page, &form).await;
         assert!(page.text.contains("rappeler") && page.text.contains("Adrien ADMISSION"), "{}", page.first("main"));
         let mine = get(&mut clerk, "/api/v1/desk/preadmissions?assigned=me").await;

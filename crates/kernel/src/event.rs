@@ -50,6 +50,8 @@ events! {
     PreadmissionReminderDue = "preadmission.reminder-due",
     /// preadmission: somebody else than the patient is asked to come, by a link of their own.
     PreadmissionInvited = "preadmission.invited",
+    /// preadmission: something happened of which a relative accepted to be told.
+    PreadmissionNews = "preadmission.news",
     /// preadmission: the bytes of a document are here; they are to be searched and rebuilt.
     DocumentReceived = "document.received",
     /// preadmission: a document of an accepted file is ready to leave for the hospital's archive.

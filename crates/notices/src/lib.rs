@@ -37,6 +37,7 @@ pub const EVENTS: &[EventKind] = &[
     EventKind::PreadmissionCorrected,
     EventKind::PreadmissionCancelled,
     EventKind::PreadmissionInvited,
+    EventKind::PreadmissionNews,
 ];
 
 /// The consumers `mail` and `sms`; without a gateway every SMS is moot. `base_url` is where links lead, `links` what opens a file.

@@ -6,7 +6,7 @@ use kernel::{AppointmentId, Id, ObjectId};
 use preadmission::{
     Links,
     announcement::HospitalPerson,
-    read::{Invitation, PreadmissionFacts, Status},
+    read::{Invitation, News, OpenedAs, PreadmissionFacts, Relative, Status},
 };
 use storage::{Conn, StorageError};
 use web::Lang;
@@ -31,6 +31,10 @@ pub(crate) fn told(
         let found = preadmission::read::invitation(conn, Id::from_uuid(object.uuid()))?;
         return Ok(found.map(|(file, invitation)| told_of_invitation(&file, &invitation, (base_url, links))));
     }
+    if kind == Kind::News {
+        let found = preadmission::read::relative(conn, Id::from_uuid(object.uuid()))?;
+        return Ok(found.and_then(|(file, invitation, one)| news_of(&file, &invitation, &one, (base_url, links))));
+    }
     if kind.is_of_file() {
         let file = preadmission::read::preadmission(conn, Id::from_uuid(object.uuid()))?;
         return file.map_or(Ok(None), |file| told_of_file(conn, kind, &file, (base_url, links)));
@@ -47,6 +51,10 @@ fn told_of_file(
     file: &PreadmissionFacts,
     (base_url, links): (&str, &Links),
 ) -> Result<Option<Told>, StorageError> {
+    // The telephone that the hospital knows for a minor is often a parent's, and a parent may have opened the file.
+    if file.secret && (file.patient.is_none() || file.opened_as != OpenedAs::Myself) {
+        return Ok(None);
+    }
     let link = format!("{base_url}{}", links.path(file));
     let patient = file.patient.map(|patient| identity::read::patient(conn, patient)).transpose()?.flatten();
     let (person, recipient, short_link) = match (patient, &file.stay.person) {
@@ -63,8 +71,12 @@ fn told_of_file(
         link,
         short_link,
     };
-    // What is asked again, or accepted again, is told again.
-    let turn = if matches!(kind, Kind::FileRefused | Kind::FileCompleted) { file.version } else { 0 };
+    // What is asked again, or accepted again, is told again; and each reminder is one of its own.
+    let turn = match kind {
+        Kind::FileRefused | Kind::FileCompleted => file.version,
+        Kind::FileReminder => preadmission::read::reminders(conn, file.id)?,
+        _ => 0,
+    };
     Ok(Some(Told { person, turn, facts }))
 }
 
@@ -90,6 +102,24 @@ fn told_of_invitation(file: &PreadmissionFacts, invitation: &Invitation, (base_u
         link,
     };
     Told { person: invitation.id.as_object(), turn: 0, facts }
+}
+
+/// What stands now, to whoever accepted to know it.
+fn news_of(
+    file: &PreadmissionFacts,
+    invitation: &Invitation,
+    relative: &Relative,
+    links: (&str, &Links),
+) -> Option<Told> {
+    let (news, turn) = match file.status {
+        Status::Completed => (News::Ready, 0),
+        Status::Cancelled => (News::Cancelled, 1),
+        _ => return None,
+    };
+    let is_wanted = relative.is_told(news) && !file.is_silent();
+    let told = told_of_invitation(file, invitation, links);
+    let about = About::News(facts::Told { news, called: relative.called.clone(), is_wanted });
+    Some(Told { turn, facts: Facts { about, ..told.facts }, ..told })
 }
 
 fn place_of(site: &Site) -> Place {

@@ -168,6 +168,7 @@ const fn kind_of(event: EventKind) -> Option<Kind> {
         EventKind::PreadmissionCompleted | EventKind::PreadmissionCorrected => Some(Kind::FileCompleted),
         EventKind::PreadmissionCancelled => Some(Kind::FileCancelled),
         EventKind::PreadmissionInvited => Some(Kind::FileInvited),
+        EventKind::PreadmissionNews => Some(Kind::News),
         _ => None,
     }
 }

@@ -19,7 +19,7 @@ use crate::{
     failure::Failure,
     inviting::{self, Asked},
     read::{PreadmissionFacts, Purpose, Signatory, Source, Status},
-    store::{answers, files, invitations, people},
+    store::{answers, files, invitations, people, relatives},
 };
 
 /// Birth dates that may be tried for one file in a day: there are about 6500 days in a childhood.
@@ -276,6 +276,7 @@ fn set_secrecy(tx: &mut Tx<'_>, facts: &PreadmissionFacts, secret: bool, by: ker
     people::keep_secret(tx, facts.id, secret)?;
     if secret {
         invitations::remove_all(tx, facts.id)?;
+        relatives::remove_all(tx, facts.id)?;
     }
     files::record(tx, files::SECRECY, by, facts.id, &json!({ "secret": secret }))
 }

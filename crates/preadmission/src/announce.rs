@@ -5,10 +5,11 @@ use storage::{Conn, StorageError, Tx};
 
 use crate::{
     announcement::{Announcement, Notice, Outcome},
+    domain::relatives::News,
     failure::Failure,
     merging::{self, Given},
     read::{Origin, PreadmissionFacts, Status, Stay},
-    reminder,
+    relatives, reminder,
     store::{files, stays},
 };
 
@@ -128,6 +129,7 @@ pub(crate) fn cancel(tx: &mut Tx<'_>, stay: &Stay, origin: Origin) -> Result<Out
     stays::cancel(tx, stay.id, origin)?;
     if let Some(facts) = files::of_stay(tx.conn(), stay.id)? {
         files::cancel(tx, &facts).map_err(storage_only)?;
+        relatives::tell(tx, &facts, News::Cancelled)?;
     }
     Ok(Outcome::Cancelled)
 }

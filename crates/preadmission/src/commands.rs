@@ -18,17 +18,19 @@ use crate::{
         completeness::asked_fields,
         people::OpenedAs,
         places::{self, Born},
+        relatives::News,
         same_person::{Traits, same_person},
         situation::{Situation, SituationFacts, situation},
         value::{Kind, LONGEST},
     },
     failure::Failure,
-    read::{Origin, PreadmissionFacts, Source, Status},
-    reminder,
+    read::{Answer, Origin, PreadmissionFacts, Source, Status},
+    relatives, reminder,
     store::{
         answers, documents,
         files::{self, Asked},
         stays,
+        steps::By,
     },
 };
 
@@ -56,25 +58,40 @@ pub(crate) fn claim(
     opens_days_before: i64,
 ) -> Result<(), Failure> {
     let facts = files::find(tx.conn(), id)?.ok_or(Failure::Unknown)?;
-    if facts.patient.is_some() {
-        return if facts.is_of(patient) { Ok(()) } else { Err(Refusal::WrongPerson.into()) };
+    if facts.is_of(patient) {
+        return Ok(());
     }
-    still_opens(&facts, opens_days_before, tx.now())?;
+    let takes_over = facts.is_left_to_the_minor();
+    if facts.patient.is_some() && !takes_over {
+        return Err(Refusal::WrongPerson.into());
+    }
+    if !takes_over {
+        still_opens(&facts, opens_days_before, tx.now())?;
+    } else if facts.stay.entry_at <= tx.now() || facts.status == Status::Cancelled {
+        return Err(Refusal::Over.into());
+    }
     let person = facts.stay.person.as_ref().ok_or(Failure::Unknown)?;
     let me = identity::read::patient(tx.conn(), patient)?.ok_or(Failure::Unknown)?;
     if !is_expected(person, &me) {
         return Err(Refusal::WrongPerson.into());
     }
-    files::claim(tx, &facts, patient, OpenedAs::Myself)?;
-    prefill(tx, id, Some(person), &me)?;
+    if takes_over {
+        files::take_over(tx, &facts, patient)?;
+    } else {
+        files::claim(tx, &facts, patient, OpenedAs::Myself)?;
+    }
+    if takes_over || facts.status == Status::Created {
+        prefill(tx, id, Some(person), &me)?;
+    }
     trace(tx, patient, Actor::Patient(patient), Action::Read)
 }
 
 pub(crate) fn still_opens(facts: &PreadmissionFacts, opens_days_before: i64, now: Timestamp) -> Result<(), Refusal> {
     match situation(SituationFacts { status: facts.status, entry_at: facts.stay.entry_at, opens_days_before }, now) {
-        Situation::Open => Ok(()),
         Situation::TooEarly(_) => Err(Refusal::TooEarly),
-        _ => Err(Refusal::Over),
+        Situation::Over | Situation::Cancelled => Err(Refusal::Over),
+        // A clerk may have sent it for them already.
+        Situation::Open | Situation::ToCorrect | Situation::Sent | Situation::Accepted => Ok(()),
     }
 }
 
@@ -155,6 +172,15 @@ pub(crate) fn prefill_from_hospital(
     id: PreadmissionId,
     person: &HospitalPerson,
 ) -> Result<(), Failure> {
+    let said = answers::of_files(tx.conn(), &[id])?.remove(&id).unwrap_or_default();
+    for (field, value) in known_of(person).filter(|(field, _)| !said.contains_key(*field)) {
+        answers::save(tx, id, field, value, (Source::Hospital, None))?;
+    }
+    Ok(())
+}
+
+/// What the hospital knows of who is expected, as fields of the file.
+fn known_of(person: &HospitalPerson) -> impl Iterator<Item = (&'static str, &str)> {
     let known = [
         ("identity.birth-family", Some(person.birth_family.as_str())),
         ("identity.used-family", person.used_family.as_deref()),
@@ -164,13 +190,24 @@ pub(crate) fn prefill_from_hospital(
         ("identity.sex", Some(person.sex.as_str())),
         ("contact.mobile", person.phone.as_deref()),
     ];
-    let said = answers::of_files(tx.conn(), &[id])?.remove(&id).unwrap_or_default();
-    for (field, value) in known.into_iter().filter(|(field, _)| !said.contains_key(*field)) {
-        if let Some(value) = value.filter(|value| !value.is_empty()) {
-            answers::save(tx, id, field, value, (Source::Hospital, None))?;
+    known.into_iter().filter_map(|(field, value)| Some((field, value.filter(|value| !value.is_empty())?)))
+}
+
+/// The file as it will be once a clerk opened it.
+pub(crate) fn as_opened_at_desk(facts: &PreadmissionFacts) -> PreadmissionFacts {
+    let mut facts = facts.clone();
+    if let Some(person) = facts.stay.person.clone().filter(|_| facts.status == Status::Created) {
+        for (field, value) in known_of(&person) {
+            let known = || Answer {
+                value: value.to_owned(),
+                source: Source::Hospital,
+                saved_by: None,
+                saved_at: facts.created_at,
+            };
+            facts.answers.entry(field.to_owned()).or_insert_with(known);
         }
     }
-    Ok(())
+    facts
 }
 
 /// A stay that the hospital has not told of yet.
@@ -310,6 +347,46 @@ pub(crate) fn declare_missing(
     (reason, text): (&str, &str),
 ) -> Result<(), Failure> {
     let facts = own(tx, id, patient)?;
+    lacks(tx, &facts, patient.as_object(), kind, (reason, text))
+}
+
+/// The same, as the patient tells it to a clerk.
+pub(crate) fn declare_missing_at_desk(
+    tx: &mut Tx<'_>,
+    id: PreadmissionId,
+    (by, of): (StaffId, &[EstablishmentId]),
+    kind: &str,
+    (reason, text): (&str, &str),
+) -> Result<(), Failure> {
+    let facts = open_for_writing(tx, id, (by, of))?;
+    lacks(tx, &facts, by.as_object(), kind, (reason, text))?;
+    decided(tx, &facts, by)
+}
+
+/// The file at the desk, opened by the clerk when nobody opened it yet.
+fn open_for_writing(
+    tx: &mut Tx<'_>,
+    id: PreadmissionId,
+    (by, of): (StaffId, &[EstablishmentId]),
+) -> Result<PreadmissionFacts, Failure> {
+    let facts = at_desk(tx, id, of)?;
+    if facts.status != Status::Created || facts.stay.entry_at <= tx.now() {
+        return Ok(facts);
+    }
+    files::open_at_desk(tx, &facts, by)?;
+    if let Some(person) = &facts.stay.person {
+        prefill_from_hospital(tx, id, person)?;
+    }
+    at_desk(tx, id, of)
+}
+
+fn lacks(
+    tx: &mut Tx<'_>,
+    facts: &PreadmissionFacts,
+    by: ObjectId,
+    kind: &str,
+    (reason, text): (&str, &str),
+) -> Result<(), Failure> {
     let asked = facts.completeness().documents.into_iter().find(|document| document.kind == kind);
     asked.ok_or(Failure::Unknown)?;
     if !facts.may_give(kind) || facts.stay.entry_at <= tx.now() {
@@ -318,12 +395,33 @@ pub(crate) fn declare_missing(
     if !ABSENCES.contains(&reason) || text.chars().count() > 500 {
         return Err(Refusal::NotAsked.into());
     }
-    documents::declare_missing(tx, id, kind, (reason, text), patient.as_object())?;
+    documents::declare_missing(tx, facts.id, kind, (reason, text), by)?;
     Ok(())
 }
 
 pub(crate) fn submit(tx: &mut Tx<'_>, id: PreadmissionId, patient: PatientId) -> Result<(), Failure> {
     let facts = own(tx, id, patient)?;
+    hand_in(tx, &facts, By::Patient(patient.as_object()))?;
+    trace(tx, patient, Actor::Patient(patient), Action::Changed)
+}
+
+/// A clerk who filled in with the patient sends it for them, and states that they agree.
+pub(crate) fn submit_at_desk(
+    tx: &mut Tx<'_>,
+    id: PreadmissionId,
+    (by, of): (StaffId, &[EstablishmentId]),
+    agreed: bool,
+) -> Result<(), Failure> {
+    if !agreed {
+        at_desk(tx, id, of)?;
+        return Err(Refusal::AgreementNotStated.into());
+    }
+    let facts = open_for_writing(tx, id, (by, of))?;
+    hand_in(tx, &facts, By::Clerk(by.as_object()))?;
+    decided(tx, &facts, by)
+}
+
+fn hand_in(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: By) -> Result<(), Failure> {
     if facts.stay.entry_at <= tx.now() {
         return Err(Refusal::Over.into());
     }
@@ -333,8 +431,7 @@ pub(crate) fn submit(tx: &mut Tx<'_>, id: PreadmissionId, patient: PatientId) ->
     if !facts.completeness().may_be_sent() {
         return Err(Refusal::NotComplete.into());
     }
-    files::submit(tx, &facts, patient)?;
-    trace(tx, patient, Actor::Patient(patient), Action::Changed)
+    files::submit(tx, facts, by)
 }
 
 pub(crate) fn accept(
@@ -353,6 +450,7 @@ pub(crate) fn accept(
         return Err(Refusal::Disagreement.into());
     }
     files::accept(tx, &facts, by)?;
+    relatives::tell(tx, &facts, News::Ready)?;
     decided(tx, &facts, by)?;
     at_desk(tx, id, of)
 }

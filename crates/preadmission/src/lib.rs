@@ -21,6 +21,7 @@ mod medical;
 mod merging;
 mod pages;
 mod purge;
+mod relatives;
 mod reminder;
 mod room;
 mod settings;

@@ -15,6 +15,7 @@ pub use crate::domain::{
     document::State as DocumentState,
     invitation::Purpose,
     people::{Consent, OpenedAs, Quality, Signature},
+    relatives::{News, Wish},
     rules::Rules,
     status::Status,
 };
@@ -25,7 +26,7 @@ use crate::{
         completeness::{Facts, StayFacts, age_at},
         rules::Class,
     },
-    store::{decisions, documents, files, invitations, pages},
+    store::{decisions, documents, files, invitations, pages, relatives, reminders},
 };
 
 /// Who told of a stay first.
@@ -204,6 +205,38 @@ impl std::fmt::Debug for Invitation {
     }
 }
 
+/// Somebody whom the patient wants told of the stay.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Relative {
+    /// From 1 in each file, never given twice.
+    pub number: i32,
+    pub name: String,
+    /// What the patient wants to be called in these messages.
+    pub called: String,
+    pub ready: bool,
+    pub cancelled: bool,
+    pub wish: Wish,
+    pub changed_at: Timestamp,
+}
+
+impl Relative {
+    /// Whether they accepted, and the patient chose that they know.
+    pub fn is_told(&self, news: News) -> bool {
+        let chosen = match news {
+            News::Ready => self.ready,
+            News::Cancelled => self.cancelled,
+        };
+        chosen && self.wish == Wish::Accepted
+    }
+}
+
+/// Prints nothing personal.
+impl std::fmt::Debug for Relative {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Relative({}, {})", self.number, self.wish.name())
+    }
+}
+
 /// A file and all that hangs on it.
 #[derive(Debug, Clone)]
 pub struct PreadmissionFacts {
@@ -275,6 +308,16 @@ impl PreadmissionFacts {
         let mut given = self.documents.iter().filter(|one| one.kind == kind && !one.state.is_over()).peekable();
         let accepted = given.peek().is_some() && given.all(|one| one.state == DocumentState::Accepted);
         self.status.is_open() && !(accepted && self.status == Status::Refused)
+    }
+
+    /// A parent opened it, and then it was kept from the parents: only the minor may go on.
+    pub fn is_left_to_the_minor(&self) -> bool {
+        self.secret && self.patient.is_some() && self.opened_as != OpenedAs::Myself
+    }
+
+    /// The patient asked that nobody is told of their presence (CSP art. R1112-45), or that the parents are not.
+    pub fn is_silent(&self) -> bool {
+        self.secret || self.answers.get("presence.secret").is_some_and(|answer| answer.value == "yes")
     }
 
     pub fn signatory(&self, number: i32) -> Option<&Signatory> {
@@ -376,6 +419,22 @@ pub fn invitation(conn: &mut Conn, id: InvitationId) -> Result<Option<(Preadmiss
     let facts = files::find(conn, invitation.file)?;
     let facts = facts.filter(|facts| !(facts.secret && invitation.purpose == Purpose::ParentalAuthority));
     Ok(facts.map(|facts| (facts, invitation)))
+}
+
+/// The relative to whom the last link of this invitation belongs; none when the patient took them off the list.
+pub fn relative(
+    conn: &mut Conn,
+    id: InvitationId,
+) -> Result<Option<(PreadmissionFacts, Invitation, Relative)>, StorageError> {
+    let Some((facts, one)) = invitation(conn, id)? else { return Ok(None) };
+    let known = one.purpose == Purpose::Relative && !one.is_replaced;
+    let all = if known { relatives::of_file(conn, facts.id)? } else { Vec::new() };
+    Ok(all.into_iter().find(|relative| relative.number == one.number).map(|relative| (facts, one, relative)))
+}
+
+/// How often its patient was reminded of a file.
+pub fn reminders(conn: &mut Conn, id: PreadmissionId) -> Result<i32, StorageError> {
+    Ok(reminders::last(conn, &[id])?.get(&id).map_or(0, |(number, _)| *number))
 }
 
 /// One document, whosever it is: the caller checks who asks.

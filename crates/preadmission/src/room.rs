@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use kernel::{EstablishmentId, InvitationId, PatientId, PreadmissionId, StaffId};
 use storage::{
-    Db,
+    Db, Tx,
     files::Files,
-    idempotency::{Answer, Key},
+    idempotency::{self, Key},
     proof::Keyring,
 };
 
@@ -15,15 +15,19 @@ use crate::{
     acting::{self, Acting},
     antivirus::Antivirus,
     commands::{self, Typed, UnknownStay},
-    desk::{self, Standings},
+    desk::Partner,
     documents::AtOnce,
-    domain::situation::{Situation, SituationFacts, situation},
+    domain::{
+        relatives::Answer,
+        situation::{Situation, SituationFacts, situation},
+    },
     failure::Failure,
     press::Press,
-    read::{Invitation, PreadmissionFacts, Quality, Signatory, Signature},
+    read::{Invitation, PreadmissionFacts, Quality, Relative, Signatory, Signature},
+    relatives::{self, NewRelative},
     store::{
         files::{self, Asked},
-        invitations,
+        invitations, relatives as store_relatives,
     },
 };
 
@@ -33,7 +37,7 @@ pub struct Preadmission {
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) links: Links,
     pub(crate) settings: Settings,
-    pub(crate) standings: Standings,
+    pub(crate) partner: Partner,
     pub(crate) files: Files,
     pub(crate) press: Press,
     pub(crate) antivirus: Antivirus,
@@ -44,14 +48,14 @@ impl Preadmission {
     pub fn new(db: Db, keyring: Arc<Keyring>, links: Links, files: Files, settings: Settings) -> Self {
         let press = Press::new(settings.press.clone());
         let antivirus = Antivirus::new(settings.antivirus.clone(), db.world().clone());
-        let (standings, at_once) = (desk::untold as Standings, AtOnce::default());
-        Self { db, keyring, links, settings, standings, files, press, antivirus, at_once }
+        let (partner, at_once) = (Partner::NONE, AtOnce::default());
+        Self { db, keyring, links, settings, partner, files, press, antivirus, at_once }
     }
 
     /// How the telling of files stands at the hospital's system is known above this room.
     #[must_use]
-    pub fn told_by(self, standings: Standings) -> Self {
-        Self { standings, ..self }
+    pub fn told_by(self, partner: Partner) -> Self {
+        Self { partner, ..self }
     }
 
     /// What makes the links of letters.
@@ -138,6 +142,43 @@ impl Preadmission {
         found?.filter(|(facts, _)| self.links.invitation_fits(facts, id, secret)).ok_or(Failure::Unknown)
     }
 
+    pub(crate) async fn relatives_of(&self, id: PreadmissionId) -> Result<Vec<Relative>, Failure> {
+        self.db.read(move |conn| Ok(store_relatives::of_file(conn, id)?)).await
+    }
+
+    pub(crate) async fn add_relative(
+        &self,
+        id: PreadmissionId,
+        patient: PatientId,
+        new: NewRelative,
+    ) -> Result<i32, Failure> {
+        let days = self.settings.answer_days;
+        self.db.write(move |tx| relatives::add(tx, id, patient, &new, days)).await
+    }
+
+    pub(crate) async fn remove_relative(
+        &self,
+        relative: (PreadmissionId, i32),
+        patient: PatientId,
+    ) -> Result<(), Failure> {
+        self.db.write(move |tx| relatives::remove(tx, relative, patient)).await
+    }
+
+    /// The relative to whom a link belongs, with the file and the invitation.
+    pub(crate) async fn relative_behind(
+        &self,
+        id: InvitationId,
+        secret: &str,
+    ) -> Result<(PreadmissionFacts, Invitation, Relative), Failure> {
+        let found: Result<_, Failure> = self.db.read(move |conn| Ok(crate::read::relative(conn, id)?)).await;
+        found?.filter(|(facts, ..)| self.links.invitation_fits(facts, id, secret)).ok_or(Failure::Unknown)
+    }
+
+    pub(crate) async fn answer_as_relative(&self, id: InvitationId, secret: &str, said: Answer) -> Result<(), Failure> {
+        self.relative_behind(id, secret).await?;
+        self.db.write(move |tx| relatives::answer(tx, id, said)).await
+    }
+
     pub(crate) async fn mark_absent(
         &self,
         signatory: (PreadmissionId, i32),
@@ -203,8 +244,8 @@ impl Preadmission {
         key: Key,
         patient: PatientId,
         wish: UnknownStay,
-        answer: impl Fn(PreadmissionId) -> Answer + Send + 'static,
-    ) -> Result<Answer, Failure> {
+        answer: impl Fn(PreadmissionId) -> idempotency::Answer + Send + 'static,
+    ) -> Result<idempotency::Answer, Failure> {
         self.db.write_once(key, move |tx| Ok(answer(commands::open_unknown(tx, patient, &wish)?))).await
     }
 
@@ -256,9 +297,33 @@ impl Preadmission {
         key: Key,
         id: PreadmissionId,
         patient: PatientId,
-        answer: impl Fn() -> Answer + Send + 'static,
-    ) -> Result<Answer, Failure> {
+        answer: impl Fn() -> idempotency::Answer + Send + 'static,
+    ) -> Result<idempotency::Answer, Failure> {
         self.db.write_once(key, move |tx| commands::submit(tx, id, patient).map(|()| answer())).await
+    }
+
+    pub(crate) async fn declare_missing_at_desk(
+        &self,
+        id: PreadmissionId,
+        (by, of): (StaffId, Vec<EstablishmentId>),
+        kind: String,
+        (reason, text): (String, String),
+    ) -> Result<(), Failure> {
+        let declare =
+            move |tx: &mut Tx<'_>| commands::declare_missing_at_desk(tx, id, (by, &of), &kind, (&reason, &text));
+        self.db.write(declare).await
+    }
+
+    pub(crate) async fn submit_at_desk(
+        &self,
+        key: Key,
+        id: PreadmissionId,
+        (by, of): (StaffId, Vec<EstablishmentId>),
+        agreed: bool,
+        answer: impl Fn() -> idempotency::Answer + Send + 'static,
+    ) -> Result<idempotency::Answer, Failure> {
+        let submit = move |tx: &mut Tx<'_>| commands::submit_at_desk(tx, id, (by, &of), agreed).map(|()| answer());
+        self.db.write_once(key, submit).await
     }
 
     pub(crate) async fn accept(

@@ -1,8 +1,8 @@
-//! The question other crates may ask.
+//! The questions other crates may ask.
 
 use std::collections::HashMap;
 
-use kernel::{DeliveryId, ObjectId, PreadmissionId};
+use kernel::{DeliveryId, ObjectId, PreadmissionId, Timestamp};
 use storage::{
     Conn, StorageError,
     outbox::{self, DeliveryState, DeliveryView},
@@ -84,4 +84,30 @@ fn words(conn: &mut Conn, delivery: DeliveryId) -> Result<String, StorageError> 
     let answer = store::last_refusal(conn, delivery)?.and_then(|answer| hl7::read(&answer).ok());
     let read = answer.as_ref().and_then(Acknowledgement::of);
     Ok(read.map(|read| read.reason).unwrap_or_default())
+}
+
+/// One telling, whatever came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Telling {
+    /// As the event is called: `preadmission.completed`.
+    pub event: String,
+    pub standing: Standing,
+    /// The system's words when it answered.
+    pub answer: String,
+    /// When it ended, else when it began.
+    pub at: Timestamp,
+}
+
+/// All that was told, or is to be, of these objects, in its order.
+pub fn tellings(conn: &mut Conn, objects: &[ObjectId]) -> Result<Vec<Telling>, StorageError> {
+    let mut all = Vec::new();
+    for one in outbox::about_all(conn, CONSUMER, objects)? {
+        all.push(Telling {
+            standing: of(conn, std::slice::from_ref(&one))?,
+            answer: one.acknowledgement.unwrap_or_default(),
+            at: one.ended_at.unwrap_or(one.created_at),
+            event: one.event,
+        });
+    }
+    Ok(all)
 }

@@ -19,3 +19,22 @@ WHEN NEW.purpose = 'parental-authority' AND EXISTS (SELECT 1 FROM preadmissions 
 BEGIN SELECT RAISE(ABORT, 'invitations_never_to_parents_of_a_secret_stay'); END;
 CREATE TRIGGER invitations_never_change BEFORE UPDATE ON invitations
 BEGIN SELECT RAISE(ABORT, 'invitations_never_change'); END;
+
+-- Whom the patient wants told of their stay, and what these answered: nothing goes to who did not accept.
+CREATE TABLE relatives (
+    preadmission_id BLOB NOT NULL REFERENCES preadmissions (id) ON DELETE CASCADE CHECK (length(preadmission_id) = 16),
+    number INTEGER NOT NULL CHECK (number BETWEEN 1 AND 9),
+    name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+    called TEXT NOT NULL CHECK (length(called) BETWEEN 1 AND 60),
+    ready INTEGER NOT NULL CHECK (ready IN (0, 1)),
+    cancelled INTEGER NOT NULL CHECK (cancelled IN (0, 1)),
+    state TEXT NOT NULL CHECK (state IN ('asked', 'accepted', 'declined', 'stopped')),
+    changed_at INTEGER NOT NULL,
+    PRIMARY KEY (preadmission_id, number),
+    CONSTRAINT relatives_are_told_something CHECK (ready = 1 OR cancelled = 1)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER relatives_are_asked_first BEFORE INSERT ON relatives WHEN NEW.state <> 'asked'
+BEGIN SELECT RAISE(ABORT, 'relatives_are_asked_first'); END;
+CREATE TRIGGER relatives_never_of_a_secret_stay BEFORE INSERT ON relatives
+WHEN EXISTS (SELECT 1 FROM preadmissions WHERE id = NEW.preadmission_id AND secret = 1)
+BEGIN SELECT RAISE(ABORT, 'relatives_never_of_a_secret_stay'); END;

@@ -73,15 +73,3 @@ impl Time {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_as_people_write_them() {
-        assert_eq!(national("+33123456789").replace('\u{a0}', " "), "01 23 45 67 89");
-        assert_eq!(national("+262262123456"), "+262262123456");
-        assert_eq!(national("03 00 00 00 00"), "03 00 00 00 00");
-    }
-}

@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use kernel::{ObjectId, Zone};
-use preadmission::read::{Purpose, Status};
+use preadmission::read::{News, Purpose, Status};
 use web::{I18n, Lang, when};
 
 /// Why a notice is written.
@@ -19,11 +19,12 @@ pub(crate) enum Kind {
     FileCompleted,
     FileCancelled,
     FileInvited,
+    News,
 }
 
 impl Kind {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Booked,
         Self::Cancelled,
         Self::Reminder,
@@ -33,6 +34,7 @@ impl Kind {
         Self::FileCompleted,
         Self::FileCancelled,
         Self::FileInvited,
+        Self::News,
     ];
 
     /// Its name in the database and at the end of text keys.
@@ -47,6 +49,7 @@ impl Kind {
             Self::FileCompleted => "file-completed",
             Self::FileCancelled => "file-cancelled",
             Self::FileInvited => "file-invited",
+            Self::News => "news",
         }
     }
 
@@ -94,6 +97,17 @@ pub(crate) enum About {
     Visit(Visit),
     File(File),
     Invitation(Invitation),
+    News(Told),
+}
+
+/// What a relative accepted to be told.
+#[derive(Clone)]
+pub(crate) struct Told {
+    pub(crate) news: News,
+    /// As the patient wants to be called.
+    pub(crate) called: String,
+    /// Neither the patient nor the relative changed their mind.
+    pub(crate) is_wanted: bool,
 }
 
 /// Somebody else than the patient is asked to come. Neither the patient nor the stay is told before they logged in.
@@ -157,7 +171,16 @@ impl Facts {
     pub(crate) fn key(&self, kind: Kind) -> String {
         match &self.about {
             About::Invitation(one) => format!("{}-{}", kind.name(), one.purpose.name()),
+            About::News(told) => format!("{}-{}", kind.name(), told.news.name()),
             _ => kind.name().to_owned(),
+        }
+    }
+
+    /// How a patient wants to be called whose relative is told; nobody else's notices name them so.
+    pub(crate) fn called(&self) -> &str {
+        match &self.about {
+            About::News(told) => &told.called,
+            _ => "",
         }
     }
 
@@ -260,6 +283,7 @@ pub(crate) mod tests {
             Kind::FileRefused => Status::Refused,
             Kind::FileCompleted => Status::Completed,
             Kind::FileCancelled => Status::Cancelled,
+            Kind::News => return sample_news(News::Ready, language),
             Kind::FileInvited => return sample_invited(Purpose::ParentalAuthority, language),
             Kind::Booked | Kind::Cancelled | Kind::Reminder => return sample(language),
         };
@@ -287,6 +311,13 @@ pub(crate) mod tests {
             ..sample(language)
         };
         facts.recipient.name = "Jean-Noël Patron".into();
+        facts
+    }
+
+    /// News of a person whom a relative calls "Mamie".
+    pub(crate) fn sample_news(news: News, language: Lang) -> Facts {
+        let mut facts = sample_invited(Purpose::Relative, language);
+        facts.about = About::News(Told { news, called: "Mamie".into(), is_wanted: true });
         facts
     }
 

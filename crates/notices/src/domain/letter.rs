@@ -29,7 +29,8 @@ pub(crate) struct Letter {
 impl Letter {
     pub(crate) fn of(kind: Kind, facts: &Facts, i18n: &I18n) -> Self {
         let when = facts.when();
-        let kind_said = |key: &str| say(facts, i18n, &format!("{key}-{}", facts.key(kind)), &[("when", &when)]);
+        let values = [("when", when.as_str()), ("called", facts.called())];
+        let kind_said = |key: &str| say(facts, i18n, &format!("{key}-{}", facts.key(kind)), &values);
         Self {
             language: facts.recipient.language.code(),
             subject: kind_said("notices-mail-subject"),
@@ -82,6 +83,7 @@ fn rows(facts: &Facts, i18n: &I18n, when: &str) -> Vec<(String, String)> {
             }
             rows.push(("answer", facts.at(one.until)));
         }
+        About::News(_) => {}
     }
     rows.into_iter()
         .map(|(name, value)| (say(facts, i18n, &format!("notices-mail-label-{name}"), &[]), one_line(&value)))
@@ -91,7 +93,8 @@ fn rows(facts: &Facts, i18n: &I18n, when: &str) -> Vec<(String, String)> {
 
 fn notes(kind: Kind, facts: &Facts, i18n: &I18n) -> Vec<String> {
     let About::Visit(visit) = &facts.about else {
-        return vec![say(facts, i18n, &format!("notices-mail-note-{}", facts.key(kind)), &[])];
+        let key = format!("notices-mail-note-{}", facts.key(kind));
+        return vec![say(facts, i18n, &key, &[("called", facts.called())])];
     };
     let mut notes = Vec::new();
     let instructions = visit.instructions.as_deref().filter(|_| kind != Kind::Cancelled && !visit.sensitive);
@@ -111,6 +114,7 @@ fn link(kind: Kind, facts: &Facts, i18n: &I18n) -> (String, String) {
         Kind::FileCreated | Kind::FileReminder | Kind::FileRefused => ("notices-mail-link-fill", &facts.link),
         Kind::FileCompleted | Kind::FileCancelled => ("notices-mail-link-file", &facts.link),
         Kind::FileInvited => ("notices-mail-link-answer", &facts.link),
+        Kind::News => ("notices-mail-link-stop", &facts.link),
     };
     (say(facts, i18n, words, &[]), one_line(address))
 }

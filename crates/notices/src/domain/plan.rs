@@ -88,6 +88,7 @@ fn still_holds(kind: Kind, about: &About) -> bool {
         (Kind::FileCompleted, About::File(file)) => file.status == Status::Completed,
         (Kind::FileCancelled, About::File(file)) => file.status == Status::Cancelled,
         (Kind::FileInvited, About::Invitation(one)) => !one.is_over,
+        (Kind::News, About::News(told)) => told.is_wanted,
         _ => false,
     }
 }
@@ -138,7 +139,8 @@ mod tests {
     #[test]
     fn of_a_file_only_what_still_holds_is_told() {
         let now = "2026-11-21T10:00:00Z".parse().unwrap();
-        let kinds = Kind::ALL.into_iter().filter(|kind| kind.is_of_file() && *kind != Kind::FileInvited);
+        let kinds =
+            Kind::ALL.into_iter().filter(|kind| kind.is_of_file() && !matches!(kind, Kind::FileInvited | Kind::News));
         let told: Vec<String> = kinds
             .map(|kind| {
                 let one = |status| {

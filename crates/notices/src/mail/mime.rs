@@ -85,9 +85,9 @@ pub(crate) mod tests {
     use super::*;
     use web::Lang;
 
-    use preadmission::read::Purpose;
+    use preadmission::read::{News, Purpose};
 
-    use crate::domain::facts::tests::{sample, sample_for, sample_invited, words};
+    use crate::domain::facts::tests::{sample, sample_for, sample_invited, sample_news, words};
 
     pub(crate) fn written(kind: Kind, facts: &Facts) -> Result<Message, Unwritable> {
         let from = "rendez-vous@exemple.fr".parse().unwrap();
@@ -137,6 +137,17 @@ pub(crate) mod tests {
                 assert_eq!(tells_when, decides, "{message}");
                 assert!(!message.contains("Angela"), "{message}");
                 insta::assert_snapshot!(format!("mail-invited-{}-{}", purpose.name(), language.code()), message);
+            }
+        }
+    }
+
+    #[test]
+    fn news_name_the_patient_as_they_wish() {
+        for language in [Lang::Fr, Lang::En] {
+            for news in News::ALL {
+                let message = shown(&written(Kind::News, &sample_news(*news, language)).unwrap());
+                assert!(message.contains("Mamie") && !message.contains("Angela"), "{message}");
+                insta::assert_snapshot!(format!("mail-news-{}-{}", news.name(), language.code()), message);
             }
         }
     }

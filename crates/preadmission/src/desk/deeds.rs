@@ -15,16 +15,19 @@ use crate::{
     commands::{at_desk, decided, is_as_seen},
     domain::{
         Refusal, catalogue,
+        compare::birth_date,
         document::Change,
         reasons::is_code,
         rules::{KINDS, Rules},
+        value::Kind,
     },
     failure::Failure,
     read::{Origin, PreadmissionFacts, Status},
     store::{
         clerks::{self, NoteId},
-        decisions::{self, Choice, Decided, Decision},
+        decisions::{self, Decided, Decision},
         documents, files,
+        identities::{self, Choice, Read},
         merges::{self, Merge},
         reasons::{self, Own},
         rules, stays,
@@ -33,6 +36,7 @@ use crate::{
 
 /// The kinds of act in the proof register.
 const DECIDED: &str = "preadmission.document-decided";
+const READ: &str = "preadmission.identity-read";
 const COMPARED: &str = "preadmission.identity-compared";
 const CORRECTED: &str = "preadmission.cover-corrected";
 const MERGED: &str = "preadmission.merge-decided";
@@ -145,11 +149,32 @@ pub(crate) fn finish(tx: &mut Tx<'_>, clerk: &Clerk, id: PreadmissionId, note: N
     if clerks::finish(tx, id, note, clerk.staff)? { Ok(()) } else { Err(Failure::Unknown) }
 }
 
+/// What stands on the identity document. It comes beside what the hospital, FranceConnect and the patient say, and
+/// changes none of it.
+pub(crate) fn read_identity(tx: &mut Tx<'_>, clerk: &Clerk, id: PreadmissionId, typed: &Read) -> Result<(), Failure> {
+    let facts = at_desk(tx, id, &clerk.of)?;
+    let name = |text: &str| Kind::Text.read(text).ok().filter(|name| (1..=200).contains(&name.chars().count()));
+    let sex = Some(typed.sex.clone()).filter(|sex| ["F", "M", "U"].contains(&sex.as_str()));
+    let read = (name(&typed.birth_family), name(&typed.given), birth_date(&typed.birth_date), sex);
+    let (Some(birth_family), Some(given), Some(birth_date), Some(sex)) = read else {
+        return Err(Refusal::TraitsNotFit.into());
+    };
+    let read = Read { proof: typed.proof, birth_family, given, birth_date, sex };
+    identities::read(tx, id, &read, clerk.staff)?;
+    let content = json!({
+        "document": read.proof.as_str(), "birth-family": read.birth_family, "given": read.given,
+        "birth-date": read.birth_date, "sex": read.sex,
+    });
+    files::record(tx, READ, clerk.staff.as_object(), id, &content)?;
+    acted(tx, clerk, &facts)
+}
+
 /// What comparing the identities came to. The hospital's traits stay what they are.
 pub(crate) fn compare(tx: &mut Tx<'_>, clerk: &Clerk, id: PreadmissionId, choice: Choice) -> Result<(), Failure> {
     let facts = at_desk(tx, id, &clerk.of)?;
-    decisions::choose(tx, id, choice, clerk.staff)?;
-    let content = json!({ "choice": choice.as_str() });
+    let reading = identities::reading(tx.conn(), id)?.map(|reading| reading.id);
+    identities::choose(tx, id, (choice, reading), clerk.staff)?;
+    let content = json!({ "choice": choice.as_str(), "reading": reading });
     files::record(tx, COMPARED, clerk.staff.as_object(), id, &content)?;
     acted(tx, clerk, &facts)
 }
@@ -211,14 +236,19 @@ pub(crate) fn save_reason(
     Ok(reasons::save(tx, establishment, reason, clerk.staff)?)
 }
 
+/// A new version, made from the one that the clerk saw: what a colleague published meanwhile is not lost.
 pub(crate) fn publish(
     tx: &mut Tx<'_>,
     clerk: &Clerk,
     establishment: EstablishmentId,
     table: &Rules,
+    seen: i32,
 ) -> Result<i32, Failure> {
     if !clerk.of.contains(&establishment) {
         return Err(Failure::Unknown);
+    }
+    if rules::current(tx.conn(), establishment)? != seen {
+        return Err(Refusal::Changed.into());
     }
     Ok(rules::publish(tx, establishment, table, clerk.staff)?)
 }
@@ -270,6 +300,10 @@ impl Preadmission {
         self.db.write(move |tx| finish(tx, &clerk, id, note)).await
     }
 
+    pub(crate) async fn read_identity(&self, clerk: Clerk, id: PreadmissionId, typed: Read) -> Result<(), Failure> {
+        self.db.write(move |tx| read_identity(tx, &clerk, id, &typed)).await
+    }
+
     pub(crate) async fn compare(&self, clerk: Clerk, id: PreadmissionId, choice: Choice) -> Result<(), Failure> {
         self.db.write(move |tx| compare(tx, &clerk, id, choice)).await
     }
@@ -301,8 +335,9 @@ impl Preadmission {
         clerk: Clerk,
         establishment: EstablishmentId,
         table: Rules,
+        seen: i32,
     ) -> Result<i32, Failure> {
-        self.db.write(move |tx| publish(tx, &clerk, establishment, &table)).await
+        self.db.write(move |tx| publish(tx, &clerk, establishment, &table, seen)).await
     }
 
     pub(crate) async fn open_stay(

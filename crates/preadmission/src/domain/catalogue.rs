@@ -285,17 +285,6 @@ pub const SECTIONS: &[Section] = &[
         "consents",
         &[Field::new("consents.dmp-feeding", CONSENT).must(), Field::new("consents.dmp-consultation", CONSENT).must()],
     ),
-    section(
-        "relatives",
-        &[
-            Field::new("relatives.name-1", Kind::Text),
-            Field::new("relatives.phone-1", Kind::Phone),
-            Field::new("relatives.name-2", Kind::Text),
-            Field::new("relatives.phone-2", Kind::Phone),
-            Field::new("relatives.name-3", Kind::Text),
-            Field::new("relatives.phone-3", Kind::Phone),
-        ],
-    ),
     // CSP art. R1111-17.
     Section {
         asked: When::Adult,

@@ -13,6 +13,7 @@ pub mod people;
 pub mod places;
 pub mod reasons;
 pub mod refusal;
+pub mod relatives;
 pub mod retention;
 pub mod rules;
 pub mod same_person;

@@ -1,7 +1,7 @@
 //! `/invitations/{id}?k=…`: where somebody arrives who got a link of their own. Nothing of the stay is told before they
 //! logged in and showed that they know the patient.
 
-use ::web::{Caller, Ctx, PatientCaller, Problem, page, page_with_status, see_other};
+use ::web::{Caller, Ctx, PatientCaller, Phone, Problem, page, page_with_status, see_other};
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 use kernel::{InvitationId, PatientId};
@@ -9,13 +9,14 @@ use serde::Deserialize;
 
 use super::{
     acting::{full_date, wrong_key},
+    relatives::news_words,
     shown::StayShown,
 };
 use crate::{
     Preadmission,
-    domain::Refusal,
+    domain::{Refusal, relatives::Answer},
     failure::Failure,
-    read::{Invitation, PreadmissionFacts, Purpose},
+    read::{Invitation, PreadmissionFacts, Purpose, Wish},
 };
 
 #[derive(Template)]
@@ -51,6 +52,9 @@ pub(super) async fn show(
     typed: web::Query<Typed>,
 ) -> Result<HttpResponse, Problem> {
     let (facts, invitation) = room.invitation_behind(*id, &typed.k).await?;
+    if invitation.purpose == Purpose::Relative {
+        return relative(&room, &ctx, *id, typed.into_inner().k).await;
+    }
     if let Caller::Patient(patient) = ctx.caller()
         && let Some(home) = home(&facts, &invitation, patient)
     {
@@ -113,4 +117,70 @@ pub(super) async fn identify(
     };
     let page = arrival(&caller.ctx, &facts, &invitation, (&typed.k, wrong));
     page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+/// A relative is asked whether they want to be told. Who has the link has the telephone or the mailbox it went to, and
+/// nothing of the stay is shown but what the patient wants to be called: no login is asked.
+#[derive(Template)]
+#[template(path = "preadmission-relative.html")]
+struct RelativePage<'a> {
+    ctx: &'a Ctx,
+    invitation: InvitationId,
+    called: String,
+    hospital: String,
+    telephone: Phone,
+    news: Vec<String>,
+    /// What they said before; empty: nothing.
+    said: String,
+    may_accept: bool,
+    may_decline: bool,
+    may_stop: bool,
+    k: String,
+}
+
+async fn relative(room: &Preadmission, ctx: &Ctx, id: InvitationId, k: String) -> Result<HttpResponse, Problem> {
+    let found = room.relative_behind(id, &k).await;
+    let (facts, invitation, relative) = match found {
+        // A later link took its place, or the patient took them off the list.
+        Err(Failure::Unknown) => return Err(Problem::from(Refusal::LinkExpired)),
+        found => found?,
+    };
+    if relative.wish == Wish::Asked && !invitation.is_open(room.db.now()) {
+        return Err(Problem::from(Refusal::LinkExpired));
+    }
+    let may = |answer| relative.wish.after(answer).is_some();
+    let words = || ctx.t(&format!("preadmission-relative-said-{}", relative.wish.name()));
+    let stay = StayShown::of(ctx, &facts);
+    page(&RelativePage {
+        ctx,
+        invitation: id,
+        called: relative.called.clone(),
+        hospital: stay.hospital,
+        telephone: stay.telephone,
+        news: news_words(ctx, &relative),
+        said: if relative.wish == Wish::Asked { String::new() } else { words() },
+        may_accept: may(Answer::Accept),
+        may_decline: may(Answer::Decline),
+        may_stop: may(Answer::Stop),
+        k,
+    })
+}
+
+#[derive(Default, Deserialize)]
+pub(super) struct Said {
+    #[serde(default)]
+    k: String,
+    #[serde(default)]
+    answer: String,
+}
+
+pub(super) async fn answer(
+    room: web::Data<Preadmission>,
+    id: web::Path<InvitationId>,
+    said: web::Form<Said>,
+) -> Result<HttpResponse, Problem> {
+    room.relative_behind(*id, &said.k).await?;
+    let answer = Answer::named(&said.answer).ok_or(Failure::Refused(Refusal::NoSuchAnswer))?;
+    room.answer_as_relative(*id, &said.k, answer).await?;
+    Ok(see_other(&format!("/invitations/{id}?k={}", said.k)))
 }

@@ -14,6 +14,7 @@ mod new;
 mod open;
 mod paper;
 mod receipt;
+mod relatives;
 mod section;
 mod shown;
 mod signatories;
@@ -48,6 +49,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/preadmissions/{id}/signatures/{name}", Policy::Patient, signature::sign)
         .get("/invitations/{id}", Policy::Public, invitation::show)
         .post("/invitations/{id}", Policy::Patient, invitation::identify)
+        .post("/invitations/{id}/answer", Policy::Public, invitation::answer)
+        .get("/preadmissions/{id}/relatives", Policy::Patient, relatives::show)
+        .post("/preadmissions/{id}/relatives", Policy::Patient, relatives::add)
+        .post("/preadmissions/{id}/relatives/{name}/removal", Policy::Patient, relatives::remove)
         .get("/preadmissions/{id}/medical", Policy::Patient, medical::show)
         .post("/preadmissions/{id}/medical", Policy::Patient, medical::submit)
         .get("/preadmissions/{id}/medical/{name}", Policy::Patient, medical::section)
@@ -58,6 +63,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/desk/preadmissions/{id}/fill", CLERKS, fill::show)
         .get("/desk/preadmissions/{id}/fill/{name}", CLERKS, fill::section)
         .post("/desk/preadmissions/{id}/fill/{name}", CLERKS, fill::save)
+        .post("/desk/preadmissions/{id}/missing-documents/{name}", CLERKS, fill::missing)
+        .post("/desk/preadmissions/{id}/submission", CLERKS, fill::submit)
         .get("/desk/medical-questionnaires", CARERS, medical::desk_list)
         .get("/desk/medical-questionnaires/{id}", CARERS, medical::desk_show)
         .get("/preadmissions/{id}", Policy::Patient, file::show)

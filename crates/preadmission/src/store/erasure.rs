@@ -7,7 +7,7 @@ use serde_json::json;
 use storage::{AsSql, Conn, StorageError, Tx};
 
 use super::{
-    invitations, merges,
+    identities, invitations, merges, relatives,
     schema::{
         cancelled_visits, medical_answers, medical_questionnaires, preadmission_answers,
         preadmission_corrections as corrections, preadmission_decisions as decisions, preadmission_merges,
@@ -45,6 +45,7 @@ pub(crate) fn erase(tx: &mut Tx<'_>, facts: &PreadmissionFacts) -> Result<(), St
         preadmissions::purged_at.eq(Some(now).sql()),
     )))?;
     tx.execute(diesel::delete(notes::table.filter(notes::preadmission_id.eq(facts.id.sql()))))?;
+    identities::erase(tx, facts.id)?;
     tx.execute(diesel::delete(corrections::table.filter(corrections::preadmission_id.eq(facts.id.sql()))))?;
     tx.execute(diesel::delete(medical_answers::table.filter(medical_answers::preadmission_id.eq(facts.id.sql()))))?;
     tx.execute(diesel::delete(medical_questionnaires::table.find(facts.id.sql())))?;
@@ -53,6 +54,7 @@ pub(crate) fn erase(tx: &mut Tx<'_>, facts: &PreadmissionFacts) -> Result<(), St
         preadmission_merges::table.filter(preadmission_merges::preadmission_id.eq(facts.id.sql())),
     ))?;
     invitations::remove_all(tx, facts.id)?;
+    relatives::remove_all(tx, facts.id)?;
     tx.execute(diesel::delete(wrong_births::table.filter(wrong_births::preadmission_id.eq(facts.id.sql()))))?;
     let of_file = decisions::table.filter(decisions::preadmission_id.eq(facts.id.sql()));
     tx.execute(diesel::update(of_file).set(decisions::comment.eq("")))?;

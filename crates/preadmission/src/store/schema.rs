@@ -243,7 +243,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::Text;
+    use diesel::sql_types::{Nullable, Text};
     use storage::sql::{Instant, Uuid};
 
     preadmission_identities (id) {
@@ -251,6 +251,50 @@ diesel::table! {
         preadmission_id -> Uuid,
         choice -> Text,
         staff_id -> Uuid,
+        made_at -> Instant,
+        reading_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use storage::sql::{Instant, Uuid};
+
+    preadmission_identity_readings (id) {
+        id -> Uuid,
+        preadmission_id -> Uuid,
+        document -> Text,
+        birth_family -> Text,
+        given -> Text,
+        birth_date -> Text,
+        sex -> Text,
+        staff_id -> Uuid,
+        made_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable};
+    use storage::sql::{Instant, Uuid};
+
+    preadmission_reminders (preadmission_id, number) {
+        preadmission_id -> Uuid,
+        number -> Integer,
+        staff_id -> Nullable<Uuid>,
+        made_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use storage::sql::{Instant, Json, Uuid};
+
+    preadmission_views (id) {
+        id -> Uuid,
+        staff_id -> Uuid,
+        establishment_id -> Nullable<Uuid>,
+        name -> Text,
+        question -> Json,
         made_at -> Instant,
     }
 }
@@ -353,12 +397,29 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Bool, Integer, Text};
+    use storage::sql::{Instant, Uuid};
+
+    relatives (preadmission_id, number) {
+        preadmission_id -> Uuid,
+        number -> Integer,
+        name -> Text,
+        called -> Text,
+        ready -> Bool,
+        cancelled -> Bool,
+        state -> Text,
+        changed_at -> Instant,
+    }
+}
+
 diesel::joinable!(preadmissions -> stays (stay_id));
 diesel::joinable!(preadmission_assignments -> preadmissions (preadmission_id));
 diesel::joinable!(medical_questionnaires -> preadmissions (preadmission_id));
 diesel::joinable!(preadmission_documents -> preadmissions (preadmission_id));
 diesel::joinable!(preadmission_decisions -> preadmissions (preadmission_id));
 diesel::joinable!(preadmission_steps -> preadmissions (preadmission_id));
+diesel::joinable!(document_views -> preadmission_documents (document_id));
 diesel::allow_tables_to_appear_in_same_query!(
     stays,
     preadmissions,
@@ -366,6 +427,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     preadmission_documents,
     preadmission_decisions,
     preadmission_steps,
+    document_views,
     medical_questionnaires,
 );
 

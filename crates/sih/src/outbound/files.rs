@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use identity::read::PatientFacts;
-use kernel::{DocumentId, PreadmissionId, Timestamp};
+use kernel::{DocumentId, Id, PreadmissionId, Timestamp};
 use preadmission::{
     announcement,
     domain::catalogue,
@@ -20,14 +19,15 @@ use super::{
     },
 };
 
-/// The present facts of a file; `None` when it is no more, or nobody opened it: a hospital is told only what a patient
-/// said.
+/// The present facts of a file; `None` when it is no more, or nobody sent it: a hospital is told only what was said.
 pub fn stay(conn: &mut Conn, id: PreadmissionId) -> Result<Option<StayTold>, StorageError> {
     let Some(facts) = read::preadmission(conn, id)? else { return Ok(None) };
-    let Some(patient) = facts.patient else { return Ok(None) };
-    let Some(patient) = identity::read::patient(conn, patient)? else { return Ok(None) };
+    let known = match facts.patient {
+        Some(patient) => identity::read::patient(conn, patient)?.map(loading::person),
+        None => expected(&facts).filter(|_| facts.version > 0),
+    };
     let corrected = read::corrections(conn, id)?;
-    Ok(Some(told(&Said { facts: &facts, corrected: &corrected }, patient)))
+    Ok(known.map(|known| told(&Said { facts: &facts, corrected: &corrected }, known)))
 }
 
 /// An accepted document of an accepted file.
@@ -47,9 +47,34 @@ fn of_stay(stay: StayTold, document: Document) -> DocumentTold {
     }
 }
 
-fn told(said: &Said<'_>, patient: PatientFacts) -> StayTold {
+/// Whom a clerk filled in for, who has no login: the hospital's own traits, under the number of the file.
+fn expected(facts: &PreadmissionFacts) -> Option<Person> {
+    let person = facts.stay.person.clone()?;
+    let (abroad, place) = match person.birth_place {
+        Some(code) if code.starts_with("99") => (Some(code), None),
+        place => (None, place),
+    };
+    Some(Person {
+        id: Id::from_uuid(facts.id.uuid()),
+        birth_family: person.birth_family,
+        used_family: person.used_family,
+        given: person.given,
+        sex: match person.sex.as_str() {
+            "F" => Sex::Female,
+            "M" => Sex::Male,
+            _ => Sex::Unknown,
+        },
+        birth_date: person.birth_date,
+        birth_place: place,
+        birth_country: abroad,
+        phone: person.phone,
+        mail: person.email,
+    })
+}
+
+fn told(said: &Said<'_>, known: Person) -> StayTold {
     let facts = said.facts;
-    let person = person(said, loading::person(patient));
+    let person = person(said, known);
     StayTold {
         file: facts.id,
         version: i64::from(facts.version),

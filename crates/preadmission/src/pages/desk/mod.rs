@@ -3,11 +3,12 @@
 mod batch;
 mod figures;
 mod list;
-mod people;
+mod looks;
 mod reasons;
 mod review;
 mod rules;
 mod stay;
+mod views;
 
 use std::collections::HashMap;
 
@@ -15,7 +16,7 @@ use ::web::{Ctx, Routes};
 use kernel::StaffId;
 
 use crate::{
-    api::{CLERKS, COUNTERS},
+    api::{CLERKS, COUNTERS, GUARDS},
     desk::Standing,
     read::PreadmissionFacts,
 };
@@ -26,6 +27,9 @@ pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .get("/desk/preadmissions", CLERKS, list::show)
         .post("/desk/preadmissions/batch", CLERKS, batch::ask)
+        .get("/desk/preadmissions/looks", GUARDS, looks::show)
+        .post("/desk/preadmissions/views", CLERKS, views::save)
+        .post("/desk/preadmissions/views/{view}/removal", CLERKS, views::remove)
         .get("/desk/preadmissions/reasons", CLERKS, reasons::show)
         .post("/desk/preadmissions/reasons", CLERKS, reasons::save)
         .get("/desk/preadmissions/rules", CLERKS, rules::show)
@@ -42,6 +46,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/desk/preadmissions/{id}/notes", CLERKS, review::note)
         .post("/desk/preadmissions/{id}/notes/{note}/done", CLERKS, review::finish)
         .post("/desk/preadmissions/{id}/identity", CLERKS, review::compare)
+        .post("/desk/preadmissions/{id}/identity-document", CLERKS, review::read_identity)
+        .post("/desk/preadmissions/{id}/secrecy", CLERKS, review::secrecy)
         .post("/desk/preadmissions/{id}/corrections", CLERKS, review::correct)
         .post("/desk/preadmissions/{id}/merge", CLERKS, review::settle_merge)
 }
