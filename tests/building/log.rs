@@ -1,4 +1,4 @@
-//! What our crates log while the tests run, at whatever level.
+//! All that is logged while the tests run, by whom and at whatever level: as the program starts its log, and finer.
 
 use std::{
     io::Write,
@@ -7,10 +7,16 @@ use std::{
 
 use tracing_subscriber::util::SubscriberInitExt;
 
+/// With this begins everything that tests plant to be found again nowhere.
+pub(crate) const MARK: &str = "ZQXMARQUE";
+
 const OURS: [&str; 8] = ["web", "storage", "identity", "booking", "preadmission", "sih", "notices", "server"];
 
-/// Lines of our crates.
-static LINES: Mutex<Vec<String>> = Mutex::new(Vec::new());
+/// What reads pages in the tests' own browser.
+const READERS: [&str; 2] = ["html5ever", "selectors"];
+
+/// Lines of our crates, and lines of anybody that bear a mark.
+static LINES: Mutex<(Vec<String>, Vec<String>)> = Mutex::new((Vec::new(), Vec::new()));
 
 struct Log;
 
@@ -18,8 +24,13 @@ struct Log;
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         let line = String::from_utf8_lossy(bytes).into_owned();
+        let mut lines = LINES.lock().unwrap();
+        let is_reader = READERS.iter().any(|name| line.contains(&format!(" {name}::")));
+        if !is_reader && line.to_ascii_uppercase().contains(MARK) {
+            lines.1.push(line.clone());
+        }
         if OURS.iter().any(|name| line.contains(&format!("{name}::")) || line.contains(&format!(" {name}: "))) {
-            LINES.lock().unwrap().push(line);
+            lines.0.push(line);
         }
         Ok(bytes.len())
     }
@@ -38,5 +49,9 @@ pub(crate) fn listen() {
 }
 
 pub(crate) fn ours() -> Vec<String> {
-    LINES.lock().unwrap().clone()
+    LINES.lock().unwrap().0.clone()
+}
+
+pub(crate) fn marked() -> Vec<String> {
+    LINES.lock().unwrap().1.clone()
 }

@@ -18,6 +18,7 @@ mod merging;
 mod nodes;
 mod people;
 mod preadmission;
+mod privacy;
 mod safety;
 mod sections;
 mod sih_partners;

@@ -108,7 +108,8 @@ pub(crate) async fn add_other_parent(
     let form = form.with("quality", "father").with("name", name).with("contact", contact);
     let listed = browser.submit(&page, &form).await;
     assert_eq!(listed.status, StatusCode::OK, "{}", listed.first("main"));
-    assert!(listed.text.contains("Lien envoyé par SMS"), "{}", listed.first("main"));
+    let way = if contact.contains('@') { "Lien envoyé par courriel" } else { "Lien envoyé par SMS" };
+    assert!(listed.text.contains(way), "{}", listed.first("main"));
     assert!(!listed.text.contains("/invitations/"), "the link is the other parent's alone");
     let digits: String = contact.split_whitespace().collect();
     link_to(app, &digits[1..]).await
