@@ -111,6 +111,13 @@ async fn each_document_is_decided_and_a_decision_on_what_was_not_seen_is_none() 
         let refused = ask(&mut clerk, Method::POST, &format!("{home}/refusal"), &asked).await;
         assert_eq!(refused.json()["status"], "REFUSED", "{}", refused.text);
 
+        // The reason is told in words, and what was accepted stays as it is.
+        let page = camille.open(&format!("/preadmissions/{id}/documents/ATTEST_VITALE")).await;
+        assert!(page.text.contains("Les droits sont fermés"), "{}", page.first("main"));
+        let accepted = format!("/api/v1/preadmissions/{id}/documents/{front}");
+        let kept = camille.call(Method::DELETE, &accepted, None, json!({})).await;
+        assert_eq!(kept.status, StatusCode::CONFLICT, "{}", kept.text);
+
         // Notes, assignment, identity, a correction beside the patient's number.
         let noted =
             ask(&mut clerk, Method::POST, &format!("{home}/notes"), &json!({ "text": "rappeler", "to_do": true }))

@@ -164,14 +164,14 @@ fn kept(number: i64) -> Vec<(String, i64)> {
 }
 
 /// Every file under a folder.
-fn under(folder: &Path, found: &mut Vec<PathBuf>) {
+pub(crate) fn under(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.is_dir() { under(&path, found) } else { found.push(path) }
     }
 }
 
-fn contains(haystack: &[u8], needle: &[u8]) -> bool {
+pub(crate) fn contains(haystack: &[u8], needle: &[u8]) -> bool {
     haystack.windows(needle.len()).any(|window| window == needle)
 }
 

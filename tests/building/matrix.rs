@@ -38,10 +38,17 @@ fn body(operation: &Operation, ids: &Ids) -> Option<Value> {
             Some(json!({ "site": ids.site, "entry_at": "2027-01-04T08:00:00Z", "unit": "Chirurgie" }))
         }
         ("POST", path) if path.ends_with("/claim") || path.ends_with("/open") => Some(json!({ "k": "x" })),
+        ("POST", path) if path.ends_with("/claim-for") => {
+            Some(json!({ "k": "x", "role": "mother", "birth_date": "2019-05-14", "stated": true }))
+        }
+        ("POST", path) if path.ends_with("/identification") => Some(json!({ "k": "x", "birth_date": "2019-05-14" })),
+        ("POST", path) if path.ends_with("/signatories") => Some(json!({ "quality": "father", "name": "Père" })),
+        ("PUT", path) if path.contains("/signatures/") => Some(json!({ "answer": "signed", "stated": true })),
         ("PUT", path) if path.contains("/missing-documents/") => Some(json!({ "reason": "lost" })),
         ("POST", path) if path.ends_with("/refusal") => Some(json!({ "sections": ["contact"], "text": "à revoir" })),
         ("POST", path) if path.ends_with("/decision") => Some(json!({ "decision": "accepted", "seen": "x" })),
         ("POST", path) if path.ends_with("/notes") => Some(json!({ "text": "vu" })),
+        ("POST", path) if path.ends_with("/merge") => Some(json!({ "choice": "same" })),
         ("POST", path) if path.ends_with("/identity") => Some(json!({ "choice": "same" })),
         ("POST", path) if path.ends_with("/corrections") => {
             Some(json!({ "field": "complementary-cover.member", "value": "12" }))
@@ -65,6 +72,7 @@ struct Ids {
     document: String,
     note: String,
     upload: String,
+    invitation: String,
     site: String,
     absent: String,
 }
@@ -80,6 +88,7 @@ impl Ids {
             _ if absent => &self.absent,
             path if path.contains("appointments/") => &self.appointment,
             path if path.contains("preadmissions/") || path.contains("medical-questionnaires/") => &self.preadmission,
+            path if path.contains("/invitations/") => &self.invitation,
             path if path.contains("deliveries/") => &self.delivery,
             path if path.contains("received/") => &self.received,
             path if path.contains("holds/") || path.contains("checkout/") => &self.hold,
@@ -96,6 +105,8 @@ impl Ids {
             .replace("{name}", part)
             .replace("{upload}", &self.upload)
             .replace("{n}", "1")
+            .replace("{number}", "2")
+            .replace("{file}", "txt")
     }
 }
 
@@ -182,6 +193,7 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
     let (document, upload) = documents::checked(app, &mut owner, &preadmission).await;
     let note = at_desk(app, &preadmission).await;
     people::send_medical(&mut owner, &preadmission).await;
+    let invitation = people::invited(app, &mut owner).await;
     let site = owner.open("/preadmissions/new").await.attribute("option", "value").expect("a site");
     let absent: Id<()> = World::system().id();
     (
@@ -196,6 +208,7 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
             document,
             note,
             upload,
+            invitation,
             site,
             absent: absent.to_string(),
         },
@@ -301,7 +314,7 @@ async fn everybody_sees_what_is_theirs_and_nothing_else() {
     for operation in house.operations().filter(|operation| operation.policy == Policy::Patient || has_object(operation))
     {
         // Only the link of a letter opens these, whoever asks; and a file has a receipt once it was sent.
-        let by_link = operation.path.ends_with("/open") || operation.path.contains("/signatures/");
+        let by_link = ["/open", "/signatures/", "/invitations/"].iter().any(|part| operation.path.contains(part));
         let not_yet = operation.path.starts_with("/preadmissions/") && operation.path.contains("/receipt");
         if matches!(operation.policy, Policy::Staff(_)) || operation.method.as_str() != "GET" || by_link || not_yet {
             continue;

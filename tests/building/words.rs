@@ -21,6 +21,7 @@ const BUILT: &[&str] = &[
     "preadmission-desk-deed-",
     "preadmission-desk-definition-",
     "preadmission-desk-figure-",
+    "preadmission-desk-merge-",
     "preadmission-desk-reason-",
     "preadmission-desk-standing-",
     "preadmission-desk-state-",
@@ -29,6 +30,9 @@ const BUILT: &[&str] = &[
     "preadmission-document-",
     "preadmission-fault-",
     "preadmission-field-",
+    "preadmission-invitation-lead-",
+    "preadmission-invitation-title-",
+    "preadmission-invited-",
     "preadmission-lead-",
     "preadmission-people-as-",
     "preadmission-people-consent-",
@@ -36,6 +40,9 @@ const BUILT: &[&str] = &[
     "preadmission-people-role-",
     "preadmission-people-signature-",
     "preadmission-progress-",
+    "preadmission-relative-said-",
+    "preadmission-relatives-news-",
+    "preadmission-relatives-state-",
     "preadmission-section-",
     "preadmission-source-",
     "preadmission-why-",
@@ -128,7 +135,7 @@ fn every_refusal_has_its_words() {
             }
         }
     }
-    for kind in web::problem::OWN {
+    for kind in web::problem::ALL {
         assert!(
             known.contains(&format!("problem-{}", kind.slug))
                 && known.contains(&format!("problem-{}-detail", kind.slug))

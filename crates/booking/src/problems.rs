@@ -1,16 +1,9 @@
 //! Refusals as the front desk tells them.
 
 use serde_json::{Value, json};
-use web::{Problem, ProblemType};
+use web::{Problem, problem_types};
 
 use crate::{availability::Offer, domain::Refusal, failure::Failure, room::Refused};
-
-macro_rules! problem_types {
-    ($($name:ident = $slug:literal, $status:literal;)+) => {
-        $(pub const $name: ProblemType = ProblemType { slug: $slug, status: $status };)+
-        pub const ALL: &[&ProblemType] = &[$(&$name),+];
-    };
-}
 
 problem_types! {
     SLOT_TAKEN = "slot-taken", 409;

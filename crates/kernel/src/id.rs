@@ -115,6 +115,7 @@ entities! {
     Preadmission => PreadmissionId,
     Document => DocumentId,
     Upload => UploadId,
+    Invitation => InvitationId,
     Event => EventId,
     Delivery => DeliveryId,
     Schedule => ScheduleId,

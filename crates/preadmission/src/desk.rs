@@ -21,8 +21,11 @@ pub enum Standing {
     Waiting,
     Sent,
     Acknowledged,
-    /// A person must look; in the system's words.
-    Refused(String),
+    /// A person must look: codes such as `AE 101`, and what the system said beside them.
+    Refused {
+        code: String,
+        words: String,
+    },
 }
 
 impl Standing {
@@ -32,7 +35,7 @@ impl Standing {
             Self::Waiting => "waiting",
             Self::Sent => "sent",
             Self::Acknowledged => "acknowledged",
-            Self::Refused(_) => "refused",
+            Self::Refused { .. } => "refused",
         }
     }
 }

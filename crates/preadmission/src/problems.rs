@@ -1,15 +1,8 @@
 //! Refusals as the front desk tells them.
 
-use web::{Problem, ProblemType};
+use web::{Problem, problem_types};
 
 use crate::{domain::Refusal, failure::Failure, press::Unfit};
-
-macro_rules! problem_types {
-    ($($name:ident = $slug:literal, $status:literal;)+) => {
-        $(pub const $name: ProblemType = ProblemType { slug: $slug, status: $status };)+
-        pub const ALL: &[&ProblemType] = &[$(&$name),+];
-    };
-}
 
 problem_types! {
     FILE_CLOSED = "file-closed", 409;
@@ -35,6 +28,9 @@ problem_types! {
     TOO_MANY_TRIES = "too-many-tries", 403;
     DISAGREEMENT = "disagreement", 409;
     NO_SUCH_ANSWER = "no-such-answer", 422;
+    TOO_MANY_LINKS = "too-many-links", 429;
+    PRESENCE_SECRET = "presence-secret", 409;
+    LINK_EXPIRED = "link-expired", 410;
     DOCUMENT_SENT_BEFORE = "document-sent-before", 409;
     TOO_MANY_DOCUMENTS = "too-many-documents", 422;
     DOCUMENTS_TOO_LARGE = "documents-too-large", 413;
@@ -72,6 +68,9 @@ impl From<Refusal> for Problem {
             Refusal::TooManyTries => &TOO_MANY_TRIES,
             Refusal::Disagreement => &DISAGREEMENT,
             Refusal::NoSuchAnswer => &NO_SUCH_ANSWER,
+            Refusal::TooManyLinks => &TOO_MANY_LINKS,
+            Refusal::PresenceSecret => &PRESENCE_SECRET,
+            Refusal::LinkExpired => &LINK_EXPIRED,
             Refusal::SentBefore => &DOCUMENT_SENT_BEFORE,
             Refusal::TooManyOfKind => &TOO_MANY_DOCUMENTS,
             Refusal::FileSetFull => &DOCUMENTS_TOO_LARGE,

@@ -303,10 +303,11 @@ fn told_to_sih(
         sih::read::Standing::Waiting => Standing::Waiting,
         sih::read::Standing::Sent => Standing::Sent,
         sih::read::Standing::Acknowledged => Standing::Acknowledged,
-        sih::read::Standing::Refused(why) => Standing::Refused(why),
+        sih::read::Standing::Refused(why) => Standing::Refused { code: why.code, words: why.words },
     };
-    let told = sih::read::standings(conn, files)?;
-    Ok(told.into_iter().map(|(file, standing)| (file, word(standing))).collect())
+    let files: Vec<kernel::PreadmissionId> = files.iter().map(|file| kernel::Id::from_uuid(file.uuid())).collect();
+    let told = sih::read::of_files(conn, &files)?;
+    Ok(told.into_iter().map(|(file, standing)| (file.as_object(), word(standing))).collect())
 }
 
 fn open_identity(settings: &Settings, db: &Db) -> anyhow::Result<identity::Identity> {

@@ -252,7 +252,9 @@ pub(crate) fn simulate(partner: Partner, listen: SocketAddr, folder: PathBuf, ba
     make_folder(&folder)?;
     actix_web::rt::System::new().block_on(async {
         let world = World::system();
-        let (page, next) = (listen.port(), listen.port().saturating_add(1));
+        // Any free port has no neighbour: both are then free ones.
+        let page = listen.port();
+        let next = if page == 0 { 0 } else { page.saturating_add(1) };
         match partner {
             Partner::Identity => {
                 let patients = provider(&world, base, &folder, &folder, idp::Audience::Patients, page)?;

@@ -1,15 +1,14 @@
 //! The room's refusals.
 
 use storage::outbox::DeskRefusal;
-use web::{Problem, ProblemType};
+use web::{Problem, problem_types};
 
-/// Only a refused or dead delivery waits for a person.
-pub(crate) const NOT_STUCK: ProblemType = ProblemType { slug: "delivery-not-stuck", status: 409 };
-
-/// Only a refused message is processed again.
-pub(crate) const NOT_REFUSED: ProblemType = ProblemType { slug: "message-not-refused", status: 409 };
-
-pub(crate) const ALL: &[&ProblemType] = &[&NOT_STUCK, &NOT_REFUSED];
+problem_types! {
+    /// Only a refused or dead delivery waits for a person.
+    NOT_STUCK = "delivery-not-stuck", 409;
+    /// Only a refused message is processed again.
+    NOT_REFUSED = "message-not-refused", 409;
+}
 
 /// Why the desk's wish was not done.
 #[derive(Debug, thiserror::Error)]

@@ -11,7 +11,8 @@ use serde_json::{Map, Value, json};
 use utoipa::{OpenApi, ToSchema};
 
 use crate::{
-    Caller, Ctx, Front, Lang, Policy, Problem, Routes, assets,
+    Caller, Ctx, Front, Lang, Policy, Problem, Routes,
+    assets::ICON,
     ctx::own_cookie,
     front::{Kept, LANG_COOKIE},
     input::local_path,
@@ -119,18 +120,12 @@ pub(crate) fn to_login(ctx: &Ctx, desk: bool) -> HttpResponse {
 // Files --------------------------------------------------------------------------------------------------------------
 
 async fn asset(front: web::Data<Front>, file: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let name = format!("/assets/{file}");
-    let (kind, content) = match name.as_str() {
-        path if path == front.css_path() => ("text/css; charset=utf-8", assets::CSS),
-        path if path == front.upload_path() => ("text/javascript; charset=utf-8", assets::UPLOAD),
-        "/assets/icon.svg" => ("image/svg+xml", assets::ICON),
-        _ => return Err(Problem::not_found()),
-    };
+    let (kind, content) = front.assets().at(&format!("/assets/{file}")).ok_or_else(Problem::not_found)?;
     Ok(kept(kind, content))
 }
 
 async fn icon() -> HttpResponse {
-    kept("image/svg+xml", assets::ICON)
+    kept("image/svg+xml", ICON)
 }
 
 fn kept(kind: &str, content: &'static str) -> HttpResponse {

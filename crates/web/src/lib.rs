@@ -2,6 +2,7 @@
 
 pub mod i18n;
 pub mod problem;
+pub mod receipt;
 pub mod session;
 pub mod when;
 
@@ -16,6 +17,7 @@ mod house_pages;
 mod input;
 mod limits;
 mod page;
+mod phone;
 mod routes;
 mod settings;
 mod store;
@@ -28,6 +30,7 @@ pub use i18n::{I18n, Lang, Locale};
 pub use input::{IdempotencyKey, configure_inputs, local_path};
 pub use limits::Class;
 pub use page::{page, page_with_status, see_other};
+pub use phone::Phone;
 pub use problem::{Problem, ProblemType};
 pub use routes::{House, Operation, Policy, Routes};
 pub use settings::Settings;

@@ -15,11 +15,12 @@ pub struct ProblemType {
     pub status: u16,
 }
 
+/// Names kinds of refusal, and lists them all as `ALL`.
+#[macro_export]
 macro_rules! problem_types {
     ($($(#[$doc:meta])* $name:ident = $slug:literal, $status:literal;)+) => {
-        $($(#[$doc])* pub const $name: ProblemType = ProblemType { slug: $slug, status: $status };)+
-        /// Those of the front desk; rooms add theirs.
-        pub const OWN: &[&ProblemType] = &[$(&$name),+];
+        $($(#[$doc])* pub const $name: $crate::ProblemType = $crate::ProblemType { slug: $slug, status: $status };)+
+        pub const ALL: &[&$crate::ProblemType] = &[$(&$name),+];
     };
 }
 

@@ -162,7 +162,7 @@ impl House {
     }
 
     pub fn problems(&self) -> impl Iterator<Item = &'static ProblemType> + '_ {
-        problem::OWN.iter().copied().chain(self.rooms.iter().flat_map(|room| room.problems.iter().copied()))
+        problem::ALL.iter().copied().chain(self.rooms.iter().flat_map(|room| room.problems.iter().copied()))
     }
 
     /// The row that a pattern and a method name; HEAD is asked like GET.

@@ -28,9 +28,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/appointments", Policy::Patient, appointments::show)
         .get("/appointments/{id}", Policy::Patient, appointment::show)
         .get("/appointments/{id}/receipt", Policy::Patient, receipt::show)
-        .get("/appointments/{id}/receipt.txt", Policy::Patient, receipt::text)
-        .get("/appointments/{id}/receipt.sig", Policy::Patient, receipt::signature)
-        .get("/appointments/{id}/receipt.pem", Policy::Patient, receipt::key)
+        .get("/appointments/{id}/receipt.{file}", Policy::Patient, receipt::file)
         .get("/appointments/{id}/cancellation", Policy::Patient, cancellation::ask)
         .post("/appointments/{id}/cancellation", Policy::Patient, cancellation::cancel)
 }

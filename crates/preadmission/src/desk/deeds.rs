@@ -25,8 +25,9 @@ use crate::{
         clerks::{self, NoteId},
         decisions::{self, Choice, Decided, Decision},
         documents, files,
+        merges::{self, Merge},
         reasons::{self, Own},
-        rules,
+        rules, stays,
     },
 };
 
@@ -34,6 +35,7 @@ use crate::{
 const DECIDED: &str = "preadmission.document-decided";
 const COMPARED: &str = "preadmission.identity-compared";
 const CORRECTED: &str = "preadmission.cover-corrected";
+const MERGED: &str = "preadmission.merge-decided";
 
 /// What a clerk says of one document.
 #[derive(Debug, Clone)]
@@ -152,7 +154,8 @@ pub(crate) fn compare(tx: &mut Tx<'_>, clerk: &Clerk, id: PreadmissionId, choice
     acted(tx, clerk, &facts)
 }
 
-/// A number of a cover as the clerk reads it; what the patient wrote stays beside it.
+/// A number of a cover as the clerk reads it; what the patient wrote stays beside it. In an accepted file it makes a new
+/// version, so that the hospital's system hears of it.
 pub(crate) fn correct(
     tx: &mut Tx<'_>,
     clerk: &Clerk,
@@ -163,8 +166,28 @@ pub(crate) fn correct(
     let is_cover = name.starts_with("compulsory-cover.") || name.starts_with("complementary-cover.");
     let field = catalogue::field(name).filter(|_| is_cover).ok_or(Refusal::NotAsked)?;
     let value = field.kind.read(value).map_err(|_| Refusal::NotAsked)?;
+    let known = decisions::corrections(tx.conn(), id)?;
+    if known.iter().any(|one| one.field == name && one.value == value) {
+        return Ok(());
+    }
     decisions::correct(tx, id, (name, &value), clerk.staff)?;
+    if facts.status == Status::Completed {
+        files::amend(tx, &facts)?;
+    }
     files::record(tx, CORRECTED, clerk.staff.as_object(), id, &json!({ "field": name, "value": value }))?;
+    acted(tx, clerk, &facts)
+}
+
+/// What the desk says of a person whom the hospital took for another: the same, and the file follows; or not, and it stays.
+pub(crate) fn settle_merge(tx: &mut Tx<'_>, clerk: &Clerk, id: PreadmissionId, same: bool) -> Result<(), Failure> {
+    let facts = at_desk(tx, id, &clerk.of)?;
+    let asked = merges::of_file(tx.conn(), id)?.into_iter().find(|met| met.outcome == Merge::Conflict);
+    let asked = asked.ok_or(Refusal::NotInThisStatus)?;
+    merges::decide(tx, id, if same { Merge::Agreed } else { Merge::Left }, clerk.staff)?;
+    if same {
+        stays::rename(tx, &facts.stay, &asked.person)?;
+    }
+    files::record(tx, MERGED, clerk.staff.as_object(), id, &json!({ "same": same }))?;
     acted(tx, clerk, &facts)
 }
 
@@ -210,7 +233,7 @@ pub(crate) fn open_stay(tx: &mut Tx<'_>, clerk: &Clerk, said: &Announcement) -> 
     }
     match announce(tx, &Notice::Planned(Box::new(said.clone())), Origin::Desk)? {
         Outcome::Ignored => return Err(Refusal::StayNotFit.into()),
-        Outcome::Opened | Outcome::Changed | Outcome::Unchanged | Outcome::Cancelled => {}
+        Outcome::Opened | Outcome::Changed | Outcome::Unchanged | Outcome::Cancelled | Outcome::Conflict => {}
     }
     clerks::meet(tx, hospital.id, clerk.staff)?;
     let file = files::of_visit(tx.conn(), hospital.id, &said.visit_number)?;
@@ -249,6 +272,10 @@ impl Preadmission {
 
     pub(crate) async fn compare(&self, clerk: Clerk, id: PreadmissionId, choice: Choice) -> Result<(), Failure> {
         self.db.write(move |tx| compare(tx, &clerk, id, choice)).await
+    }
+
+    pub(crate) async fn settle_merge(&self, clerk: Clerk, id: PreadmissionId, same: bool) -> Result<(), Failure> {
+        self.db.write(move |tx| settle_merge(tx, &clerk, id, same)).await
     }
 
     pub(crate) async fn correct(

@@ -27,6 +27,7 @@ use crate::{
         clerks::{self, Note},
         decisions::{self, Choice, Correction, Decision},
         files,
+        merges::{self, Met},
         reasons::{self as own_reasons, Own},
         steps::{self, Past},
         worklist::{self, Wanted},
@@ -62,6 +63,7 @@ pub(crate) struct Review {
     pub(crate) compared: Vec<Compared>,
     pub(crate) chosen: Option<(Choice, StaffId, Timestamp)>,
     pub(crate) corrections: Vec<Correction>,
+    pub(crate) merges: Vec<Met>,
     pub(crate) alike: Vec<PreadmissionFacts>,
     /// By kind of document.
     pub(crate) reasons: BTreeMap<String, Vec<Reason>>,
@@ -164,6 +166,7 @@ fn review(conn: &mut Conn, facts: PreadmissionFacts, standings: super::Standings
     let decisions = decisions::of_file(conn, facts.id)?;
     let chosen = decisions::chosen(conn, facts.id)?;
     let corrections = decisions::corrections(conn, facts.id)?;
+    let merges = merges::of_file(conn, facts.id)?;
     let colleagues = clerks::known(conn, &[facts.establishment.id])?;
     let me = facts.patient.map(|patient| identity::read::patient(conn, patient)).transpose()?.flatten();
     let alike = decisions::alike(conn, &facts)?;
@@ -201,6 +204,7 @@ fn review(conn: &mut Conn, facts: PreadmissionFacts, standings: super::Standings
         decisions,
         chosen,
         corrections,
+        merges,
         reasons,
         colleagues,
     })

@@ -63,6 +63,15 @@ pub enum Refusal {
     /// One signed and one refused, or the patient refuses.
     #[error("people disagree")]
     Disagreement,
+    /// One person, or one file, was sent enough links.
+    #[error("too many links")]
+    TooManyLinks,
+    /// The patient asked that nobody is told that they are there.
+    #[error("the presence is not disclosed")]
+    PresenceSecret,
+    /// Its day is over, or a later one took its place.
+    #[error("the link has expired")]
+    LinkExpired,
     #[error("no such answer")]
     NoSuchAnswer,
     /// The very same file is there already, or was refused.

@@ -105,6 +105,7 @@ pub const WHYS: &[&str] = &[
     "trusted",
     "address",
     "sole-holder",
+    "directives",
 ];
 
 impl Rules {

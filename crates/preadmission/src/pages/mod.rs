@@ -7,16 +7,21 @@ mod document;
 mod fields;
 mod file;
 mod fill;
+mod invitation;
 mod list;
 mod medical;
 mod new;
 mod open;
+mod paper;
 mod receipt;
+mod relatives;
 mod section;
 mod shown;
 mod signatories;
 mod signature;
 mod upload;
+
+pub(crate) use fields::became;
 
 use ::web::{Class, Policy, Routes};
 
@@ -39,13 +44,22 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/preadmissions/{id}/signatories", Policy::Patient, signatories::add)
         .post("/preadmissions/{id}/signatories/{name}", Policy::Patient, signatories::mark)
         .post("/preadmissions/{id}/secrecy", Policy::Patient, signatories::secrecy)
-        .get("/preadmissions/{id}/signatures/{name}", Policy::Public, signature::show)
+        .post("/preadmissions/{id}/signatories/{name}/invitation", Policy::Patient, signatories::ask_again)
+        .get("/preadmissions/{id}/signatures/{name}", Policy::Patient, signature::show)
         .post("/preadmissions/{id}/signatures/{name}", Policy::Patient, signature::sign)
-        .post("/preadmissions/{id}/signatures/{name}/person", Policy::Patient, signature::identify)
+        .get("/invitations/{id}", Policy::Public, invitation::show)
+        .post("/invitations/{id}", Policy::Patient, invitation::identify)
+        .post("/invitations/{id}/answer", Policy::Public, invitation::answer)
+        .get("/preadmissions/{id}/relatives", Policy::Patient, relatives::show)
+        .post("/preadmissions/{id}/relatives", Policy::Patient, relatives::add)
+        .post("/preadmissions/{id}/relatives/{name}/removal", Policy::Patient, relatives::remove)
         .get("/preadmissions/{id}/medical", Policy::Patient, medical::show)
         .post("/preadmissions/{id}/medical", Policy::Patient, medical::submit)
         .get("/preadmissions/{id}/medical/{name}", Policy::Patient, medical::section)
         .post("/preadmissions/{id}/medical/{name}", Policy::Patient, medical::save)
+        .get("/preadmissions/{id}/paper", Policy::Patient, paper::show)
+        .get("/preadmissions/{id}/paper/trusted-person", Policy::Patient, paper::trusted)
+        .get("/desk/preadmissions/{id}/paper", CLERKS, paper::show_at_desk)
         .get("/desk/preadmissions/{id}/fill", CLERKS, fill::show)
         .get("/desk/preadmissions/{id}/fill/{name}", CLERKS, fill::section)
         .post("/desk/preadmissions/{id}/fill/{name}", CLERKS, fill::save)
@@ -65,7 +79,5 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/preadmissions/{id}/check", Policy::Patient, check::show)
         .post("/preadmissions/{id}/submission", Policy::Patient, check::submit)
         .get("/preadmissions/{id}/receipt", Policy::Patient, receipt::show)
-        .get("/preadmissions/{id}/receipt.txt", Policy::Patient, receipt::text)
-        .get("/preadmissions/{id}/receipt.sig", Policy::Patient, receipt::signature)
-        .get("/preadmissions/{id}/receipt.pem", Policy::Patient, receipt::key)
+        .get("/preadmissions/{id}/receipt.{file}", Policy::Patient, receipt::file)
 }

@@ -29,6 +29,8 @@ struct SectionPage<'a> {
     lead: String,
     fields: Vec<FieldShown>,
     wrong: bool,
+    /// A consent is an act, proven as one: only the button gives it.
+    saves_each_field: bool,
 }
 
 pub(super) async fn show(
@@ -59,17 +61,23 @@ fn section_page<'a>(
     section: &'static Section,
 ) -> SectionPage<'a> {
     let fields = section_fields(ctx, facts, section);
-    let price = euros(ctx, room.settings.private_room_cents);
     SectionPage {
         ctx,
         stay: StayShown::of(ctx, facts),
         sentence: sentence(room.situation(facts)),
         name: section.name,
         title: section_title(ctx, section.name),
-        lead: ctx.t1(&format!("preadmission-lead-{}", section.name), "price", price),
+        lead: lead(ctx, room, section),
         wrong: fields.iter().any(|field| !field.error.is_empty()),
         fields,
+        saves_each_field: !section.fields.iter().any(Field::is_consent),
     }
+}
+
+/// What a section is for.
+pub(super) fn lead(ctx: &Ctx, room: &Preadmission, section: &Section) -> String {
+    let price = euros(ctx, room.settings.private_room_cents);
+    ctx.t1(&format!("preadmission-lead-{}", section.name), "price", price)
 }
 
 fn euros(ctx: &Ctx, cents: i64) -> String {
@@ -83,14 +91,16 @@ fn euros(ctx: &Ctx, cents: i64) -> String {
 }
 
 pub(super) fn section_fields(ctx: &Ctx, facts: &PreadmissionFacts, section: &'static Section) -> Vec<FieldShown> {
-    shown_fields(facts, section).into_iter().map(|field| shown(ctx, facts, field)).collect()
+    section_fields_of(ctx, facts, &shown_fields(facts, section))
 }
 
-fn shown(ctx: &Ctx, facts: &PreadmissionFacts, field: &'static Field) -> FieldShown {
-    let answer = facts.answers.get(field.name);
-    let source = answer.map(|answer| ctx.t(&format!("preadmission-source-{}", answer.source.name())));
-    let value = answer.map(|answer| answer.value.clone());
-    FieldShown::of(ctx, field, value.unwrap_or_default(), source.unwrap_or_default())
+pub(super) fn section_fields_of(ctx: &Ctx, facts: &PreadmissionFacts, fields: &[&'static Field]) -> Vec<FieldShown> {
+    let answers = facts.values();
+    let source = |field: &Field| facts.answers.get(field.name).map(|answer| answer.source.name());
+    let words = |name: &str| ctx.t(&format!("preadmission-source-{name}"));
+    let shown =
+        |field: &&'static Field| FieldShown::of(ctx, field, &answers, source(field).map(words).unwrap_or_default());
+    fields.iter().map(shown).collect()
 }
 
 pub(super) async fn save(

@@ -22,7 +22,7 @@ use crate::{
         status::{Change, Status},
     },
     failure::Failure,
-    read::{PreadmissionFacts, Rules},
+    read::{DocumentState, PreadmissionFacts, Rules},
 };
 
 storage::text_enum! {
@@ -68,6 +68,8 @@ pub(crate) const ACCEPTED: &str = "preadmission.accepted";
 pub(crate) const REFUSED: &str = "preadmission.refused";
 pub(crate) const SIGNATURE: &str = "preadmission.signature";
 pub(crate) const MEDICAL: &str = "preadmission.medical";
+pub(crate) const INVITED: &str = "preadmission.invited";
+pub(crate) const RELATIVE: &str = "preadmission.relative";
 pub(crate) const SECRECY: &str = "preadmission.secrecy";
 pub(crate) const DOCUMENT_RECEIVED: &str = "preadmission.document-received";
 pub(crate) const DOCUMENT_WITHDRAWN: &str = "preadmission.document-withdrawn";
@@ -277,6 +279,15 @@ pub(crate) fn claim(
     record(tx, CLAIMED, patient.as_object(), facts.id, &content)
 }
 
+/// The minor goes on in a stay that is kept from the parent who opened it; its status stays.
+pub(crate) fn take_over(tx: &mut Tx<'_>, facts: &PreadmissionFacts, patient: PatientId) -> Result<(), Failure> {
+    let opened_as = OpenedAs::Myself;
+    let set = (preadmissions::patient_id.eq(Some(patient).sql()), preadmissions::opened_as.eq(opened_as.name()));
+    tx.execute(diesel::update(preadmissions::table.find(facts.id.sql())).set(set))?;
+    let content = json!({ "stay": facts.stay.id, "as": opened_as.name(), "taken_over": true });
+    record(tx, CLAIMED, patient.as_object(), facts.id, &content)
+}
+
 pub(crate) fn submit(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: PatientId) -> Result<(), Failure> {
     let (now, version) = (tx.now(), facts.version.saturating_add(1));
     step!(
@@ -317,6 +328,11 @@ pub(crate) fn accept(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: StaffId) ->
     )?;
     let again = storage::proof::act_of(tx.conn(), ACCEPTED, facts.id.as_object())?.is_some();
     tell(tx, if again { EventKind::PreadmissionCorrected } else { EventKind::PreadmissionCompleted }, facts)?;
+    let untold =
+        |document: &&crate::read::Document| document.state == DocumentState::Accepted && document.told_at.is_none();
+    for document in facts.documents.iter().filter(untold) {
+        tell_of(tx, EventKind::DocumentAccepted, facts, document.id.as_object())?;
+    }
     record(tx, ACCEPTED, by.as_object(), facts.id, &json!({ "version": facts.version }))
 }
 
@@ -366,9 +382,23 @@ pub(crate) fn cancel(tx: &mut Tx<'_>, facts: &PreadmissionFacts) -> Result<(), F
 
 /// Deliveries keep their order per subject: all that is told of one person, or of a file that nobody opened yet.
 pub(crate) fn tell(tx: &mut Tx<'_>, kind: EventKind, facts: &PreadmissionFacts) -> Result<(), StorageError> {
-    let (establishment, object) = (facts.establishment.id, facts.id.as_object());
-    let subject = facts.patient.map_or(object, |patient| patient.as_object());
-    tx.emit(Event { kind, establishment, subject, object })
+    tell_of(tx, kind, facts, facts.id.as_object())
+}
+
+fn tell_of(tx: &mut Tx<'_>, kind: EventKind, facts: &PreadmissionFacts, object: ObjectId) -> Result<(), StorageError> {
+    let subject = facts.patient.map_or(facts.id.as_object(), |patient| patient.as_object());
+    tx.emit(Event { kind, establishment: facts.establishment.id, subject, object })
+}
+
+/// A clerk changed what an accepted file says: a new version, which whoever heard the last one is told. Of two at once
+/// the second is run again and sees the first.
+pub(crate) fn amend(tx: &mut Tx<'_>, facts: &PreadmissionFacts) -> Result<(), StorageError> {
+    let judged = preadmissions::table.find(facts.id.sql()).filter(preadmissions::version.eq(facts.version));
+    let amended = diesel::update(judged).set(preadmissions::version.eq(facts.version.saturating_add(1)));
+    match tx.execute(amended)? {
+        1 => tell(tx, EventKind::PreadmissionAmended, facts),
+        _ => Err(StorageError::Crossed),
+    }
 }
 
 /// The file of a stay that the hospital announced is told to whom it expects.

@@ -293,7 +293,6 @@ diesel::table! {
         number -> Integer,
         quality -> Text,
         name -> Text,
-        contact -> Text,
         patient_id -> Nullable<Uuid>,
         identified_as -> Nullable<Text>,
         state -> Text,
@@ -336,6 +335,40 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Integer, Text};
+    use storage::sql::{Instant, Uuid};
+
+    invitations (id) {
+        id -> Uuid,
+        preadmission_id -> Uuid,
+        purpose -> Text,
+        number -> Integer,
+        round -> Integer,
+        name -> Text,
+        contact -> Text,
+        asked_by -> Uuid,
+        asked_at -> Instant,
+        expires_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Integer, Text};
+    use storage::sql::{Instant, Uuid};
+
+    relatives (preadmission_id, number) {
+        preadmission_id -> Uuid,
+        number -> Integer,
+        name -> Text,
+        called -> Text,
+        ready -> Bool,
+        cancelled -> Bool,
+        state -> Text,
+        changed_at -> Instant,
+    }
+}
+
 diesel::joinable!(preadmissions -> stays (stay_id));
 diesel::joinable!(preadmission_assignments -> preadmissions (preadmission_id));
 diesel::joinable!(medical_questionnaires -> preadmissions (preadmission_id));
@@ -351,3 +384,31 @@ diesel::allow_tables_to_appear_in_same_query!(
     preadmission_steps,
     medical_questionnaires,
 );
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use storage::sql::{Instant, Uuid};
+
+    merged_identities (establishment_id, old_number) {
+        establishment_id -> Uuid,
+        old_number -> Text,
+        new_number -> Text,
+        merged_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use storage::sql::{Instant, Json, Uuid};
+
+    preadmission_merges (id) {
+        id -> Uuid,
+        preadmission_id -> Uuid,
+        outcome -> Text,
+        old_number -> Text,
+        person -> Json,
+        made_at -> Instant,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Instant>,
+    }
+}

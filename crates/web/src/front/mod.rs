@@ -19,7 +19,7 @@ use jiff::SignedDuration;
 use kernel::World;
 use storage::Db;
 
-use crate::{Ctx, I18n, Settings, assets, body, headers, limits::RateLimits, routes::House, session};
+use crate::{Ctx, I18n, Settings, assets::Addresses, body, headers, limits::RateLimits, routes::House, session};
 use arriving::Arriving;
 use checks::receive;
 pub(crate) use kept::Kept;
@@ -39,8 +39,7 @@ pub struct Front {
     secret: [u8; 32],
     limits: RateLimits,
     policy: HeaderValue,
-    css_path: String,
-    upload_path: String,
+    assets: Addresses,
 }
 
 impl Front {
@@ -56,9 +55,8 @@ impl Front {
         let policy = HeaderValue::from_str(&headers::content_security_policy(form_targets))
             .unwrap_or(HeaderValue::from_static("default-src 'none'"));
         let limits = RateLimits::new(&settings.limits);
-        let css_path = format!("/assets/parvis-{}.css", assets::version(assets::CSS));
-        let upload_path = format!("/assets/upload-{}.js", assets::version(assets::UPLOAD));
-        Arc::new(Self { settings, i18n, house, db, secret, limits, policy, css_path, upload_path })
+        let assets = Addresses::new();
+        Arc::new(Self { settings, i18n, house, db, secret, limits, policy, assets })
     }
 
     pub fn settings(&self) -> &Settings {
@@ -76,11 +74,8 @@ impl Front {
     pub(crate) fn secret(&self) -> &[u8] {
         &self.secret
     }
-    pub(crate) fn css_path(&self) -> &str {
-        &self.css_path
-    }
-    pub(crate) fn upload_path(&self) -> &str {
-        &self.upload_path
+    pub(crate) fn assets(&self) -> &Addresses {
+        &self.assets
     }
 
     /// What is to be done now and then: ended sessions and idle addresses are forgotten.

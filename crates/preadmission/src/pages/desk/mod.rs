@@ -3,6 +3,7 @@
 mod batch;
 mod figures;
 mod list;
+mod people;
 mod reasons;
 mod review;
 mod rules;
@@ -18,6 +19,8 @@ use crate::{
     desk::Standing,
     read::PreadmissionFacts,
 };
+
+pub(super) use reasons::words_of;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
@@ -40,6 +43,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/desk/preadmissions/{id}/notes/{note}/done", CLERKS, review::finish)
         .post("/desk/preadmissions/{id}/identity", CLERKS, review::compare)
         .post("/desk/preadmissions/{id}/corrections", CLERKS, review::correct)
+        .post("/desk/preadmissions/{id}/merge", CLERKS, review::settle_merge)
 }
 
 /// A form's fields; each name stands once.
@@ -78,14 +82,14 @@ fn status_name(ctx: &Ctx, name: &str) -> String {
 fn standing_words(ctx: &Ctx, standing: &Standing) -> String {
     let words = ctx.t(&format!("preadmission-desk-standing-{}", standing.name()));
     match standing {
-        Standing::Refused(why) if !why.is_empty() => format!("{words} ({why})"),
+        Standing::Refused { code, .. } if !code.is_empty() => format!("{words} ({code})"),
         _ => words,
     }
 }
 
 const fn standing_tone(standing: &Standing) -> &'static str {
     match standing {
-        Standing::Refused(_) => " bad",
+        Standing::Refused { .. } => " bad",
         Standing::Acknowledged => " good",
         _ => "",
     }

@@ -8,18 +8,23 @@ use kernel::{DocumentId, PreadmissionId, digest};
 use serde::Deserialize;
 use storage::idempotency::{Answer, Key};
 
-use super::{Typed, colleagues, name_of, person_of, standing_tone, standing_words, status_words};
+use super::{Typed, colleagues, name_of, people::People, person_of, standing_tone, standing_words, status_words};
 use crate::{
     Preadmission,
-    desk::{Clerk, Review, deeds::Verdict},
+    announcement::HospitalPerson,
+    desk::{Clerk, Review, Standing, deeds::Verdict},
     domain::{Refusal, catalogue, compare::Compared},
     failure::Failure,
-    pages::shown::{document_title, section_title},
+    pages::{
+        fields::said,
+        shown::{document_title, section_title},
+    },
     read::{Document, DocumentState, PreadmissionFacts, Status},
     store::{
         clerks::NoteId,
         decisions::{Choice, Correction},
         files::Asked,
+        merges::Merge,
     },
 };
 
@@ -108,6 +113,8 @@ struct ReviewPage<'a> {
     seen: String,
     standing: String,
     standing_tone: &'static str,
+    /// What the hospital's system said, when it refused.
+    refused: Option<&'a str>,
     assigned: Option<String>,
     is_mine: bool,
     colleagues: Vec<(String, String)>,
@@ -115,12 +122,15 @@ struct ReviewPage<'a> {
     documents: Vec<ShownDocument>,
     compared: &'a [Compared],
     chosen: Option<(String, String)>,
+    /// As the hospital names the person now, while the desk has not said whether that is the same one.
+    merged: Option<String>,
     alike: Vec<(String, String)>,
     history: Vec<(String, String)>,
     sections: Vec<(&'static str, String)>,
     is_ready: bool,
     may_be_accepted: bool,
     key: String,
+    people: People,
 }
 
 #[derive(Template)]
@@ -174,6 +184,10 @@ fn review_page<'a>(caller: &'a StaffCaller, review: &'a Review, view: View) -> R
         seen: ctx.now().as_microsecond().to_string(),
         standing: standing_words(ctx, &review.standing),
         standing_tone: standing_tone(&review.standing),
+        refused: match &review.standing {
+            Standing::Refused { words, .. } => Some(words),
+            _ => None,
+        },
         assigned: review.assigned.map(|id| name_of(&review.names, id)),
         is_mine: review.assigned == Some(caller.staff),
         colleagues: colleagues(
@@ -188,6 +202,10 @@ fn review_page<'a>(caller: &'a StaffCaller, review: &'a Review, view: View) -> R
         documents: living.map(|one| shown_document(ctx, review, one, first)).collect(),
         compared: &review.compared,
         chosen,
+        merged: review.merges.iter().find(|met| met.outcome == Merge::Conflict).map(|met| {
+            let HospitalPerson { birth_family, given, birth_date, ipp, .. } = &met.person;
+            format!("{birth_family} {given}, {birth_date} ({ipp})")
+        }),
         alike: review.alike.iter().map(other).collect(),
         history: history(ctx, review),
         sections: facts
@@ -199,6 +217,7 @@ fn review_page<'a>(caller: &'a StaffCaller, review: &'a Review, view: View) -> R
         is_ready: facts.status == Status::Ready,
         may_be_accepted: facts.status == Status::Ready && facts.is_all_decided(),
         key: ctx.fresh_key(),
+        people: People::of(ctx, facts),
         view,
         facts,
     }
@@ -223,8 +242,7 @@ fn shown_document(ctx: &Ctx, review: &Review, document: &Document, first: Option
     use DocumentState::{Accepted, Checking, Infected, NotAvailable, Received, Refused, ToReview, Undecided};
     let facts = &review.facts;
     let is_ready = facts.status == Status::Ready;
-    let is_readable = matches!(document.state, ToReview | Accepted | Refused);
-    let pages = document.pages.filter(|_| is_readable).unwrap_or_default();
+    let pages = document.pages.filter(|_| document.state.is_clean()).unwrap_or_default();
     let address = |page| format!("/desk/preadmissions/{}/documents/{}/pages/{page}", facts.id, document.id);
     let reasons = review.reasons.get(&document.kind).map(Vec::as_slice).unwrap_or_default();
     let offered = reasons.iter().filter(|reason| reason.active);
@@ -256,28 +274,25 @@ fn shown_document(ctx: &Ctx, review: &Review, document: &Document, first: Option
 
 /// The hospital's own words for a reason, else the shipped ones, else its code.
 fn reason_words(ctx: &Ctx, review: &Review, kind: &str, code: &str) -> String {
-    let known = review.reasons.get(kind).and_then(|all| all.iter().find(|reason| reason.code == code));
-    match known.and_then(|reason| reason.words(ctx.lang())) {
-        Some(words) => words.to_owned(),
-        None => super::reasons::shipped_words(ctx, code),
-    }
+    super::words_of(ctx, review.reasons.get(kind).map(Vec::as_slice).unwrap_or_default(), code)
 }
 
 fn proved(ctx: &Ctx, review: &Review, section: &str) -> Vec<Proved> {
     let Some(section) = catalogue::find(section) else { return Vec::new() };
     let facts = &review.facts;
     let is_cover = section.name.ends_with("-cover");
-    let said = |one: &Correction| {
+    let read = |one: &Correction| {
         let when = ctx.moment(one.at, &facts.site.zone);
         format!("{} ({}, {when})", one.value, name_of(&review.names, one.by))
     };
+    let answers = facts.values();
     let line = |field: &'static catalogue::Field| {
         let corrected = review.corrections.iter().find(|one| one.field == field.name);
         Proved {
             field: field.name,
             label: ctx.t(&field.key()),
-            value: facts.answers.get(field.name).map(|answer| answer.value.clone()).unwrap_or_default(),
-            corrected: corrected.map(said).unwrap_or_default(),
+            value: said(ctx, field, &answers),
+            corrected: corrected.map(read).unwrap_or_default(),
             may_be_corrected: is_cover,
         }
     };
@@ -303,7 +318,11 @@ fn history(ctx: &Ctx, review: &Review) -> Vec<(String, String)> {
         let said = format!("{}: {what}. {why} {}", document_title(ctx, &one.kind), one.comment);
         (one.at, format!("{} ({who})", said.trim()))
     });
-    let mut all: Vec<(Timestamp, String)> = steps.chain(decisions).collect();
+    let merges = review.merges.iter().map(|met| {
+        let what = ctx.t(&format!("preadmission-desk-merge-{}", met.outcome.as_str()));
+        (met.at, format!("{what} ({} → {})", met.old_number, met.person.ipp))
+    });
+    let mut all: Vec<(Timestamp, String)> = steps.chain(decisions).chain(merges).collect();
     all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     all.into_iter().map(|(at, words)| (ctx.moment(at, zone), words)).collect()
 }
@@ -462,5 +481,20 @@ pub(super) async fn correct(
     let typed = Typed(form.into_inner());
     let said = (typed.get("field").to_owned(), typed.get("value").to_owned());
     let result = room.correct((&caller).into(), *id, said).await;
+    back(&room, &caller, *id, ("", result)).await
+}
+
+pub(super) async fn settle_merge(
+    room: web::Data<Preadmission>,
+    caller: StaffCaller,
+    id: web::Path<PreadmissionId>,
+    form: web::Form<Vec<(String, String)>>,
+) -> Result<HttpResponse, Problem> {
+    let same = match Typed(form.into_inner()).get("choice") {
+        "same" => true,
+        "other" => false,
+        _ => return Err(Problem::invalid("/choice", "preadmission-desk-filter-unknown")),
+    };
+    let result = room.settle_merge((&caller).into(), *id, same).await;
     back(&room, &caller, *id, ("", result)).await
 }
