@@ -48,7 +48,7 @@ pub(crate) fn free_port_from(first: u16, next: &AtomicU16) -> u16 {
 }
 
 /// A demonstration beside any other: its own folder and ports.
-fn demo(folder: &Path, port: u16) -> Command {
+pub(crate) fn demo(folder: &Path, port: u16) -> Command {
     let mut command = Command::new(parvis());
     command.current_dir(folder).env("PARVIS__SERVER__LISTEN", format!("127.0.0.1:{port}"));
     command.env("PARVIS__SERVER__ADMIN_LISTEN", format!("127.0.0.1:{}", free_port()));

@@ -7,7 +7,8 @@ use std::{
     time::Duration,
 };
 
-use futures_util::{StreamExt, stream};
+use data_encoding::BASE64;
+use futures_util::{StreamExt, future::join, stream};
 use jiff::SignedDuration;
 use kernel::DocumentId;
 use reqwest::{Method, StatusCode};
@@ -15,6 +16,7 @@ use storage::{
     StorageError, diesel,
     files::{FileError, FileState},
 };
+use tokio::sync::oneshot;
 
 use crate::{
     app::{On, TestApp},
@@ -88,7 +90,7 @@ impl Phone<'_> {
         self.post(kind, form(&fields, files)).await
     }
 
-    async fn post(&mut self, kind: &str, body: Vec<u8>) -> Page {
+    async fn post(&mut self, kind: &str, body: impl Into<reqwest::Body>) -> Page {
         let url = format!("{}{}", self.browser.base, self.page(kind));
         let headers = [("sec-fetch-site", "same-origin")];
         self.browser.try_send(Method::POST, &url, &headers, Some((&multipart(), body.into()))).await.unwrap()
@@ -122,10 +124,13 @@ impl Phone<'_> {
     }
 
     pub(crate) async fn announce(&mut self, size: usize) -> Page {
+        self.announce_with(size, "kind Q05fUkVDVE8=,filename cmVjdG8uanBn").await
+    }
+
+    async fn announce_with(&mut self, size: usize, about: &str) -> Page {
         let address = format!("/api/v1/preadmissions/{}/uploads", self.file);
         let size = size.to_string();
-        let headers =
-            [("upload-length", size.as_str()), ("upload-metadata", "kind Q05fUkVDVE8=,filename cmVjdG8uanBn")];
+        let headers = [("upload-length", size.as_str()), ("upload-metadata", about)];
         self.tus(Method::POST, &address, &headers, None).await.unwrap()
     }
 
@@ -310,6 +315,51 @@ async fn what_is_refused_says_why_and_the_rest_goes_on() {
     let late = phone.post("CN_RECTO", form(&[("other", "x"), ("csrf", "forged")], &[])).await;
     assert_eq!(late.status, StatusCode::FORBIDDEN);
     app.stop().await;
+}
+
+/// The second file of a form comes when the first has been refused; others come in parts, chosen before that or after.
+#[actix_web::test]
+async fn what_was_on_its_way_does_not_hide_a_refusal() {
+    for on in On::all() {
+        let app = app(on, None).await;
+        let (mut camille, mut other) = (app.patient("camille").await, app.patient("camille").await);
+        let file = opened(&app, &mut camille, "VN1").await;
+        let mut elsewhere = Phone { browser: &mut other, file: file.clone() };
+        let mut phone = Phone { browser: &mut camille, file };
+        let (token, blank) = (phone.browser.csrf().await, sample("blank.png"));
+        let fields = [("csrf", token.as_str()), ("idempotency_key", "k")];
+        let mut first = form(&fields, &[("a.pdf", &sample("locked.pdf")), ("b.png", &blank)]);
+        let second = first.split_off(first.len() - blank.len());
+        let (refused, is_refused) = oneshot::channel();
+        let body = stream::once(async { Ok(first) }).chain(stream::once(async { is_refused.await.map(|()| second) }));
+        let sent = join(phone.post("CN_RECTO", reqwest::Body::wrap_stream(body)), async {
+            while elsewhere.states("CN_RECTO").await.is_empty() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            app.clock.advance(SignedDuration::from_secs(2));
+            app.deliver().await;
+            refused.send(()).unwrap();
+        });
+        assert_eq!(sent.await.0.status, StatusCode::SEE_OTHER);
+        app.deliver().await;
+        assert_eq!(phone.states("CN_RECTO").await, ["refused", "to-review"]);
+
+        app.clock.advance(SignedDuration::from_secs(1));
+        let waited =
+            |milliseconds: &str| format!("kind Q05fUkVDVE8=,waited {}", BASE64.encode(milliseconds.as_bytes()));
+        for (name, about, states) in [
+            ("plain.pdf", waited("1500"), ["refused", "to-review", "to-review"]),
+            ("linear.pdf", waited("500"), ["to-review", "to-review", "to-review"]),
+        ] {
+            let bytes = sample(name);
+            let announced =
+                phone.announce_with(bytes.len(), &about).await.headers["location"].to_str().unwrap().to_owned();
+            assert_eq!(phone.part(&announced, 0, &bytes).await.status, StatusCode::NO_CONTENT);
+            app.deliver().await;
+            assert_eq!(phone.states("CN_RECTO").await, states, "{name}");
+        }
+        app.stop().await;
+    }
 }
 
 impl Phone<'_> {

@@ -11,6 +11,7 @@ mod generated;
 mod house;
 mod interfaces;
 mod journey;
+mod killed;
 mod log;
 mod logins;
 mod matrix;

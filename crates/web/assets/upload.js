@@ -1,4 +1,4 @@
-// Sends each chosen file in parts (tus 1.0.0) and goes on after an outage. Without it the form sends them whole.
+// Sends each chosen file in parts (tus 1.0.0) and goes on after an outage. Without it the form does.
 (() => {
   const form = document.querySelector("form[data-uploads]");
   if (!form || !AbortSignal.timeout) return;
@@ -10,7 +10,7 @@
   const tell = (words) => { if (told.textContent !== words) told.textContent = words; };
   const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 
-  // Only when that makes it smaller; the browser turns it as it was taken.
+  // Only when that makes it smaller, turned as taken.
   const shrunk = async (file) => {
     if (!/^image\/(jpeg|png|webp)$/.test(file.type)) return file;
     try {
@@ -38,12 +38,12 @@
     throw Object.assign(new Error(detail), { final: !type.endsWith("/upload-offset") });
   };
 
-  // After a failure the server says how far it has come; an empty last part asks for an answer that was missed.
-  const send = async (name, body, shows) => {
+  // After a failure the server says how far it has come; an empty last part asks for a missed answer.
+  const send = async (name, body, shows, at) => {
     let address, offset, unsure, wait = 500, since = Date.now();
     for (;;) try {
       if (!address) {
-        const about = `kind ${base64(kind)},filename ${base64(name)}`;
+        const about = `kind ${base64(kind)},filename ${base64(name)},waited ${base64(Date.now() - at)}`;
         const made = await ask("POST", uploads, { "Upload-Length": body.size, "Upload-Metadata": about });
         [address, offset, unsure] = [made.headers.get("Location"), 0, false];
       }
@@ -58,7 +58,7 @@
       if (error.final || Date.now() - since > GIVE_UP) throw error;
       unsure = true;
       tell(`${waiting} ${name}`);
-      await new Promise((resolve) => setTimeout(resolve, wait));
+      await new Promise((go) => setTimeout(go, wait));
       wait = Math.min(wait * 2, SLOWEST);
     }
   };
@@ -71,13 +71,13 @@
     return { line, bar };
   };
 
-  // The list as the server knows it; what failed stays in sight.
+  // The server's list; what failed stays in sight.
   const refresh = async () => {
     const page = new DOMParser().parseFromString(await (await fetch(location.pathname)).text(), "text/html");
     find("files").replaceWith(page.getElementById("files"));
   };
 
-  const all = async (files) => {
+  const all = async (files, at) => {
     const ended = [];
     for (const file of files) {
       const { name } = file;
@@ -88,7 +88,7 @@
       };
       shows(0);
       try {
-        await send(name, await shrunk(file), shows);
+        await send(name, await shrunk(file), shows, at);
         line.remove();
         ended.push(`${done} ${name}.`);
       } catch (error) {
@@ -103,9 +103,9 @@
   // What is chosen meanwhile waits its turn: the server takes few at once.
   let turn = Promise.resolve();
   input.onchange = () => {
-    const files = [...input.files];
+    const files = [...input.files], at = Date.now();
     input.value = "";
-    turn = turn.then(() => all(files));
+    turn = turn.then(() => all(files, at));
   };
   form.onsubmit = () => { input.focus(); return false; };
 })();

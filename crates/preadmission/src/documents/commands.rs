@@ -60,6 +60,7 @@ pub(super) fn receive(tx: &mut Tx<'_>, offer: &Offer, draft: &Draft, limits: Lim
         sha256: draft.sha256,
         bytes,
         by: offer.patient.as_object(),
+        sent_at: offer.sent_at,
         at: draft.keep(tx)?,
     };
     let id = documents::receive(tx, offer.file, &received)?;

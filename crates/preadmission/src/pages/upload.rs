@@ -79,6 +79,7 @@ pub(super) async fn send(
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let (id, kind) = path.into_inner();
+    let sent_at = caller.ctx.now();
     room.file_of(caller.patient, id).await?;
     let mut fields = form::open(&request, payload, room.most_of_a_form());
     let (mut key, mut count, mut refused) = (String::new(), 0, Vec::new());
@@ -87,7 +88,7 @@ pub(super) async fn send(
             Some("idempotency_key") => key = IdempotencyKey::parse(&form::text(field).await?)?.0,
             Some("file") => {
                 count += 1;
-                let offer = Offer::new(id, caller.patient, &kind, &form::file_name(&field));
+                let offer = Offer::new(id, caller.patient, &kind, &form::file_name(&field), sent_at);
                 let label = offer.label().to_owned();
                 // The others go on when one of several is refused.
                 if let Err(failure) = room.give(offer, format!("{key}-{count}"), field).await {

@@ -159,6 +159,7 @@ diesel::table! {
         size -> BigInt,
         received -> BigInt,
         document_id -> Nullable<Uuid>,
+        sent_at -> Instant,
         expires_at -> Instant,
     }
 }
