@@ -95,14 +95,14 @@ async fn many_are_reminded_once_and_not_again_for_some_days() {
         let asked = choose(&mut clerk, "/desk/preadmissions?days=90", "remind").await;
         assert_eq!(asked.all("main dd"), ["0", "1", "1", "0"], "reminded lately: {}", asked.first("main"));
         let none = clerk.submit(&asked, &asked.form("/desk/preadmissions/batch")).await;
-        assert!(none.text.contains("Patients relancés : 0."), "{}", none.first("main"));
+        assert!(none.text.contains("Patients relancés\u{a0}: 0."), "{}", none.first("main"));
         app.clock.advance(jiff::SignedDuration::from_hours(73));
         let mut clerk = app.staff("adrien").await;
         let asked = choose(&mut clerk, "/desk/preadmissions?days=90", "remind").await;
         // Three days later VN2 is among them, too, and its file opens only later.
         assert_eq!(asked.all("main dd"), ["1", "0", "1", "1"], "{}", asked.first("main"));
         let done = clerk.submit(&asked, &asked.form("/desk/preadmissions/batch")).await;
-        assert!(done.text.contains("Patients relancés : 1."), "{}", done.first("main"));
+        assert!(done.text.contains("Patients relancés\u{a0}: 1."), "{}", done.first("main"));
         app.deliver().await;
         assert_eq!(mails().await.as_array().map_or(0, Vec::len), before + 2, "a second reminder is one of its own");
         app.stop().await;

@@ -45,8 +45,12 @@ async function another(page, options) {
   return context.newPage();
 }
 
-const told = (page) => page.getByRole('status').innerText();
-const ended = (page, words) => eventually(words, async () => (await told(page)).includes(words), 40);
+/** What the page says of it; French typography keeps its colons on the line. */
+const told = async (page) => (await page.getByRole('status').innerText()).replaceAll('\u00a0', ' ');
+const ended = async (page, words) => {
+  const isThere = async () => (await told(page)).includes(words);
+  await eventually(words, isThere, 40).catch(async (fault) => { throw new Error(`${fault.message}; told: ${await told(page)}`); });
+};
 const listed = (page) => page.locator('#files .card h3').allInnerTexts();
 
 /** The file in the size it has on the wire, of each announcement of an upload. */
@@ -168,7 +172,7 @@ async function refusedWithoutJavascript(page, address) {
   await send();
   await page.locator('main form[enctype] button').click();
   await page.getByRole('alert').waitFor();
-  assert.match(await page.getByRole('alert').innerText(), /enorme\.jpg : Ce fichier est trop lourd/);
+  assert.match(await page.getByRole('alert').innerText(), /enorme\.jpg\s: Ce fichier est trop lourd/);
   const cookies = await page.context().cookies();
   const visit = cookies.filter((cookie) => cookie.name.includes('visit'));
   // The session is over, or all cookies are gone, while the form is filled in: told before any byte is believed.
