@@ -81,7 +81,8 @@ async function take(journey) {
 
 let passed = 0;
 let failed = 0;
-const journeys = [patient, saving, desk, keyboard, withoutJavascript, adult.withJavascript, adult.withoutJavascript, adult.keyboard, child, guardian];
+// `saving` opens one more file for a person of `adult`: it comes last.
+const journeys = [patient, desk, keyboard, withoutJavascript, adult.withJavascript, adult.withoutJavascript, adult.keyboard, child, guardian, saving];
 for (const journey of journeys) {
   const began = Date.now();
   if (values.only && !journey.name.includes(values.only)) continue;

@@ -6,7 +6,7 @@ import * as step from '../preadmission.mjs';
 
 const PHONE = '+33639980101';
 const SECTIONS = [
-  ['Votre identité', { 'Commune de naissance': 'Dijon' }],
+  ['Votre identité', { 'Commune ou pays de naissance': 'Dijon' }],
   ['Vous joindre', { Adresse: '1 rue des Tests', 'Code postal': '21000', Ville: 'Dijon', Téléphone: '06 39 98 01 01' }],
   ['Votre situation', { 'mesure de protection': 'Non, aucune' }],
   ['Personne à prévenir', { 'Voulez-vous indiquer': 'Non' }],
@@ -49,12 +49,11 @@ export default {
     await seen('child-signatories');
     await mother.follow(mother.button(/^Ajouter$/));
     await seen('child-signatories-two');
-    const own = (await mother.main.innerText()).match(/https?:\S+signatures\/2\S+/)[0];
     await mother.follow(mother.link('Donner ma réponse'));
     await sign(mother, () => seen('child-sign'));
 
     const father = new step.Person(await fresh(), pointer());
-    await father.page.goto(own);
+    await father.page.goto(await step.linkIn(doors, '+33639980177', /autorisation est attendue/));
     await seen('child-father-link', father.page);
     await father.follow(father.link('Se connecter'));
     await father.logIn('jean-noel');

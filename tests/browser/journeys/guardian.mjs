@@ -6,7 +6,7 @@ import * as step from '../preadmission.mjs';
 const odette = { visit: 'VN26000903', family: 'TEMOIN', given: 'Odette', born: '1940-02-02', sex: 'F', phone: '0639980143' };
 const PHONE = '+33639980143';
 const SECTIONS = [
-  ['Votre identité', { 'Commune de naissance': 'Dijon' }],
+  ['Votre identité', { 'Commune ou pays de naissance': 'Dijon' }],
   ['Vous joindre', { Adresse: '3 rue des Tests', 'Code postal': '21000', Ville: 'Dijon' }],
   ['Votre situation', { 'La personne protégée': 'Oui', 'Son téléphone': '06 39 98 01 44' }],
   ['Votre médecin traitant', { 'Avez-vous un médecin traitant': 'Non' }],
