@@ -84,9 +84,10 @@ async function take(journey) {
 
 let passed = 0;
 let failed = 0;
+// `saving` and `sending` open one more file for a person of `adult`: they come last.
 const journeys = [
-  patient, saving, sending, desk, admissions, keyboard, withoutJavascript,
-  adult.withJavascript, adult.withoutJavascript, adult.keyboard, child, guardian, sections,
+  patient, desk, admissions, keyboard, withoutJavascript,
+  adult.withJavascript, adult.withoutJavascript, adult.keyboard, child, guardian, sections, saving, sending,
 ];
 for (const journey of journeys) {
   const began = Date.now();

@@ -49,12 +49,11 @@ export default {
     await seen('child-signatories');
     await mother.follow(mother.button(/^Ajouter$/));
     await seen('child-signatories-two');
-    const own = (await mother.main.innerText()).match(/https?:\S+signatures\/2\S+/)[0];
     await mother.follow(mother.link('Donner ma réponse'));
     await sign(mother, () => seen('child-sign'));
 
     const father = new step.Person(await fresh(), pointer());
-    await father.page.goto(own);
+    await father.page.goto(await step.linkIn(doors, '+33639980177', /autorisation est attendue/));
     await seen('child-father-link', father.page);
     await father.follow(father.link('Se connecter'));
     await father.logIn('jean-noel');
