@@ -45,7 +45,7 @@ export default {
     }
 
     await mother.follow(mother.link('Voir qui autorise les soins'));
-    await mother.answer({ 'Qui est cette personne': 'Le père de l’enfant', 'Prénom et nom': 'Jean-Noël Patron', 'Téléphone ou adresse': '06 39 98 01 77' });
+    await mother.answer({ 'Qui est cette personne': 'Le père de l’enfant', 'Prénom et nom': 'Jean-Noël Patron', 'Téléphone portable ou adresse': '06 39 98 01 77' });
     await seen('child-signatories');
     await mother.follow(mother.button(/^Ajouter$/));
     await seen('child-signatories-two');
