@@ -12,7 +12,7 @@ use std::{
 };
 
 use futures_util::{StreamExt, future::join, stream};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use storage::{
@@ -116,7 +116,7 @@ impl House {
     /// The sweep as it is a day and an hour from now, in this process; the house does not run.
     async fn sweep(&self) -> Swept {
         let (world, clock) = kernel::testing::world();
-        clock.advance(Timestamp::now().duration_since(world.now()) + SignedDuration::from_hours(25));
+        clock.advance(kernel::World::system().now().duration_since(world.now()) + SignedDuration::from_hours(25));
         let db = self.db(world);
         db.write::<_, StorageError, _>(preadmission::sweep).await.unwrap();
         let settings =
@@ -198,7 +198,7 @@ async fn state(phone: &mut Phone<'_>, kind: &str, wanted: &str) {
 /// A file for a stay that the hospital has not told of.
 async fn open_file(browser: &mut Browser) -> String {
     let page = browser.open("/preadmissions/new").await;
-    let day = Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date() + jiff::ToSpan::days(20);
+    let day = kernel::World::system().now().to_zoned(jiff::tz::TimeZone::UTC).date() + jiff::ToSpan::days(20);
     let form = page.form("/preadmissions").with("day", &day.day().to_string()).with("month", &day.month().to_string());
     let site = page.attribute("#site option", "value").expect("a place to go to");
     let form = form.with("year", &day.year().to_string()).with("unit", "Cardiologie").with("site", &site);
