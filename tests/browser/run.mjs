@@ -1,6 +1,6 @@
 // Journeys through a real browser (Debian's Chromium) against the demonstration.
 //
-//   node run.mjs --parvis PATH [--folder FOLDER] [--only WORD]
+//   node run.mjs --parvis PATH [--folder FOLDER] [--only WORD] [--pictures FOLDER]
 //   node run.mjs --base URL --mailbox URL --sih URL [--folder FOLDER]      a demonstration that runs already
 //
 // Screenshots of each page at 360 and 1280 px go to FOLDER/pages. Closing line: "N passed, N failed".
@@ -10,15 +10,21 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { startDemo } from './demo.mjs';
-import { PHONE, look } from './look.mjs';
+import { PHONE, look, picture } from './look.mjs';
+import admissions from './journeys/admissions.mjs';
+import * as adult from './journeys/adult.mjs';
+import child from './journeys/child.mjs';
 import desk from './journeys/desk.mjs';
+import guardian from './journeys/guardian.mjs';
 import keyboard from './journeys/keyboard.mjs';
 import patient from './journeys/patient.mjs';
 import saving from './journeys/saving.mjs';
+import sections from './journeys/sections.mjs';
+import sending from './journeys/sending.mjs';
 import withoutJavascript from './journeys/without-javascript.mjs';
 
 const text = { type: 'string' };
-const { values } = parseArgs({ options: { parvis: text, base: text, mailbox: text, sih: text, folder: text, only: text } });
+const { values } = parseArgs({ options: { parvis: text, base: text, mailbox: text, sih: text, folder: text, only: text, pictures: text } });
 if (!values.parvis && !(values.base && values.mailbox && values.sih)) {
   console.error('--parvis PATH, or --base, --mailbox and --sih');
   process.exit(2);
@@ -51,15 +57,24 @@ async function visitor(options, complaints) {
   return page;
 }
 
+const looked = new Set();
+const studio = await (await browser.newContext()).newPage();
+
 async function take(journey) {
   const complaints = [];
   const faults = [];
-  const fresh = () => visitor(journey.context, complaints);
+  const fresh = (options) => visitor({ ...journey.context, ...options }, complaints);
   const page = await fresh();
-  // A page's faults are told at the end: the journey goes on, and the next pages are looked at too.
-  const seen = (name) => look(page, name, { folder: pages }).catch((fault) => faults.push(fault.message));
+  // A page's faults are told at the end: the journey goes on, and the next pages are looked at too. A page that several
+  // journeys pass is looked at once.
+  const seen = async (name, where = page) => {
+    if (looked.has(name)) return;
+    looked.add(name);
+    await look(where, name, { folder: pages, axe: journey.context?.javaScriptEnabled !== false }).catch((fault) => faults.push(fault.message));
+    if (values.pictures) await picture(where, name, values.pictures);
+  };
   try {
-    await journey.run({ page, doors, seen, fresh });
+    await journey.run({ page, doors, seen, fresh, studio });
   } catch (fault) {
     faults.push(`${fault.stack}\n  at ${page.url()}`);
     await page.screenshot({ path: join(pages, `failed-${journey.name.replaceAll(' ', '-')}.png`), fullPage: true }).catch(() => {});
@@ -69,12 +84,18 @@ async function take(journey) {
 
 let passed = 0;
 let failed = 0;
-for (const journey of [patient, saving, desk, keyboard, withoutJavascript]) {
+// `saving` and `sending` open one more file for a person of `adult`: they come last.
+const journeys = [
+  patient, desk, admissions, keyboard, withoutJavascript,
+  adult.withJavascript, adult.withoutJavascript, adult.keyboard, child, guardian, sections, saving, sending,
+];
+for (const journey of journeys) {
+  const began = Date.now();
   if (values.only && !journey.name.includes(values.only)) continue;
   const faults = await take(journey);
   if (faults.length === 0) passed += 1;
   else failed += 1;
-  console.log(`${faults.length === 0 ? 'ok' : 'FAILED'}  ${journey.name}`);
+  console.log(`${faults.length === 0 ? 'ok' : 'FAILED'}  ${journey.name} (${Math.round((Date.now() - began) / 1000)} s)`);
   for (const fault of faults) console.log(`        ${fault.replaceAll('\n', '\n        ')}`);
 }
 await browser.close();

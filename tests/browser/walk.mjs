@@ -42,3 +42,19 @@ export async function confirm(page, email, phone) {
   await page.waitForURL(/\/appointments\/[0-9a-f-]{36}$/);
   assert.match(await page.locator('h1').innerText(), /confirmé/i);
 }
+
+/** Logs in and opens a file for a stay that the hospital has not announced; its address. */
+export async function openFile(page, doors, person) {
+  await page.goto(`${doors.base}/preadmissions/new`);
+  await page.locator('main form[action^="/login/"] button').click();
+  await page.locator(`button[value=${person}]`).click();
+  await page.waitForURL('**/preadmissions/new');
+  const entry = new Date(Date.now() + 20 * 24 * 3600 * 1000);
+  await page.locator('#day').fill(String(entry.getDate()));
+  await page.locator('#month').fill(String(entry.getMonth() + 1));
+  await page.locator('#year').fill(String(entry.getFullYear()));
+  await page.locator('#unit').fill('Cardiologie');
+  await page.locator('main form button').click();
+  await page.waitForURL(/\/preadmissions\/[0-9a-f-]{36}$/);
+  return page.url();
+}

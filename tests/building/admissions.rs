@@ -111,6 +111,13 @@ async fn each_document_is_decided_and_a_decision_on_what_was_not_seen_is_none() 
         let refused = ask(&mut clerk, Method::POST, &format!("{home}/refusal"), &asked).await;
         assert_eq!(refused.json()["status"], "REFUSED", "{}", refused.text);
 
+        // The reason is told in words, and what was accepted stays as it is.
+        let page = camille.open(&format!("/preadmissions/{id}/documents/ATTEST_VITALE")).await;
+        assert!(page.text.contains("Les droits sont fermés"), "{}", page.first("main"));
+        let accepted = format!("/api/v1/preadmissions/{id}/documents/{front}");
+        let kept = camille.call(Method::DELETE, &accepted, None, json!({})).await;
+        assert_eq!(kept.status, StatusCode::CONFLICT, "{}", kept.text);
+
         // Notes, assignment, identity, a correction beside the patient's number.
         let noted =
             ask(&mut clerk, Method::POST, &format!("{home}/notes"), &json!({ "text": "rappeler", "to_do": true }))
@@ -122,7 +129,8 @@ async fn each_document_is_decided_and_a_decision_on_what_was_not_seen_is_none() 
         let given = ask(&mut clerk, Method::PUT, &format!("{home}/assignment"), &stranger).await;
         assert_eq!(given.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", given.text);
         let page = clerk.open(&format!("/desk/preadmissions/{id}")).await;
-        let form = page.form(&format!("/desk/preadmissions/{id}/identity")).with("choice", "cell");
+        let form = page.forms().into_iter().find(|form| form.action.ends_with("/identity")).unwrap();
+        let form = form.with("choice", "cell");
         let page = clerk.submit(&page, &form).await;
         assert!(page.text.contains("rappeler") && page.text.contains("Adrien ADMISSION"), "{}", page.first("main"));
         let mine = get(&mut clerk, "/api/v1/desk/preadmissions?assigned=me").await;

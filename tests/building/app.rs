@@ -24,7 +24,7 @@ use server::{
 };
 use storage::outbox::{Pace, Worker};
 
-use crate::{browser::Browser, commands::free_port_from};
+use crate::{browser::Browser, commands::free_port_from, log};
 
 static COUNT: AtomicU32 = AtomicU32::new(1);
 static SIH_DOOR: AtomicU16 = AtomicU16::new(0);
@@ -70,6 +70,7 @@ impl TestApp {
 
     pub(crate) async fn start_with(on: On, adjust: impl FnOnce(&mut Sources)) -> Self {
         client::install_crypto();
+        log::listen();
         let number = COUNT.fetch_add(1, Ordering::SeqCst);
         let (world, clock) = world_with_seed(u64::from(number));
         let folder = std::env::temp_dir().join(format!("parvis_house_{}_{number}", std::process::id()));

@@ -48,7 +48,7 @@ pub(crate) fn free_port_from(first: u16, next: &AtomicU16) -> u16 {
 }
 
 /// A demonstration beside any other: its own folder and ports.
-fn demo(folder: &Path, port: u16) -> Command {
+pub(crate) fn demo(folder: &Path, port: u16) -> Command {
     let mut command = Command::new(parvis());
     command.current_dir(folder).env("PARVIS__SERVER__LISTEN", format!("127.0.0.1:{port}"));
     command.env("PARVIS__SERVER__ADMIN_LISTEN", format!("127.0.0.1:{}", free_port()));
@@ -268,5 +268,24 @@ async fn killed_at_any_point_nothing_acknowledged_is_lost() {
         "one control id for each booking, however often it was sent: {controls:?}"
     );
     drop(running);
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_partner_on_any_free_port_tells_both_of_its_doors() {
+    let folder = folder("simulate");
+    let mut command = Command::new(parvis());
+    command.args(["simulate", "sih", "--listen", "127.0.0.1:0", "--folder"]).arg(&folder).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let _running = Running(child);
+    let said: Vec<String> = lines.map_while(Result::ok).take(2).collect();
+    let doors = ["Page: http://", "MLLP: "].into_iter().zip(&said).map(|(start, line)| {
+        line.strip_prefix(start).unwrap_or_else(|| panic!("{said:?}")).trim_end_matches('/').to_owned()
+    });
+    for door in doors {
+        assert!(!door.ends_with(":0"), "{door}");
+        std::net::TcpStream::connect(&door).unwrap_or_else(|error| panic!("{door}: {error}"));
+    }
     std::fs::remove_dir_all(folder).unwrap();
 }

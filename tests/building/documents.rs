@@ -7,7 +7,8 @@ use std::{
     time::Duration,
 };
 
-use futures_util::{StreamExt, stream};
+use data_encoding::BASE64;
+use futures_util::{StreamExt, future::join, stream};
 use jiff::SignedDuration;
 use kernel::DocumentId;
 use reqwest::{Method, StatusCode};
@@ -15,6 +16,7 @@ use storage::{
     StorageError, diesel,
     files::{FileError, FileState},
 };
+use tokio::sync::oneshot;
 
 use crate::{
     app::{On, TestApp},
@@ -25,7 +27,7 @@ use crate::{
 
 const FILES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/preadmission/src/press/tests/files");
 
-fn sample(name: &str) -> Vec<u8> {
+pub(crate) fn sample(name: &str) -> Vec<u8> {
     fs::read(Path::new(FILES).join(name)).unwrap()
 }
 
@@ -44,7 +46,7 @@ pub(crate) async fn app(on: On, antivirus: Option<&str>) -> TestApp {
 const BOUNDARY: &str = "----parvis";
 
 /// The form of the page, as a browser without JavaScript sends it.
-fn form(fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn form(fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut body = Vec::new();
     for (name, value) in fields {
         let part = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
@@ -62,22 +64,22 @@ fn form(fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
     body
 }
 
-fn multipart() -> String {
+pub(crate) fn multipart() -> String {
     format!("multipart/form-data; boundary={BOUNDARY}")
 }
 
-struct Phone<'a> {
-    browser: &'a mut Browser,
-    file: String,
+pub(crate) struct Phone<'a> {
+    pub(crate) browser: &'a mut Browser,
+    pub(crate) file: String,
 }
 
 impl Phone<'_> {
-    fn page(&self, kind: &str) -> String {
+    pub(crate) fn page(&self, kind: &str) -> String {
         format!("/preadmissions/{}/documents/{kind}", self.file)
     }
 
     /// Sends files with the form of this kind's page; the answer, before any redirect.
-    async fn send(&mut self, kind: &str, files: &[(&str, &[u8])]) -> Page {
+    pub(crate) async fn send(&mut self, kind: &str, files: &[(&str, &[u8])]) -> Page {
         let address = self.page(kind);
         let page = self.browser.open(&address).await;
         let shown = page.form(&address);
@@ -88,26 +90,26 @@ impl Phone<'_> {
         self.post(kind, form(&fields, files)).await
     }
 
-    async fn post(&mut self, kind: &str, body: Vec<u8>) -> Page {
+    async fn post(&mut self, kind: &str, body: impl Into<reqwest::Body>) -> Page {
         let url = format!("{}{}", self.browser.base, self.page(kind));
         let headers = [("sec-fetch-site", "same-origin")];
         self.browser.try_send(Method::POST, &url, &headers, Some((&multipart(), body.into()))).await.unwrap()
     }
 
     /// What the interface lists of one kind.
-    async fn given(&mut self, kind: &str) -> Vec<(String, String, Option<String>)> {
+    pub(crate) async fn given(&mut self, kind: &str) -> Vec<(String, String, Option<String>)> {
         let list = self.browser.open(&format!("/api/v1/preadmissions/{}/documents", self.file)).await.json();
         let of_kind = list["items"].as_array().unwrap().iter().filter(|one| one["kind"] == kind);
         let text = |one: &serde_json::Value, key: &str| one[key].as_str().map(str::to_owned);
         of_kind.map(|one| (text(one, "id").unwrap(), text(one, "state").unwrap(), text(one, "reason"))).collect()
     }
 
-    async fn states(&mut self, kind: &str) -> Vec<String> {
+    pub(crate) async fn states(&mut self, kind: &str) -> Vec<String> {
         self.given(kind).await.into_iter().map(|(_, state, _)| state).collect()
     }
 
     /// A request of the protocol of parts.
-    async fn tus(
+    pub(crate) async fn tus(
         &mut self,
         method: Method,
         address: &str,
@@ -121,20 +123,23 @@ impl Phone<'_> {
         self.browser.try_send(method, &url, &all, body.map(|body| ("application/offset+octet-stream", body))).await
     }
 
-    async fn announce(&mut self, size: usize) -> Page {
+    pub(crate) async fn announce(&mut self, size: usize) -> Page {
+        self.announce_with(size, "kind Q05fUkVDVE8=,filename cmVjdG8uanBn").await
+    }
+
+    async fn announce_with(&mut self, size: usize, about: &str) -> Page {
         let address = format!("/api/v1/preadmissions/{}/uploads", self.file);
         let size = size.to_string();
-        let headers =
-            [("upload-length", size.as_str()), ("upload-metadata", "kind Q05fUkVDVE8=,filename cmVjdG8uanBn")];
+        let headers = [("upload-length", size.as_str()), ("upload-metadata", about)];
         self.tus(Method::POST, &address, &headers, None).await.unwrap()
     }
 
-    async fn part(&mut self, address: &str, offset: usize, bytes: &[u8]) -> Page {
+    pub(crate) async fn part(&mut self, address: &str, offset: usize, bytes: &[u8]) -> Page {
         let offset = offset.to_string();
         self.tus(Method::PATCH, address, &[("upload-offset", &offset)], Some(bytes.to_vec().into())).await.unwrap()
     }
 
-    async fn offset(&mut self, address: &str) -> usize {
+    pub(crate) async fn offset(&mut self, address: &str) -> usize {
         let page = self.tus(Method::HEAD, address, &[], None).await.unwrap();
         assert_eq!(page.status, StatusCode::NO_CONTENT);
         page.headers["upload-offset"].to_str().unwrap().parse().unwrap()
@@ -164,14 +169,14 @@ fn kept(number: i64) -> Vec<(String, i64)> {
 }
 
 /// Every file under a folder.
-fn under(folder: &Path, found: &mut Vec<PathBuf>) {
+pub(crate) fn under(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.is_dir() { under(&path, found) } else { found.push(path) }
     }
 }
 
-fn contains(haystack: &[u8], needle: &[u8]) -> bool {
+pub(crate) fn contains(haystack: &[u8], needle: &[u8]) -> bool {
     haystack.windows(needle.len()).any(|window| window == needle)
 }
 
@@ -312,6 +317,51 @@ async fn what_is_refused_says_why_and_the_rest_goes_on() {
     app.stop().await;
 }
 
+/// The second file of a form comes when the first has been refused; others come in parts, chosen before that or after.
+#[actix_web::test]
+async fn what_was_on_its_way_does_not_hide_a_refusal() {
+    for on in On::all() {
+        let app = app(on, None).await;
+        let (mut camille, mut other) = (app.patient("camille").await, app.patient("camille").await);
+        let file = opened(&app, &mut camille, "VN1").await;
+        let mut elsewhere = Phone { browser: &mut other, file: file.clone() };
+        let mut phone = Phone { browser: &mut camille, file };
+        let (token, blank) = (phone.browser.csrf().await, sample("blank.png"));
+        let fields = [("csrf", token.as_str()), ("idempotency_key", "k")];
+        let mut first = form(&fields, &[("a.pdf", &sample("locked.pdf")), ("b.png", &blank)]);
+        let second = first.split_off(first.len() - blank.len());
+        let (refused, is_refused) = oneshot::channel();
+        let body = stream::once(async { Ok(first) }).chain(stream::once(async { is_refused.await.map(|()| second) }));
+        let sent = join(phone.post("CN_RECTO", reqwest::Body::wrap_stream(body)), async {
+            while elsewhere.states("CN_RECTO").await.is_empty() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            app.clock.advance(SignedDuration::from_secs(2));
+            app.deliver().await;
+            refused.send(()).unwrap();
+        });
+        assert_eq!(sent.await.0.status, StatusCode::SEE_OTHER);
+        app.deliver().await;
+        assert_eq!(phone.states("CN_RECTO").await, ["refused", "to-review"]);
+
+        app.clock.advance(SignedDuration::from_secs(1));
+        let waited =
+            |milliseconds: &str| format!("kind Q05fUkVDVE8=,waited {}", BASE64.encode(milliseconds.as_bytes()));
+        for (name, about, states) in [
+            ("plain.pdf", waited("1500"), ["refused", "to-review", "to-review"]),
+            ("linear.pdf", waited("500"), ["to-review", "to-review", "to-review"]),
+        ] {
+            let bytes = sample(name);
+            let announced =
+                phone.announce_with(bytes.len(), &about).await.headers["location"].to_str().unwrap().to_owned();
+            assert_eq!(phone.part(&announced, 0, &bytes).await.status, StatusCode::NO_CONTENT);
+            app.deliver().await;
+            assert_eq!(phone.states("CN_RECTO").await, states, "{name}");
+        }
+        app.stop().await;
+    }
+}
+
 impl Phone<'_> {
     /// A kind that this file does not ask for.
     async fn send_to_nothing(&mut self) -> Page {
@@ -380,6 +430,37 @@ async fn a_form_cut_in_the_middle_leaves_nothing() {
     }
     assert_eq!(stored(&app).await, Vec::new());
     assert!(phone.states("CN_RECTO").await.is_empty());
+    app.stop().await;
+}
+
+/// A browser shows an answer only once it has sent everything: who is refused is heard to the end, on a line that lives on.
+#[actix_web::test]
+async fn a_refusal_waits_for_the_end_of_the_body() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let app = app(On::Sqlite, None).await;
+    let mut camille = app.patient("camille").await;
+    let file = opened(&app, &mut camille, "VN1").await;
+    let address = app.base.strip_prefix("http://").unwrap().replace("localhost", "127.0.0.1");
+    let session = camille.cookies.values().flatten().map(|(name, value)| format!("{name}={value}"));
+    let session = session.collect::<Vec<_>>().join("; ");
+    let body = form(&[("csrf", "forged")], &[("a.jpg", &[b"\xFF\xD8\xFF".as_slice(), &vec![7; 3 << 20]].concat())]);
+    for (cookies, status) in [(String::new(), "401"), (session, "403")] {
+        let mut line = tokio::net::TcpStream::connect(&address).await.unwrap();
+        let head = format!(
+            "POST /preadmissions/{file}/documents/CN_RECTO HTTP/1.1\r\nHost: {address}\r\nSec-Fetch-Site: same-origin\r\n\
+             Cookie: {cookies}\r\nContent-Type: {}\r\nContent-Length: {}\r\n\r\n",
+            multipart(),
+            body.len()
+        );
+        line.write_all(head.as_bytes()).await.unwrap();
+        for piece in body.chunks(body.len().div_ceil(4)) {
+            line.write_all(piece).await.expect("the house listens to the end");
+            actix_web::rt::time::sleep(Duration::from_millis(700)).await;
+        }
+        let mut answer = vec![0; 12];
+        line.read_exact(&mut answer).await.unwrap();
+        assert_eq!(String::from_utf8_lossy(&answer), format!("HTTP/1.1 {status}"));
+    }
     app.stop().await;
 }
 

@@ -38,11 +38,26 @@ fn body(operation: &Operation, ids: &Ids) -> Option<Value> {
             Some(json!({ "site": ids.site, "entry_at": "2027-01-04T08:00:00Z", "unit": "Chirurgie" }))
         }
         ("POST", path) if path.ends_with("/claim") || path.ends_with("/open") => Some(json!({ "k": "x" })),
+        ("POST", path) if path.ends_with("/claim-for") => {
+            Some(json!({ "k": "x", "role": "mother", "birth_date": "2019-05-14", "stated": true }))
+        }
+        ("POST", path) if path.ends_with("/identification") => Some(json!({ "k": "x", "birth_date": "2019-05-14" })),
+        ("POST", path) if path.ends_with("/signatories") => Some(json!({ "quality": "father", "name": "Père" })),
+        ("PUT", path) if path.contains("/signatures/") => Some(json!({ "answer": "signed", "stated": true })),
         ("PUT", path) if path.contains("/missing-documents/") => Some(json!({ "reason": "lost" })),
         ("POST", path) if path.ends_with("/refusal") => Some(json!({ "sections": ["contact"], "text": "à revoir" })),
         ("POST", path) if path.ends_with("/decision") => Some(json!({ "decision": "accepted", "seen": "x" })),
         ("POST", path) if path.ends_with("/notes") => Some(json!({ "text": "vu" })),
+        ("POST", path) if path.ends_with("/merge") => Some(json!({ "choice": "same" })),
         ("POST", path) if path.ends_with("/identity") => Some(json!({ "choice": "same" })),
+        ("POST", path) if path.starts_with("/desk/") && path.contains("/missing-documents/") => {
+            Some(json!({ "reason": "lost" }))
+        }
+        ("POST", "/desk/preadmissions/{id}/submission") => Some(json!({ "agreed": "yes" })),
+        ("POST", path) if path.ends_with("/identity-document") => Some(json!({
+            "proof": "card", "birth_family": "EXEMPLE", "given": "Camille", "birth_date": "1984-03-12", "sex": "F",
+        })),
+        ("POST", path) if path.ends_with("/desk/preadmissions/views") => Some(json!({ "name": "À voir" })),
         ("POST", path) if path.ends_with("/corrections") => {
             Some(json!({ "field": "complementary-cover.member", "value": "12" }))
         }
@@ -64,7 +79,9 @@ struct Ids {
     preadmission: String,
     document: String,
     note: String,
+    view: String,
     upload: String,
+    invitation: String,
     site: String,
     absent: String,
 }
@@ -80,12 +97,14 @@ impl Ids {
             _ if absent => &self.absent,
             path if path.contains("appointments/") => &self.appointment,
             path if path.contains("preadmissions/") || path.contains("medical-questionnaires/") => &self.preadmission,
+            path if path.contains("/invitations/") => &self.invitation,
             path if path.contains("deliveries/") => &self.delivery,
             path if path.contains("received/") => &self.received,
             path if path.contains("holds/") || path.contains("checkout/") => &self.hold,
             _ => &self.service,
         };
         let path = path.replace("{document}", &self.document).replace("{note}", &self.note);
+        let path = path.replace("{view}", if absent { &self.absent } else { &self.view });
         let part = match path.as_str() {
             path if path.contains("/sections/") || path.contains("/fill/") => "contact",
             path if path.contains("/medical/") => "medical-body",
@@ -96,6 +115,7 @@ impl Ids {
             .replace("{name}", part)
             .replace("{upload}", &self.upload)
             .replace("{n}", "1")
+            .replace("{number}", "2")
             .replace("{file}", "txt")
     }
 }
@@ -181,8 +201,9 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
     let service = first_id(&owner.open("/api/v1/services").await.json());
     let preadmission = preadmission::opened(app, &mut owner, "VN1").await;
     let (document, upload) = documents::checked(app, &mut owner, &preadmission).await;
-    let note = at_desk(app, &preadmission).await;
+    let (note, view) = at_desk(app, &preadmission).await;
     people::send_medical(&mut owner, &preadmission).await;
+    let invitation = people::invited(app, &mut owner).await;
     let site = owner.open("/preadmissions/new").await.attribute("option", "value").expect("a site");
     let absent: Id<()> = World::system().id();
     (
@@ -196,22 +217,28 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
             preadmission,
             document,
             note,
+            view,
             upload,
+            invitation,
             site,
             absent: absent.to_string(),
         },
     )
 }
 
-/// A note that a clerk made of this file.
-async fn at_desk(app: &TestApp, file: &str) -> String {
+/// A note that a clerk made of this file, and a view that they keep.
+async fn at_desk(app: &TestApp, file: &str) -> (String, String) {
     let mut clerk = app.staff("adrien").await;
     let home = format!("/desk/preadmissions/{file}");
     let page = clerk.open(&home).await;
     let form = page.form(&format!("{home}/notes")).with("text", "à rappeler").with("to_do", "yes");
     let page = clerk.submit(&page, &form).await;
     let done = page.forms().into_iter().find(|form| form.action.ends_with("/done")).expect("a note to be done");
-    done.action.split('/').nth_back(1).expect("its id").to_owned()
+    let note = done.action.split('/').nth_back(1).expect("its id").to_owned();
+    let page = clerk.open("/desk/preadmissions").await;
+    let page = clerk.submit(&page, &page.form("/desk/preadmissions/views").with("name", "Ma vue")).await;
+    let kept = page.forms().into_iter().find(|form| form.action.ends_with("/removal")).expect("a view to be removed");
+    (note, kept.action.split('/').nth_back(1).expect("its id").to_owned())
 }
 
 async fn half_logged_in(app: &TestApp) -> Browser {
@@ -237,7 +264,13 @@ async fn everybody_sees_what_is_theirs_and_nothing_else() {
     // For each role the one who has it where the objects are, and one who has it elsewhere only.
     let mut of_role = BTreeMap::new();
     for (role, here, elsewhere) in
-        [("interfaces", "irene", "odile"), ("admissions", "adrien", "aline"), ("care", "sofia", "elie")]
+        // Whoever sees to data protection does so for all of them.
+        [
+            ("interfaces", "irene", "odile"),
+            ("admissions", "adrien", "aline"),
+            ("care", "sofia", "elie"),
+            ("dpo", "denis", "denis"),
+        ]
     {
         of_role.insert(role, [("staff", app.staff(here).await), ("staff elsewhere", app.staff(elsewhere).await)]);
     }
@@ -293,7 +326,12 @@ async fn everybody_sees_what_is_theirs_and_nothing_else() {
                         assert!(is_answered, "{what}: {}", page.status);
                         assert!(!page.text.contains(&ids.delivery), "{what} shows another establishment's");
                     }
-                    "staff without the role" => assert_eq!(page.status, StatusCode::FORBIDDEN, "{what}"),
+                    // The role is asked for before anything is looked up: nobody learns from it what exists.
+                    "staff without the role" => {
+                        assert_eq!(page.status, StatusCode::FORBIDDEN, "{what}");
+                        let absent = ask(browser, operation, &ids.path(operation, true), &ids).await;
+                        assert_eq!(absent.status, page.status, "{what}: refused otherwise when it is absent");
+                    }
                     _ => assert!(needs_login(&page, operation), "{what}: {}", page.status),
                 },
             }
@@ -302,7 +340,7 @@ async fn everybody_sees_what_is_theirs_and_nothing_else() {
     for operation in house.operations().filter(|operation| operation.policy == Policy::Patient || has_object(operation))
     {
         // Only the link of a letter opens these, whoever asks; and a file has a receipt once it was sent.
-        let by_link = operation.path.ends_with("/open") || operation.path.contains("/signatures/");
+        let by_link = ["/open", "/signatures/", "/invitations/"].iter().any(|part| operation.path.contains(part));
         let not_yet = operation.path.starts_with("/preadmissions/") && operation.path.contains("/receipt");
         if matches!(operation.policy, Policy::Staff(_)) || operation.method.as_str() != "GET" || by_link || not_yet {
             continue;

@@ -8,10 +8,11 @@ use crate::{
     app::{On, TestApp},
     browser::{Browser, Page},
     preadmission::{desk, fill, link},
+    stays::told,
 };
 
 /// Announces a stay of somebody who has no login of their own.
-async fn announce(app: &TestApp, visit: &str, (given, birth): (&str, &str), surgery: bool) {
+pub(crate) async fn announce(app: &TestApp, visit: &str, (given, birth): (&str, &str), surgery: bool) {
     let person = HospitalPerson {
         ipp: visit.into(),
         birth_family: "TEMOIN".into(),
@@ -43,10 +44,10 @@ async fn announce(app: &TestApp, visit: &str, (given, birth): (&str, &str), surg
     app.building.db.write(move |tx| preadmission::announce(tx, &notice)).await.unwrap();
 }
 
-const CHILD: (&str, &str) = ("Lou", "2019-05-14");
+pub(crate) const CHILD: (&str, &str) = ("Lou", "2019-05-14");
 
 /// Asks to open the file for somebody else; what comes back.
-async fn open_for(app: &TestApp, browser: &mut Browser, visit: &'static str, said: &[(&str, &str)]) -> Page {
+pub(crate) async fn open_for(app: &TestApp, browser: &mut Browser, visit: &'static str, said: &[(&str, &str)]) -> Page {
     let letter = browser.open(&link(app, visit).await).await;
     let way = letter.attribute("main a[href*='open-for']", "href").expect("a way for relatives");
     let page = browser.open(&way).await;
@@ -58,10 +59,10 @@ async fn open_for(app: &TestApp, browser: &mut Browser, visit: &'static str, sai
     browser.submit(&page, &form).await
 }
 
-const MOTHER: &[(&str, &str)] =
+pub(crate) const MOTHER: &[(&str, &str)] =
     &[("role", "mother"), ("day", "14"), ("month", "5"), ("year", "2019"), ("stated", "yes")];
 
-fn id_of(page: &Page) -> String {
+pub(crate) fn id_of(page: &Page) -> String {
     page.url.split("/preadmissions/").nth(1).unwrap().split(['/', '?']).next().unwrap().to_owned()
 }
 
@@ -76,16 +77,57 @@ fn field(file: &Value, name: &str) -> (String, String) {
     (found["value"].as_str().unwrap().to_owned(), found["source"].as_str().unwrap().to_owned())
 }
 
-/// Names the other parent; the link that is theirs.
-async fn add_father(app: &TestApp, browser: &mut Browser, id: &str) -> String {
+/// The link of the last message to somebody, as a path; the message names nobody.
+async fn link_to(app: &TestApp, to: &str) -> String {
+    app.deliver().await;
+    let (_, _, text) = told(app).await.into_iter().rfind(|(_, who, _)| who.ends_with(to)).expect("a message");
+    for word in ["Lou", "TEMOIN", "Adéno", "Odette", "2019"] {
+        assert!(!text.contains(word), "{word} in {text}");
+    }
+    let link = text.split_whitespace().find(|word| word.contains("/invitations/")).expect("an own link");
+    link.strip_prefix(&app.base).expect("of the house").to_owned()
+}
+
+/// Names the other parent; the link that they get.
+pub(crate) async fn add_father(app: &TestApp, browser: &mut Browser, id: &str) -> String {
+    let link = add_other_parent(app, browser, id, ("Jean-Noël Patron", "06 39 98 01 77")).await;
+    let listed = browser.open(&format!("/preadmissions/{id}/signatories")).await;
+    assert!(!listed.text.contains("639980177"), "a contact is shown to nobody");
+    link
+}
+
+pub(crate) async fn add_other_parent(
+    app: &TestApp,
+    browser: &mut Browser,
+    id: &str,
+    (name, contact): (&str, &str),
+) -> String {
     let page = browser.open(&format!("/preadmissions/{id}/signatories")).await;
     let mut form = page.forms().into_iter().find(|form| form.action.ends_with("/signatories")).unwrap();
     form.fields.retain(|(name, _)| name != "quality");
-    let form = form.with("quality", "father").with("name", "Jean-Noël Patron").with("contact", "06 39 98 01 77");
+    let form = form.with("quality", "father").with("name", name).with("contact", contact);
     let listed = browser.submit(&page, &form).await;
     assert_eq!(listed.status, StatusCode::OK, "{}", listed.first("main"));
-    assert!(!listed.text.contains("639980177"), "a contact is shown to nobody");
-    listed.first("main pre").strip_prefix(&app.base).expect("an own link").to_owned()
+    let way = if contact.contains('@') { "Lien envoyé par courriel" } else { "Lien envoyé par SMS" };
+    assert!(listed.text.contains(way), "{}", listed.first("main"));
+    assert!(!listed.text.contains("/invitations/"), "the link is the other parent's alone");
+    let digits: String = contact.split_whitespace().collect();
+    link_to(app, &digits[1..]).await
+}
+
+/// Asks for another link; what is shown then.
+async fn ask_again(browser: &mut Browser, id: &str, contact: &str) -> Page {
+    let page = browser.open(&format!("/preadmissions/{id}/signatories")).await;
+    let form = page.forms().into_iter().find(|form| form.action.ends_with("/2/invitation")).unwrap();
+    browser.submit(&page, &form.with("contact", contact)).await
+}
+
+/// An invitation of this browser's patient to somebody else, for a child.
+pub(crate) async fn invited(app: &TestApp, browser: &mut Browser) -> String {
+    announce(app, "VNC", CHILD, true).await;
+    let id = id_of(&open_for(app, browser, "VNC", MOTHER).await);
+    let link = add_father(app, browser, &id).await;
+    link.split(['/', '?']).nth(2).unwrap().to_owned()
 }
 
 async fn answer(browser: &mut Browser, path: &str, said: &str) -> Page {
@@ -99,7 +141,7 @@ async fn answer(browser: &mut Browser, path: &str, said: &str) -> Page {
 async fn come_to_sign(browser: &mut Browser, path: &str, year: &str) -> Page {
     let page = browser.open(path).await;
     assert!(!page.text.contains("Lou") && !page.text.contains("Adéno"), "told to a stranger: {}", page.first("main"));
-    let form = page.form("/preadmissions/").with("day", "14").with("month", "5").with("year", year);
+    let form = page.form("/invitations/").with("day", "14").with("month", "5").with("year", year);
     browser.submit(&page, &form).await
 }
 
@@ -175,6 +217,61 @@ async fn a_silent_parent_and_one_who_is_alone() {
 }
 
 #[actix_web::test]
+async fn a_link_is_for_one_person_and_for_some_days() {
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        announce(&app, "VNC", CHILD, true).await;
+        let mut mother = app.patient("camille").await;
+        let id = id_of(&open_for(&app, &mut mother, "VNC", MOTHER).await);
+        let first = add_father(&app, &mut mother, &id).await;
+        assert_eq!(ask_again(&mut mother, &id, "12").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let listed = ask_again(&mut mother, &id, "pere@exemple.fr").await;
+        assert!(listed.text.contains("Lien envoyé par courriel"), "{}", listed.first("main"));
+        let second = link_to(&app, "pere@exemple.fr").await;
+
+        let mut father = app.patient("jean-noel").await;
+        let old = father.open(&first).await;
+        assert_eq!(old.status, StatusCode::GONE, "a later one took its place");
+        assert!(old.text.contains("message plus récent"), "{}", old.first("main"));
+        let (start, last) = second.split_at(second.len() - 1);
+        let forged = format!("{start}{}", if last == "A" { "E" } else { "A" });
+        let absent = second.replace(second.split(['/', '?']).nth(2).unwrap(), "0193a5c0-0000-7000-8000-000000000042");
+        for path in [&forged, &absent] {
+            assert_eq!(status_at(&mut father, path).await, StatusCode::NOT_FOUND, "{path}");
+        }
+        // The same address once more, and then it is enough for a day.
+        assert_eq!(ask_again(&mut mother, &id, "").await.status, StatusCode::OK);
+        let third = link_to(&app, "pere@exemple.fr").await;
+        assert_ne!(third, second);
+        let enough = ask_again(&mut mother, &id, "").await;
+        assert_eq!(enough.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(enough.text.contains("Trop de liens"), "{}", enough.first("main"));
+
+        come_to_sign(&mut father, &third, "2019").await;
+        let mut helene = app.patient("helene").await;
+        let taken = come_to_sign(&mut helene, &third, "2019").await;
+        assert_eq!(taken.status, StatusCode::FORBIDDEN, "somebody else is that person");
+
+        // Who did not answer in time is told to the hospital, and may still answer.
+        app.clock.advance(jiff::SignedDuration::from_hours(24 * 8));
+        app.run_due().await;
+        let mut mother = app.patient("camille").await;
+        assert_eq!(file(&mut mother, &id).await["signatories"][1]["state"], "no-answer");
+        let mut clerk = app.staff("adrien").await;
+        let review = clerk.open(&format!("/desk/preadmissions/{id}")).await;
+        assert!(review.text.contains("Ne répond pas") && review.text.contains("PATRON"), "{}", review.first("main"));
+        assert_eq!(status_at(&mut app.browser(), &third).await, StatusCode::GONE);
+        let mut father = app.patient("jean-noel").await;
+        let known = father.open(&third).await;
+        assert!(known.url.ends_with("/signatures/2"), "who came before finds their page: {}", known.url);
+        let said = answer(&mut father, &format!("/preadmissions/{id}/signatures/2"), "signed").await;
+        assert!(said.text.contains("A autorisé"), "{}", said.first("main"));
+        app.deliver().await;
+        app.stop().await;
+    }
+}
+
+#[actix_web::test]
 async fn nobody_opens_a_childs_file_by_guessing() {
     let app = TestApp::start(On::Sqlite).await;
     announce(&app, "VNC", CHILD, true).await;
@@ -236,6 +333,211 @@ async fn a_secret_stay_is_no_parents() {
         app.deliver().await;
         app.stop().await;
     }
+}
+
+#[actix_web::test]
+async fn a_minor_takes_over_a_secret_stay_that_a_parent_opened() {
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        announce(&app, "VNY", ("Zoé", "2010-05-14"), true).await;
+        let mut mother = app.patient("camille").await;
+        let older = [MOTHER, &[("year", "2010")]].concat();
+        let id = id_of(&open_for(&app, &mut mother, "VNY", &older).await);
+        let letter = link(&app, "VNY").await;
+        // As long as nothing is secret, what a parent opened stays with them.
+        let mut stranger = app.patient("helene").await;
+        assert_eq!(status_at(&mut stranger, &letter).await, StatusCode::FORBIDDEN);
+        let mut clerk = app.staff("adrien").await;
+        put(&mut clerk, &format!("/api/v1/desk/preadmissions/{id}/secrecy"), &json!({ "secret": true })).await;
+        assert_eq!(status_at(&mut mother, &letter).await, StatusCode::FORBIDDEN, "no parent gets in again");
+        // Who is not the minor does not get in either.
+        let page = stranger.open(&letter).await;
+        let said = stranger.submit(&page, &page.form("/preadmissions/")).await;
+        assert_eq!(said.status, StatusCode::FORBIDDEN, "{}", said.first("main"));
+
+        let mut minor = app.patient("zoe").await;
+        let page = minor.open(&letter).await;
+        let home = minor.submit(&page, &page.form("/preadmissions/")).await;
+        assert_eq!(home.status, StatusCode::OK, "{}", home.first("main"));
+        assert_eq!(file(&mut minor, &id).await["opened_as"], "self");
+        assert_eq!(status_at(&mut mother, &format!("/preadmissions/{id}")).await, StatusCode::NOT_FOUND);
+        assert_eq!(status_at(&mut mother, &letter).await, StatusCode::FORBIDDEN);
+        // What is told from now on is told to the minor alone.
+        app.deliver().await;
+        let before = told(&app).await.len();
+        desk(&mut clerk, &format!("/api/v1/desk/preadmissions/{id}/cancellation"), &json!({})).await;
+        app.deliver().await;
+        let sent: Vec<_> = told(&app).await.split_off(before).into_iter().map(|(_, to, _)| to).collect();
+        let mothers = mother.open("/api/v1/me").await.json();
+        for way in ["email", "phone"] {
+            let own = mothers[way].as_str().unwrap_or("nobody");
+            assert!(!sent.iter().any(|to| to == own), "{own} in {sent:?}");
+        }
+        app.stop().await;
+    }
+}
+
+/// What the patient wants told to somebody; what is shown then.
+async fn add_relative(browser: &mut Browser, id: &str, said: &[(&str, &str)]) -> Page {
+    let page = browser.open(&format!("/preadmissions/{id}/relatives")).await;
+    let mut form =
+        page.forms().into_iter().find(|form| form.action.ends_with("/relatives")).expect("room for one more");
+    form.fields.retain(|(name, _)| name == "csrf");
+    for (name, value) in said {
+        form = form.with(name, value);
+    }
+    browser.submit(&page, &form).await
+}
+
+const SISTER: &[(&str, &str)] =
+    &[("name", "Ma sœur"), ("contact", "06 39 98 01 88"), ("called", "Cam"), ("ready", "yes"), ("cancelled", "yes")];
+
+/// Messages that went to her.
+async fn to_sister(app: &TestApp) -> Vec<String> {
+    app.deliver().await;
+    let all = told(app).await.into_iter().filter(|(_, to, _)| to.ends_with("39980188"));
+    all.map(|(_, _, text)| text).collect()
+}
+
+async fn answer_as_sister(app: &TestApp, path: &str, said: &str) -> Page {
+    let mut sister = app.browser();
+    let page = sister.open(path).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.first("main"));
+    for word in ["EXEMPLE", "Arthro", "Chirurgie"] {
+        assert!(!page.text.contains(word), "{word} in {}", page.first("main"));
+    }
+    let form = page.form("/invitations/").with("answer", said);
+    sister.submit(&page, &form).await
+}
+
+#[actix_web::test]
+async fn a_relative_is_told_only_what_they_accepted() {
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        let mut camille = app.patient("camille").await;
+        let id = crate::preadmission::opened(&app, &mut camille, "VN1").await;
+        for wrong in [("contact", ""), ("called", ""), ("name", "")] {
+            let said = add_relative(&mut camille, &id, &[SISTER, &[wrong]].concat()).await;
+            assert_eq!(said.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong:?}");
+        }
+        let listed = add_relative(&mut camille, &id, SISTER).await;
+        assert!(listed.text.contains("Ma sœur") && listed.text.contains("Lien envoyé par SMS"), "{}", listed.text);
+        let asked = to_sister(&app).await;
+        assert_eq!(asked.len(), 1, "{asked:?}");
+        assert!(!asked[0].contains("Cam") && !asked[0].contains("décembre"), "asked without a name: {asked:?}");
+        let own = link_to(&app, "39980188").await;
+
+        // Silence is no consent.
+        let mut helene = app.patient("helene").await;
+        assert_eq!(status_at(&mut helene, &format!("/preadmissions/{id}/relatives")).await, StatusCode::NOT_FOUND);
+        let forged = own.replace("k=", "k=A");
+        assert_eq!(status_at(&mut helene, &forged).await, StatusCode::NOT_FOUND);
+        let yes = answer_as_sister(&app, &own, "accept").await;
+        assert!(yes.text.contains("Vous serez informé"), "{}", yes.first("main"));
+        let listed = camille.open(&format!("/preadmissions/{id}/relatives")).await;
+        assert!(listed.text.contains("Veut être informé"), "{}", listed.first("main"));
+
+        // The hospital cancels: she is told, as the patient wants to be called.
+        let mut clerk = app.staff("adrien").await;
+        desk(&mut clerk, &format!("/api/v1/desk/preadmissions/{id}/cancellation"), &json!({})).await;
+        let news = to_sister(&app).await;
+        assert_eq!(news.len(), 2, "{news:?}");
+        assert!(news[1].contains("Nouvelles de Cam") && news[1].contains("annulée"), "{news:?}");
+        assert!(!news[1].contains("EXEMPLE") && !news[1].contains("Chirurgie"), "{news:?}");
+        let stopped = answer_as_sister(&app, &own, "stop").await;
+        assert!(stopped.text.contains("Plus rien"), "{}", stopped.first("main"));
+        app.deliver().await;
+        app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn who_did_not_accept_or_is_taken_off_the_list_is_told_nothing() {
+    let app = TestApp::start(On::Sqlite).await;
+    let mut camille = app.patient("camille").await;
+    let id = crate::preadmission::opened(&app, &mut camille, "VN1").await;
+    add_relative(&mut camille, &id, SISTER).await;
+    let silent = link_to(&app, "39980188").await;
+    add_relative(&mut camille, &id, &[SISTER, &[("contact", "tante@exemple.fr"), ("name", "Ma tante")]].concat()).await;
+    let aunts = link_to(&app, "tante@exemple.fr").await;
+    answer_as_sister(&app, &aunts, "accept").await;
+    let page = camille.open(&format!("/preadmissions/{id}/relatives")).await;
+    let form = page.forms().into_iter().find(|form| form.action.ends_with("/relatives/2/removal")).unwrap();
+    let listed = camille.submit(&page, &form).await;
+    assert!(!listed.text.contains("Ma tante"), "{}", listed.first("main"));
+    assert_eq!(status_at(&mut app.browser(), &aunts).await, StatusCode::GONE);
+    assert_eq!(status_at(&mut app.browser(), &silent).await, StatusCode::OK);
+    let before = told(&app).await.len();
+    let mut clerk = app.staff("adrien").await;
+    desk(&mut clerk, &format!("/api/v1/desk/preadmissions/{id}/cancellation"), &json!({})).await;
+    app.deliver().await;
+    let after = told(&app).await.split_off(before);
+    let told: Vec<_> = after.iter().filter(|(_, to, _)| to.ends_with("39980188") || to.contains("tante")).collect();
+    assert!(told.is_empty(), "{told:?}");
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn who_asks_for_silence_has_nobody_told() {
+    let app = TestApp::start(On::Sqlite).await;
+    let mut camille = app.patient("camille").await;
+    let id = crate::preadmission::opened(&app, &mut camille, "VN1").await;
+    add_relative(&mut camille, &id, SISTER).await;
+    let own = link_to(&app, "39980188").await;
+    answer_as_sister(&app, &own, "accept").await;
+    fill(&mut camille, &id, "presence", &[("secret", "yes")]).await;
+    let page = camille.open(&format!("/preadmissions/{id}/relatives")).await;
+    assert!(page.text.contains("personne n’est informé"), "{}", page.first("main"));
+    let mut clerk = app.staff("adrien").await;
+    desk(&mut clerk, &format!("/api/v1/desk/preadmissions/{id}/cancellation"), &json!({})).await;
+    assert_eq!(to_sister(&app).await.len(), 1, "only the question");
+    app.stop().await;
+}
+
+/// What the pages do, a programme does too.
+#[actix_web::test]
+async fn opening_for_a_child_and_signing_through_the_interface() {
+    let app = TestApp::start(On::Sqlite).await;
+    announce(&app, "VNC", CHILD, true).await;
+    let letter = link(&app, "VNC").await;
+    let (id, k) = (letter.split('/').nth(2).unwrap().to_owned(), letter.split("k=").nth(1).unwrap().to_owned());
+    let mut mother = app.patient("camille").await;
+    let claim = |birth: &str, stated: bool| json!({ "k": k, "role": "mother", "birth_date": birth, "stated": stated });
+    let path = format!("/api/v1/preadmissions/{id}/claim-for");
+    assert_eq!(call(&mut mother, Method::POST, &path, &claim("2019-05-14", false)).await.status, 422);
+    assert_eq!(call(&mut mother, Method::POST, &path, &claim("2018-05-14", true)).await.status, 403);
+    let opened = call(&mut mother, Method::POST, &path, &claim("2019-05-14", true)).await;
+    assert_eq!((opened.status, &opened.json()["opened_as"]), (StatusCode::OK, &json!("holder")));
+    let father = json!({ "quality": "father", "name": "Jean-Noël Patron", "contact": "0639980177" });
+    let added = call(&mut mother, Method::POST, &format!("/api/v1/preadmissions/{id}/signatories"), &father).await;
+    assert_eq!(added.status, StatusCode::CREATED, "{}", added.text);
+    let link = link_to(&app, "39980177").await;
+    let (invitation, k) = (link.split(['/', '?']).nth(2).unwrap().to_owned(), link.split("k=").nth(1).unwrap());
+    let mut father = app.patient("jean-noel").await;
+    let known = json!({ "k": k, "birth_date": "2019-05-14" });
+    let path = format!("/api/v1/invitations/{invitation}/identification");
+    let known = call(&mut father, Method::POST, &path, &known).await;
+    assert_eq!((known.status, &known.json()["patient"]), (StatusCode::OK, &json!("Lou")));
+    let path = format!("/api/v1/preadmissions/{id}/signatures/2");
+    let said = call(&mut father, Method::PUT, &path, &json!({ "answer": "signed", "stated": true })).await;
+    assert_eq!((said.status, &said.json()["state"]), (StatusCode::OK, &json!("signed")));
+    let unstated = call(&mut father, Method::PUT, &path, &json!({ "answer": "refused", "stated": false })).await;
+    assert_eq!(unstated.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        call(&mut mother, Method::PUT, &path, &json!({ "answer": "refused", "stated": true })).await.status,
+        404
+    );
+    let seen = file(&mut mother, &id).await;
+    assert_eq!(seen["signatories"][1]["state"], "signed");
+    app.deliver().await;
+    app.stop().await;
+}
+
+async fn call(browser: &mut Browser, method: Method, path: &str, body: &Value) -> Page {
+    let token = browser.open("/api/v1/session").await.json()["csrf_token"].as_str().unwrap().to_owned();
+    let url = browser.absolute(path, &browser.base.clone());
+    let headers = [("x-csrf-token", token.as_str()), ("sec-fetch-site", "same-origin")];
+    browser.send(method, &url, &headers, Some(("application/json", body.to_string()))).await
 }
 
 const GUARDIAN: &[(&str, &str)] = &[
@@ -313,7 +615,7 @@ const MEDICAL: &[(&str, &[(&str, &str)])] = &[
 ];
 
 /// Fills in a page of the questionnaire; buttons that were pressed before stay pressed.
-async fn fill_medical(browser: &mut Browser, id: &str, section: &str, fields: &[(&str, &str)]) -> Page {
+pub(crate) async fn fill_medical(browser: &mut Browser, id: &str, section: &str, fields: &[(&str, &str)]) -> Page {
     let page = browser.open(&format!("/preadmissions/{id}/medical/{section}")).await;
     let mut form = page.form("/preadmissions/");
     let typed: Vec<String> = page.texts();
@@ -383,12 +685,15 @@ async fn a_form_that_comes_after_the_session_is_kept() {
     assert!(kept.fields.contains(&("remarks.text".to_owned(), "J’arrive tôt <b> & tard".to_owned())), "{kept:?}");
     // In another tab of the same browser.
     camille.log_in("/login", "camille").await;
-    let again = camille.submit(&late, &kept).await;
-    assert_eq!(again.status, StatusCode::FORBIDDEN, "the page is older than the session: {}", again.first("main"));
-    let home = camille.submit(&again, &again.form("/preadmissions/")).await;
-    assert_eq!(home.status, StatusCode::OK, "{}", home.first("main"));
+    let home = camille.submit(&late, &kept).await;
+    assert_eq!(home.status, StatusCode::OK, "one press: {}", home.first("main"));
     let (value, _) = field(&file(&mut camille, &id).await, "remarks.text");
     assert_eq!(value, "J’arrive tôt <b> & tard");
+
+    // In another browser the kept page is worth nothing.
+    let mut other = app.patient("camille").await;
+    let foreign = other.submit(&late, &kept).await;
+    assert_eq!(foreign.status, StatusCode::FORBIDDEN, "{}", foreign.first("main"));
 
     // No other site gets a page that carries its values.
     let url = camille.absolute(&format!("/preadmissions/{id}/sections/remarks"), &camille.base.clone());

@@ -59,22 +59,24 @@ fn page_radios(page: &Page) -> Vec<String> {
     html.select(&radio).filter_map(|one| one.value().attr("name").map(str::to_owned)).collect()
 }
 
+/// What the sections of a day stay of an adult wait for.
+pub(crate) const SECTIONS: [(&str, &[(&str, &str)]); 8] = [
+    ("identity", &[("sex", "F")]),
+    (
+        "contact",
+        &[("address", "1 rue des Tests"), ("postcode", "21000"), ("city", "Essai"), ("mobile", "06 39 98 01 02")],
+    ),
+    ("situation", &[("protection", "none")]),
+    ("attending-physician", &[("declared", "no")]),
+    ("person-to-notify", &[("wished", "no")]),
+    ("trusted-person", &[("wished", "no")]),
+    ("presence", &[("secret", "no")]),
+    ("consents", &[("dmp-feeding", "permit"), ("dmp-consultation", "deny")]),
+];
+
 /// Everything that a day stay of an adult waits for, but for one section.
 pub(crate) async fn fill_all(browser: &mut Browser, id: &str) {
-    let sections: [(&str, &[(&str, &str)]); 8] = [
-        ("identity", &[("sex", "F")]),
-        (
-            "contact",
-            &[("address", "1 rue des Tests"), ("postcode", "21000"), ("city", "Essai"), ("mobile", "06 39 98 01 02")],
-        ),
-        ("situation", &[("protection", "none")]),
-        ("attending-physician", &[("declared", "no")]),
-        ("person-to-notify", &[("wished", "no")]),
-        ("trusted-person", &[("wished", "no")]),
-        ("presence", &[("secret", "no")]),
-        ("consents", &[("dmp-feeding", "permit"), ("dmp-consultation", "deny")]),
-    ];
-    for (section, fields) in sections {
+    for (section, fields) in SECTIONS {
         let home = fill(browser, id, section, fields).await;
         assert_eq!(home.url, format!("{}/preadmissions/{id}", browser.base), "{section}: {}", home.first("main"));
     }

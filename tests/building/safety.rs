@@ -3,7 +3,6 @@
 use std::{
     io::{Read, Write},
     net::TcpStream,
-    sync::{Arc, Mutex},
 };
 
 use reqwest::{Method, StatusCode, header};
@@ -12,7 +11,7 @@ use serde_json::json;
 use crate::{
     app::{On, TestApp},
     browser::Page,
-    journey,
+    journey, log,
 };
 
 const HEADERS: &[&str] = &[
@@ -265,31 +264,8 @@ async fn who_asks_too_often_is_told_to_wait() {
     app.stop().await;
 }
 
-/// Everything that is logged while a patient goes through the house.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[actix_web::test]
 async fn nothing_personal_reaches_the_log() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::DEBUG)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
-    // The only test that listens to everything: other tests' lines would only add to what is searched.
-    drop(tracing::subscriber::set_global_default(subscriber));
     let app = TestApp::start(On::Sqlite).await;
     let (mut browser, confirmed) = journey::book(&app, "camille").await;
     app.deliver().await;
@@ -301,15 +277,7 @@ async fn nothing_personal_reaches_the_log() {
     browser.submit(&ask, &ask.form("/appointments/")).await;
     app.deliver().await;
     let citizen = simulators::identity::CITIZENS.iter().find(|citizen| citizen.key == "camille").unwrap();
-    let text = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
-    let ours: Vec<&str> = text
-        .lines()
-        .filter(|line| {
-            ["web::", "storage", "identity", "booking", "sih", "notices", "server"]
-                .iter()
-                .any(|name| line.contains(name))
-        })
-        .collect();
+    let ours = log::ours();
     assert!(
         ours.iter().any(|line| line.contains("answered") && line.contains("/appointments/{id}")),
         "the log is heard"

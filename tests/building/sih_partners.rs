@@ -164,6 +164,7 @@ fn file(world: &World, visit: &Visit, person: &Person) -> StayTold {
         stay: Stay {
             visit: Number::Hospital("88123".to_owned()),
             folder: None,
+            movement: None,
             class: StayClass::AmbulatorySurgery,
             unit: Some(visit.place.unit.clone()),
             site: Some(visit.place.finess.clone()),

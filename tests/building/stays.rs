@@ -31,10 +31,10 @@ pub(crate) async fn tell(app: &TestApp, word: Word, visit: &str, entry: &str) ->
     app.partners.sih.partner.tell(&stay).await.unwrap()
 }
 
-const ENTRY: &str = "2026-12-20T07:30";
+pub(crate) const ENTRY: &str = "2026-12-20T07:30";
 
 /// What the mailbox got, oldest first: channel, to whom, text.
-async fn told(app: &TestApp) -> Vec<(String, String, String)> {
+pub(crate) async fn told(app: &TestApp) -> Vec<(String, String, String)> {
     let messages = app.shown(app.partners.mailbox.http_addr, "/messages.json").await;
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let one = |message: &Value| (text(&message["channel"]), text(&message["to"][0]), text(&message["text"]));
@@ -43,24 +43,24 @@ async fn told(app: &TestApp) -> Vec<(String, String, String)> {
     all.into_iter().map(|(_, message)| one(message)).collect()
 }
 
-async fn last_sms(app: &TestApp) -> String {
+pub(crate) async fn last_sms(app: &TestApp) -> String {
     let mut sms = told(app).await.into_iter().filter(|(channel, to, _)| channel == "sms" && to.ends_with("39980107"));
     sms.next_back().expect("an SMS").2
 }
 
 /// Triggers of the messages that the hospital took, oldest first.
-fn heard(app: &TestApp) -> Vec<String> {
+pub(crate) fn heard(app: &TestApp) -> Vec<String> {
     let entries = app.partners.sih.partner.entries().into_iter().filter(|entry| !entry.sent);
     entries.map(|entry| Header::of(&hl7::read(&entry.message).unwrap()).unwrap().trigger).collect()
 }
 
-fn last_heard(app: &TestApp) -> String {
+pub(crate) fn last_heard(app: &TestApp) -> String {
     let entries = app.partners.sih.partner.entries();
     String::from_utf8(entries.iter().rfind(|entry| !entry.sent).unwrap().message.clone()).unwrap()
 }
 
-/// Follows the link of the SMS, fills the file in and sends it; its id.
-async fn filled_in(app: &TestApp, browser: &mut Browser) -> String {
+/// Follows the link of the last SMS; the id of the file that it opens.
+pub(crate) async fn followed(app: &TestApp, browser: &mut Browser) -> String {
     let sms = last_sms(app).await;
     let link = sms.split_whitespace().find(|word| word.starts_with("http")).expect("a link").to_owned();
     for word in ["EXEMPLE", "Camille", "Arthroplastie"] {
@@ -69,22 +69,32 @@ async fn filled_in(app: &TestApp, browser: &mut Browser) -> String {
     let page = browser.open(link.strip_prefix(&app.base).expect("of the house")).await;
     let home = browser.submit(&page, &page.form("/preadmissions/")).await;
     assert_eq!(home.status, StatusCode::OK, "{}", home.first("main"));
-    let id = home.url.rsplit('/').next().unwrap().to_owned();
-    fill_all(browser, &id).await;
-    fill(browser, &id, "trusted-person", &[("wished", "yes"), ("name", "Paul EXEMPLE"), ("phone", "0639980109")]).await;
+    home.url.rsplit('/').next().unwrap().to_owned()
+}
+
+/// All that an inpatient is asked, with a trusted person.
+pub(crate) async fn fill_inpatient(browser: &mut Browser, id: &str) {
+    fill_all(browser, id).await;
+    fill(browser, id, "trusted-person", &[("wished", "yes"), ("name", "Paul EXEMPLE"), ("phone", "0639980109")]).await;
     let page = browser.open(&format!("/preadmissions/{id}/missing-documents/PERS_CONFIANCE")).await;
     browser.submit(&page, &page.form("/preadmissions/").with("reason", "coming")).await;
-    fill(browser, &id, "private-room", &[("wished", "no")]).await;
+    fill(browser, id, "private-room", &[("wished", "no")]).await;
+}
+
+/// Follows the link of the SMS, fills the file in and sends it; its id.
+async fn filled_in(app: &TestApp, browser: &mut Browser) -> String {
+    let id = followed(app, browser).await;
+    fill_inpatient(browser, &id).await;
     send(browser, &id).await;
     id
 }
 
-async fn decide(clerk: &mut Browser, id: &str, what: &str, body: Value) {
+pub(crate) async fn decide(clerk: &mut Browser, id: &str, what: &str, body: Value) {
     let answer = desk(clerk, &format!("/api/v1/desk/preadmissions/{id}/{what}"), &body).await;
     assert_eq!(answer.status, StatusCode::OK, "{what}: {}", answer.text);
 }
 
-async fn telling(clerk: &mut Browser, id: &str) -> Value {
+pub(crate) async fn telling(clerk: &mut Browser, id: &str) -> Value {
     clerk.open(&format!("/api/v1/desk/preadmissions/{id}/telling")).await.json()
 }
 
@@ -106,7 +116,7 @@ async fn nothing_is_typed_again() {
         app.partners.sih.partner.behave(Conduct::Down);
         decide(&mut clerk, &id, "acceptance", json!({})).await;
         app.deliver().await;
-        assert_eq!(telling(&mut clerk, &id).await, json!({ "state": "waiting", "reason": null }));
+        assert_eq!(telling(&mut clerk, &id).await, json!({ "state": "waiting", "reason": null, "words": null }));
         app.partners.sih.partner.behave(Conduct::Normal);
         app.clock.advance(SignedDuration::from_mins(5));
         app.deliver().await;
@@ -119,6 +129,11 @@ async fn nothing_is_typed_again() {
         // Accepted, and yet wrong: what is corrected replaces what was told.
         let asked = json!({ "sections": ["contact"], "text": "Votre adresse est incomplète." });
         decide(&mut clerk, &id, "refusal", asked).await;
+        app.deliver().await;
+        // Their account holds no number: the one they gave in the file is taken.
+        let asked_again =
+            told(&app).await.into_iter().filter(|(channel, to, _)| channel == "sms" && to == "+33639980102");
+        assert_eq!(asked_again.filter(|(_, _, text)| text.contains("à renvoyer")).count(), 1);
         app.clock.advance(SignedDuration::from_mins(1));
         fill(&mut camille, &id, "contact", &[("address", "2 rue des Tests")]).await;
         send(&mut camille, &id).await;
@@ -180,7 +195,9 @@ async fn a_stay_that_only_the_patient_tells_of_comes_with_who_they_are() {
         app.partners.sih.partner.behave(Conduct::Rejecting);
         decide(&mut clerk, &id, "acceptance", json!({})).await;
         app.deliver().await;
-        assert_eq!(telling(&mut clerk, &id).await, json!({ "state": "refused", "reason": "AE 101" }));
+        let words = "PID-1-18 – 101 – Required field missing – Champ obligatoire absent";
+        let refused = json!({ "state": "refused", "reason": "AE 101", "words": words });
+        assert_eq!(telling(&mut clerk, &id).await, refused);
         let mut odile = app.staff("odile").await;
         let elsewhere = odile.open(&format!("/api/v1/desk/preadmissions/{id}/telling")).await;
         assert!([StatusCode::FORBIDDEN, StatusCode::NOT_FOUND].contains(&elsewhere.status), "{}", elsewhere.text);

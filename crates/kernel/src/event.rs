@@ -42,10 +42,16 @@ events! {
     PreadmissionCompleted = "preadmission.completed",
     /// preadmission: an accepted file was corrected.
     PreadmissionCorrected = "preadmission.corrected",
+    /// preadmission: a clerk corrected a number of a cover in an accepted file.
+    PreadmissionAmended = "preadmission.amended",
     /// preadmission: the stay will not take place.
     PreadmissionCancelled = "preadmission.cancelled",
     /// preadmission: the time has come to remind a patient of a file not sent yet.
     PreadmissionReminderDue = "preadmission.reminder-due",
+    /// preadmission: somebody else than the patient is asked to come, by a link of their own.
+    PreadmissionInvited = "preadmission.invited",
+    /// preadmission: something happened of which a relative accepted to be told.
+    PreadmissionNews = "preadmission.news",
     /// preadmission: the bytes of a document are here; they are to be searched and rebuilt.
     DocumentReceived = "document.received",
     /// preadmission: a document of an accepted file is ready to leave for the hospital's archive.

@@ -119,6 +119,7 @@ entities! {
     PaymentAttempt => PaymentAttemptId,
     PaymentLookup => PaymentLookupId,
     RefundTask => RefundTaskId,
+    Invitation => InvitationId,
     Event => EventId,
     Delivery => DeliveryId,
     Schedule => ScheduleId,

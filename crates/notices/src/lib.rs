@@ -36,6 +36,8 @@ pub const EVENTS: &[EventKind] = &[
     EventKind::PreadmissionCompleted,
     EventKind::PreadmissionCorrected,
     EventKind::PreadmissionCancelled,
+    EventKind::PreadmissionInvited,
+    EventKind::PreadmissionNews,
 ];
 
 /// The consumers `mail` and `sms`; without a gateway every SMS is moot. `base_url` is where links lead, `links` what opens a file.

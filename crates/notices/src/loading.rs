@@ -1,15 +1,19 @@
 //! From what the rooms know to what a notice may say: the one place that knows both.
 
 use booking::{domain::appointment::State, read::AppointmentFacts};
-use identity::read::PatientFacts;
+use identity::read::{PatientFacts, Site};
 use kernel::{AppointmentId, Id, ObjectId};
-use preadmission::{Links, announcement::HospitalPerson, read::PreadmissionFacts};
+use preadmission::{
+    Links,
+    announcement::HospitalPerson,
+    read::{Invitation, News, OpenedAs, PreadmissionFacts, Relative, Status},
+};
 use storage::{Conn, StorageError};
 use web::Lang;
 
 use crate::{
     domain::{
-        facts::{About, Facts, File, Kind, Place, Recipient, Visit},
+        facts::{self, About, Facts, File, Kind, Place, Recipient, Visit},
         phone::spoken,
     },
     reactions::Told,
@@ -23,6 +27,14 @@ pub(crate) fn told(
     object: ObjectId,
     (base_url, links): (&str, &Links),
 ) -> Result<Option<Told>, StorageError> {
+    if kind == Kind::FileInvited {
+        let found = preadmission::read::invitation(conn, Id::from_uuid(object.uuid()))?;
+        return Ok(found.map(|(file, invitation)| told_of_invitation(&file, &invitation, (base_url, links))));
+    }
+    if kind == Kind::News {
+        let found = preadmission::read::relative(conn, Id::from_uuid(object.uuid()))?;
+        return Ok(found.and_then(|(file, invitation, one)| news_of(&file, &invitation, &one, (base_url, links))));
+    }
     if kind.is_of_file() {
         let file = preadmission::read::preadmission(conn, Id::from_uuid(object.uuid()))?;
         return file.map_or(Ok(None), |file| told_of_file(conn, kind, &file, (base_url, links)));
@@ -39,34 +51,87 @@ fn told_of_file(
     file: &PreadmissionFacts,
     (base_url, links): (&str, &Links),
 ) -> Result<Option<Told>, StorageError> {
+    // The telephone that the hospital knows for a minor is often a parent's, and a parent may have opened the file.
+    if file.secret && (file.patient.is_none() || file.opened_as != OpenedAs::Myself) {
+        return Ok(None);
+    }
     let link = format!("{base_url}{}", links.path(file));
     let patient = file.patient.map(|patient| identity::read::patient(conn, patient)).transpose()?.flatten();
     let (person, recipient, short_link) = match (patient, &file.stay.person) {
-        (Some(patient), _) => (patient.id.as_object(), own(patient), format!("{base_url}/preadmissions")),
+        (Some(patient), _) => (patient.id.as_object(), reached(patient, file), format!("{base_url}/preadmissions")),
         (None, Some(expected)) => (file.id.as_object(), hospitals(expected), link.clone()),
         (None, None) => return Ok(None),
     };
-    let site = &file.site;
-    let address: Vec<String> =
-        site.address_lines.iter().cloned().chain([format!("{} {}", site.postcode, site.city)]).collect();
     let facts = Facts {
         object: file.id.as_object(),
         about: About::File(File { status: file.status, deadline: file.deadline }),
         starts_at: file.stay.entry_at,
-        place: Place {
-            short_name: site.name.clone(),
-            name: site.name.clone(),
-            address: address.join(", "),
-            phone: spoken(&site.help_phone),
-            zone: site.zone.clone(),
-        },
+        place: place_of(&file.site),
         recipient,
         link,
         short_link,
     };
-    // What is asked again, or accepted again, is told again.
-    let turn = if matches!(kind, Kind::FileRefused | Kind::FileCompleted) { file.version } else { 0 };
+    // What is asked again, or accepted again, is told again; and each reminder is one of its own.
+    let turn = match kind {
+        Kind::FileRefused | Kind::FileCompleted => file.version,
+        Kind::FileReminder => preadmission::read::reminders(conn, file.id)?,
+        _ => 0,
+    };
     Ok(Some(Told { person, turn, facts }))
+}
+
+/// To whoever is asked, by the way that whoever asked gave, in French: which language they read nobody said.
+fn told_of_invitation(file: &PreadmissionFacts, invitation: &Invitation, (base_url, links): (&str, &Links)) -> Told {
+    let link = format!("{base_url}{}", links.invitation_path(file, invitation.id));
+    let (email, phone) = match invitation.contact.contains('@') {
+        true => (Some(invitation.contact.clone()), None),
+        false => (None, Some(invitation.contact.clone())),
+    };
+    let about = facts::Invitation {
+        purpose: invitation.purpose,
+        until: invitation.expires_at,
+        is_over: invitation.is_replaced || file.status == Status::Cancelled,
+    };
+    let facts = Facts {
+        object: invitation.id.as_object(),
+        about: About::Invitation(about),
+        starts_at: file.stay.entry_at,
+        place: place_of(&file.site),
+        recipient: Recipient { name: invitation.name.clone(), email, phone, language: Lang::default() },
+        short_link: link.clone(),
+        link,
+    };
+    Told { person: invitation.id.as_object(), turn: 0, facts }
+}
+
+/// What stands now, to whoever accepted to know it.
+fn news_of(
+    file: &PreadmissionFacts,
+    invitation: &Invitation,
+    relative: &Relative,
+    links: (&str, &Links),
+) -> Option<Told> {
+    let (news, turn) = match file.status {
+        Status::Completed => (News::Ready, 0),
+        Status::Cancelled => (News::Cancelled, 1),
+        _ => return None,
+    };
+    let is_wanted = relative.is_told(news) && !file.is_silent();
+    let told = told_of_invitation(file, invitation, links);
+    let about = About::News(facts::Told { news, called: relative.called.clone(), is_wanted });
+    Some(Told { turn, facts: Facts { about, ..told.facts }, ..told })
+}
+
+fn place_of(site: &Site) -> Place {
+    let lines = site.address_lines.iter().cloned();
+    let address: Vec<String> = lines.chain([format!("{} {}", site.postcode, site.city)]).collect();
+    Place {
+        short_name: site.name.clone(),
+        name: site.name.clone(),
+        address: address.join(", "),
+        phone: spoken(&site.help_phone),
+        zone: site.zone.clone(),
+    }
 }
 
 fn hospitals(expected: &HospitalPerson) -> Recipient {
@@ -75,6 +140,17 @@ fn hospitals(expected: &HospitalPerson) -> Recipient {
         email: expected.email.clone(),
         phone: expected.phone.clone(),
         language: Lang::default(),
+    }
+}
+
+/// As the file says; what it does not say, as the account and then the hospital know it: many accounts hold no number.
+fn reached(patient: PatientFacts, file: &PreadmissionFacts) -> Recipient {
+    let (account, said) = (own(patient), |field| file.said(field).map(str::to_owned));
+    let hospitals = || file.stay.person.as_ref().and_then(|person| person.phone.clone());
+    Recipient {
+        email: said("contact.email").or(account.email),
+        phone: said("contact.mobile").or(account.phone).or_else(hospitals),
+        ..account
     }
 }
 

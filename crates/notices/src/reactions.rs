@@ -30,7 +30,7 @@ use crate::{
 
 /// What is said, and to whom.
 pub(crate) struct Told {
-    /// The patient; of a file that nobody opened yet, the file.
+    /// The patient; of a file that nobody opened yet, the file; of an invitation, the invitation.
     pub(crate) person: ObjectId,
     /// Of notices of one kind about one object, which: the file's version where each is told.
     pub(crate) turn: i32,
@@ -144,7 +144,7 @@ fn note_attempt(
     delivery: kernel::DeliveryId,
     told: Told,
 ) -> Result<Step, StorageError> {
-    let not_after = kind.not_after(told.facts.starts_at);
+    let not_after = told.facts.not_after(kind);
     store::attempt(tx, &Attempt { key, establishment, person: told.person, delivery, not_after })?;
     Ok(Step::Send(Box::new(told.facts), key))
 }
@@ -167,6 +167,8 @@ const fn kind_of(event: EventKind) -> Option<Kind> {
         EventKind::PreadmissionRefused => Some(Kind::FileRefused),
         EventKind::PreadmissionCompleted | EventKind::PreadmissionCorrected => Some(Kind::FileCompleted),
         EventKind::PreadmissionCancelled => Some(Kind::FileCancelled),
+        EventKind::PreadmissionInvited => Some(Kind::FileInvited),
+        EventKind::PreadmissionNews => Some(Kind::News),
         _ => None,
     }
 }

@@ -4,7 +4,7 @@ use identity::{
     read::PatientFacts,
     traces::{Action, Actor},
 };
-use kernel::{EstablishmentId, PatientId, PreadmissionId, StaffId};
+use kernel::{EstablishmentId, InvitationId, PatientId, PreadmissionId, StaffId};
 use serde_json::json;
 use storage::Tx;
 
@@ -17,8 +17,9 @@ use crate::{
         value::Kind,
     },
     failure::Failure,
-    read::{PreadmissionFacts, Signatory, Source, Status},
-    store::{answers, files, people},
+    inviting::{self, Asked},
+    read::{PreadmissionFacts, Purpose, Signatory, Source, Status},
+    store::{answers, files, invitations, people, relatives},
 };
 
 /// Birth dates that may be tried for one file in a day: there are about 6500 days in a childhood.
@@ -94,7 +95,6 @@ fn add_first(tx: &mut Tx<'_>, facts: &PreadmissionFacts, quality: Quality, me: &
         number: 1,
         quality,
         name: me.full_name(),
-        contact: String::new(),
         patient: Some(me.id),
         identified_as: Some(me.full_name()),
         state: Signature::Awaited,
@@ -129,38 +129,55 @@ fn signed_for(tx: &mut Tx<'_>, facts: &PreadmissionFacts) -> Result<(), Failure>
     Ok(())
 }
 
-/// Another holder, as whoever opened the file names them. Their number.
+/// Another holder, as whoever opened the file names them; their link leaves at once. Their number.
 pub(crate) fn add_signatory(
     tx: &mut Tx<'_>,
     id: PreadmissionId,
     patient: PatientId,
     (quality, name, contact): (Quality, &str, &str),
+    answer_days: i64,
 ) -> Result<i32, Failure> {
     let facts = own(tx, id, patient)?;
     signed_for(tx, &facts)?;
-    let name = Kind::Text.read(name).map_err(|_| Refusal::NoSuchAnswer)?;
     let number = facts.signatories.len().saturating_add(1);
-    if name.is_empty() || number > MOST || !is_contact(contact) {
+    if number > MOST {
         return Err(Refusal::NoSuchAnswer.into());
     }
     let number = i32::try_from(number).unwrap_or(i32::MAX);
     let one = Signatory {
         number,
         quality,
-        name,
-        contact: contact.trim().to_owned(),
+        name: name.trim().to_owned(),
         patient: None,
         identified_as: None,
         state: Signature::Awaited,
         changed_at: tx.now(),
     };
+    let asked = Asked { purpose: Purpose::ParentalAuthority, number, name, contact };
+    inviting::invite(tx, &facts, asked, (patient.as_object(), answer_days))?;
     people::add(tx, id, &one)?;
     Ok(number)
 }
 
-/// A telephone, an address, or nothing.
-fn is_contact(text: &str) -> bool {
-    Kind::Phone.read(text).is_ok() || Kind::Email.read(text).is_ok()
+/// A new link for somebody who did not come; the one before opens nothing any more. An empty contact: the same as
+/// before.
+pub(crate) fn ask_again(
+    tx: &mut Tx<'_>,
+    (id, number): (PreadmissionId, i32),
+    patient: PatientId,
+    contact: &str,
+    answer_days: i64,
+) -> Result<(), Failure> {
+    let facts = own(tx, id, patient)?;
+    signed_for(tx, &facts)?;
+    let one = facts.signatory(number).filter(|one| one.patient.is_none()).ok_or(Failure::Unknown)?;
+    let before = invitations::of_file(tx.conn(), id)?;
+    let last = before.iter().rfind(|last| last.purpose == Purpose::ParentalAuthority && last.number == number);
+    let known = last.map(|last| last.contact.as_str()).unwrap_or_default();
+    let contact = if contact.trim().is_empty() { known } else { contact };
+    let asked = Asked { purpose: Purpose::ParentalAuthority, number, name: &one.name, contact };
+    inviting::invite(tx, &facts, asked, (patient.as_object(), answer_days))?;
+    Ok(people::mark(tx, (id, number), Signature::Awaited)?)
 }
 
 /// What whoever opened the file says of somebody who was never here: no answer, or nowhere to be reached.
@@ -181,16 +198,11 @@ pub(crate) fn mark_absent(
     files::record(tx, files::SIGNATURE, patient.as_object(), id, &content)
 }
 
-/// Who holds a signatory's link and knows the birth date is that signatory from now on.
-pub(crate) fn identify(
-    tx: &mut Tx<'_>,
-    (id, number): (PreadmissionId, i32),
-    patient: PatientId,
-    birth_date: &str,
-) -> Kept {
-    let facts = files::find(tx.conn(), id)?.ok_or(Failure::Unknown)?;
+/// Who holds a signatory's link and knows the birth date is that signatory from now on: one person, for good.
+pub(crate) fn identify(tx: &mut Tx<'_>, id: InvitationId, patient: PatientId, birth_date: &str) -> Kept {
+    let (facts, invitation) = inviting::open(tx, id, Purpose::ParentalAuthority)?;
     signed_for(tx, &facts)?;
-    let one = facts.signatory(number).ok_or(Failure::Unknown)?;
+    let one = facts.signatory(invitation.number).ok_or(Failure::Unknown)?;
     match one.patient {
         Some(known) if known == patient => return Ok(Ok(())),
         Some(_) => return Err(Refusal::WrongPerson.into()),
@@ -200,7 +212,7 @@ pub(crate) fn identify(
         return Ok(Err(refusal));
     }
     let me = identity::read::patient(tx.conn(), patient)?.ok_or(Failure::Unknown)?;
-    people::identify(tx, (id, number), patient, &me.full_name())?;
+    people::identify(tx, (facts.id, one.number), patient, &me.full_name())?;
     Ok(Ok(()))
 }
 
@@ -262,5 +274,9 @@ pub(crate) fn mark_secret(
 
 fn set_secrecy(tx: &mut Tx<'_>, facts: &PreadmissionFacts, secret: bool, by: kernel::ObjectId) -> Result<(), Failure> {
     people::keep_secret(tx, facts.id, secret)?;
+    if secret {
+        invitations::remove_all(tx, facts.id)?;
+        relatives::remove_all(tx, facts.id)?;
+    }
     files::record(tx, files::SECRECY, by, facts.id, &json!({ "secret": secret }))
 }

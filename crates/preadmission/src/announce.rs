@@ -5,9 +5,11 @@ use storage::{Conn, StorageError, Tx};
 
 use crate::{
     announcement::{Announcement, Notice, Outcome},
+    domain::relatives::News,
     failure::Failure,
+    merging::{self, Given},
     read::{Origin, PreadmissionFacts, Status, Stay},
-    reminder,
+    relatives, reminder,
     store::{files, stays},
 };
 
@@ -17,11 +19,16 @@ pub(crate) fn announce(tx: &mut Tx<'_>, notice: &Notice, origin: Origin) -> Resu
             let Some((establishment, site)) = place(tx.conn(), &said.establishment, said.site.as_ref())? else {
                 return Ok(Outcome::Ignored);
             };
+            let said = &merging::under_living_number(tx.conn(), establishment, said)?;
             match stays::of_visit(tx.conn(), establishment, &said.visit_number)? {
                 Some(stay) => change(tx, &stay, site, said),
                 None => open(tx, establishment, site, said, origin),
             }
         }
+        Notice::Merged(said) => match place(tx.conn(), &said.establishment, None)? {
+            Some((establishment, _)) => merging::merge(tx, establishment, said),
+            None => Ok(Outcome::Ignored),
+        },
         Notice::Cancelled { establishment, visit_number } => {
             let Some((establishment, _)) = place(tx.conn(), establishment, None)? else {
                 return Ok(Outcome::Ignored);
@@ -74,12 +81,19 @@ fn change(tx: &mut Tx<'_>, stay: &Stay, site: SiteId, said: &Announcement) -> Re
     if is_known(stay, site, said) {
         return Ok(Outcome::Unchanged);
     }
+    let facts = files::of_stay(tx.conn(), stay.id)?;
+    let given = match &facts {
+        Some(facts) => merging::person_of(tx, facts, &said.person)?,
+        None => Given::Theirs,
+    };
+    let kept = stay.person.clone().filter(|_| given == Given::Kept);
+    let said = &Announcement { person: kept.unwrap_or_else(|| said.person.clone()), ..said.clone() };
     stays::change(tx, stay.id, site, said)?;
     if let Some(facts) = files::of_stay(tx.conn(), stay.id)? {
         reminder::plan(tx, facts.id, said.entry_at)?;
         ask_again_if_needed(tx, &facts)?;
     }
-    Ok(Outcome::Changed)
+    Ok(if given == Given::Kept { Outcome::Conflict } else { Outcome::Changed })
 }
 
 /// What was sent goes back to its patient only if the changed stay asks for something that is not there.
@@ -115,6 +129,7 @@ pub(crate) fn cancel(tx: &mut Tx<'_>, stay: &Stay, origin: Origin) -> Result<Out
     stays::cancel(tx, stay.id, origin)?;
     if let Some(facts) = files::of_stay(tx.conn(), stay.id)? {
         files::cancel(tx, &facts).map_err(storage_only)?;
+        relatives::tell(tx, &facts, News::Cancelled)?;
     }
     Ok(Outcome::Cancelled)
 }

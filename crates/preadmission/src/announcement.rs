@@ -4,7 +4,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use kernel::Finess;
+use kernel::{Finess, PatientId};
 
 /// A stay as the hospital knows it now. The same visit number again is the same stay, corrected.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +82,28 @@ pub enum Notice {
     Planned(Box<Announcement>),
     /// A38, A27: it will not take place. An unknown one is remembered as cancelled, so that a late A05 opens nothing.
     Cancelled { establishment: Finess, visit_number: String },
+    /// A40: two identities are one from now on. A47: one has another number, or its status changed.
+    Merged(Box<Merged>),
+}
+
+/// An identity that took the place of others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merged {
+    /// FINESS of the legal entity whose system speaks.
+    pub establishment: Finess,
+    /// What is given up (MRG-1).
+    pub former: Vec<Former>,
+    /// Who stays, with the number that stays (PID).
+    pub person: HospitalPerson,
+}
+
+/// An identity that is given up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Former {
+    /// A number of the hospital (IPP), without its authority; the one that stays when only its status changed.
+    Hospital(String),
+    /// The person as we declared them (A28): the hospital found out who they are.
+    Ours(PatientId),
 }
 
 /// What came of it; the door writes it beside the message.
@@ -94,6 +116,8 @@ pub enum Outcome {
     Cancelled,
     /// Nothing here answers to it: no such establishment, or a stay that is over.
     Ignored,
+    /// It would give a file that somebody opened to somebody else: the desk must say.
+    Conflict,
 }
 
 /// Prints the number and nothing personal.

@@ -13,20 +13,24 @@ use crate::{
     announce,
     announcement::{HospitalPerson, Outcome},
     domain::{
-        Refusal, catalogue,
+        Refusal,
+        catalogue::{self, Field},
         completeness::asked_fields,
         people::OpenedAs,
+        places::{self, Born},
+        relatives::News,
         same_person::{Traits, same_person},
         situation::{Situation, SituationFacts, situation},
-        value::LONGEST,
+        value::{Kind, LONGEST},
     },
     failure::Failure,
-    read::{Origin, PreadmissionFacts, Source, Status},
-    reminder,
+    read::{Answer, Origin, PreadmissionFacts, Source, Status},
+    relatives, reminder,
     store::{
         answers, documents,
         files::{self, Asked},
         stays,
+        steps::By,
     },
 };
 
@@ -54,25 +58,40 @@ pub(crate) fn claim(
     opens_days_before: i64,
 ) -> Result<(), Failure> {
     let facts = files::find(tx.conn(), id)?.ok_or(Failure::Unknown)?;
-    if facts.patient.is_some() {
-        return if facts.is_of(patient) { Ok(()) } else { Err(Refusal::WrongPerson.into()) };
+    if facts.is_of(patient) {
+        return Ok(());
     }
-    still_opens(&facts, opens_days_before, tx.now())?;
+    let takes_over = facts.is_left_to_the_minor();
+    if facts.patient.is_some() && !takes_over {
+        return Err(Refusal::WrongPerson.into());
+    }
+    if !takes_over {
+        still_opens(&facts, opens_days_before, tx.now())?;
+    } else if facts.stay.entry_at <= tx.now() || facts.status == Status::Cancelled {
+        return Err(Refusal::Over.into());
+    }
     let person = facts.stay.person.as_ref().ok_or(Failure::Unknown)?;
     let me = identity::read::patient(tx.conn(), patient)?.ok_or(Failure::Unknown)?;
     if !is_expected(person, &me) {
         return Err(Refusal::WrongPerson.into());
     }
-    files::claim(tx, &facts, patient, OpenedAs::Myself)?;
-    prefill(tx, id, Some(person), &me)?;
+    if takes_over {
+        files::take_over(tx, &facts, patient)?;
+    } else {
+        files::claim(tx, &facts, patient, OpenedAs::Myself)?;
+    }
+    if takes_over || facts.status == Status::Created {
+        prefill(tx, id, Some(person), &me)?;
+    }
     trace(tx, patient, Actor::Patient(patient), Action::Read)
 }
 
 pub(crate) fn still_opens(facts: &PreadmissionFacts, opens_days_before: i64, now: Timestamp) -> Result<(), Refusal> {
     match situation(SituationFacts { status: facts.status, entry_at: facts.stay.entry_at, opens_days_before }, now) {
-        Situation::Open => Ok(()),
         Situation::TooEarly(_) => Err(Refusal::TooEarly),
-        _ => Err(Refusal::Over),
+        Situation::Over | Situation::Cancelled => Err(Refusal::Over),
+        // A clerk may have sent it for them already.
+        Situation::Open | Situation::ToCorrect | Situation::Sent | Situation::Accepted => Ok(()),
     }
 }
 
@@ -102,32 +121,39 @@ fn prefill(
 ) -> Result<(), Failure> {
     let mut known: Vec<(String, String, Source)> = Vec::new();
     let mut add = |field: &str, value: Option<&str>, source| {
-        if let Some(value) = value.filter(|value| !value.is_empty()) {
+        let is_new = !known.iter().any(|(known, ..)| known == field);
+        if let Some(value) = value.filter(|value| is_new && !value.is_empty()) {
             known.push((field.to_owned(), value.to_owned(), source));
         }
     };
     let born = me.birthplace.as_deref().filter(|code| !code.is_empty()).or(me.birthcountry.as_deref());
-    add("identity.birth-family", Some(&me.family_name), Source::Franceconnect);
-    add("identity.used-family", me.preferred_username.as_deref(), Source::Franceconnect);
-    add("identity.given", Some(me.first_name()), Source::Franceconnect);
-    add("identity.birth-date", me.birthdate.as_deref(), Source::Franceconnect);
-    add("identity.birth-place", born, Source::Franceconnect);
     let sex = match me.gender.as_deref() {
         Some("female") => Some("F"),
         Some("male") => Some("M"),
         _ => None,
     };
-    add("identity.sex", sex.or(person.map(|person| person.sex.as_str())), Source::Franceconnect);
+    // The first that knows a field tells it.
+    add("identity.birth-family", Some(&me.family_name), Source::Franceconnect);
+    add("identity.used-family", me.preferred_username.as_deref(), Source::Franceconnect);
+    add("identity.given", Some(me.first_name()), Source::Franceconnect);
+    add("identity.birth-date", me.birthdate.as_deref(), Source::Franceconnect);
+    add("identity.birth-place", born, Source::Franceconnect);
+    add("identity.sex", sex, Source::Franceconnect);
     add("contact.email", me.email.as_deref(), Source::Franceconnect);
     if let Some(person) = person {
+        add("identity.used-family", person.used_family.as_deref(), Source::Hospital);
+        add("identity.birth-place", person.birth_place.as_deref(), Source::Hospital);
+        add("identity.sex", Some(&person.sex), Source::Hospital);
         add("contact.mobile", person.phone.as_deref(), Source::Hospital);
+        add("contact.email", person.email.as_deref(), Source::Hospital);
     }
     let mut mine = files::of_patient(tx.conn(), me.id)?.into_iter();
     // A child's file is no source for its parent's.
     let previous = mine.find(|file| file.id != id && file.version > 0 && file.opened_as == OpenedAs::Myself);
     let again = ["contact.", "attending-physician.", "person-to-notify.", "complementary-cover.", "compulsory-cover."];
     for (field, answer) in previous.into_iter().flat_map(|file| file.answers) {
-        if again.iter().any(|start| field.starts_with(start)) {
+        // Until when a cover holds is read from the card each time.
+        if again.iter().any(|start| field.starts_with(start)) && !field.ends_with(".until") {
             known.retain(|(known, _, _)| *known != field);
             known.push((field, answer.value, Source::Previous));
         }
@@ -146,6 +172,15 @@ pub(crate) fn prefill_from_hospital(
     id: PreadmissionId,
     person: &HospitalPerson,
 ) -> Result<(), Failure> {
+    let said = answers::of_files(tx.conn(), &[id])?.remove(&id).unwrap_or_default();
+    for (field, value) in known_of(person).filter(|(field, _)| !said.contains_key(*field)) {
+        answers::save(tx, id, field, value, (Source::Hospital, None))?;
+    }
+    Ok(())
+}
+
+/// What the hospital knows of who is expected, as fields of the file.
+fn known_of(person: &HospitalPerson) -> impl Iterator<Item = (&'static str, &str)> {
     let known = [
         ("identity.birth-family", Some(person.birth_family.as_str())),
         ("identity.used-family", person.used_family.as_deref()),
@@ -155,13 +190,24 @@ pub(crate) fn prefill_from_hospital(
         ("identity.sex", Some(person.sex.as_str())),
         ("contact.mobile", person.phone.as_deref()),
     ];
-    let said = answers::of_files(tx.conn(), &[id])?.remove(&id).unwrap_or_default();
-    for (field, value) in known.into_iter().filter(|(field, _)| !said.contains_key(*field)) {
-        if let Some(value) = value.filter(|value| !value.is_empty()) {
-            answers::save(tx, id, field, value, (Source::Hospital, None))?;
+    known.into_iter().filter_map(|(field, value)| Some((field, value.filter(|value| !value.is_empty())?)))
+}
+
+/// The file as it will be once a clerk opened it.
+pub(crate) fn as_opened_at_desk(facts: &PreadmissionFacts) -> PreadmissionFacts {
+    let mut facts = facts.clone();
+    if let Some(person) = facts.stay.person.clone().filter(|_| facts.status == Status::Created) {
+        for (field, value) in known_of(&person) {
+            let known = || Answer {
+                value: value.to_owned(),
+                source: Source::Hospital,
+                saved_by: None,
+                saved_at: facts.created_at,
+            };
+            facts.answers.entry(field.to_owned()).or_insert_with(known);
         }
     }
-    Ok(())
+    facts
 }
 
 /// A stay that the hospital has not told of yet.
@@ -186,19 +232,26 @@ pub(crate) fn open_unknown(tx: &mut Tx<'_>, patient: PatientId, wish: &UnknownSt
     Ok(id)
 }
 
-/// Fields of one section as they were typed. Each is kept, right or wrong; nothing need be complete.
+/// Fields of one section as they were typed.
+pub(crate) struct Typed<'a> {
+    pub(crate) section: &'a str,
+    pub(crate) fields: &'a [(String, String)],
+    /// Price of a night in a private room, which an undertaking to pay is about.
+    pub(crate) room_cents: i64,
+}
+
+/// Each field is kept, right or wrong; nothing need be complete.
 pub(crate) fn save(
     tx: &mut Tx<'_>,
     id: PreadmissionId,
     patient: PatientId,
-    section: &str,
-    typed: &[(String, String)],
+    typed: &Typed<'_>,
 ) -> Result<PreadmissionFacts, Failure> {
     let facts = own(tx, id, patient)?;
-    if !facts.may_write(section) || facts.stay.entry_at <= tx.now() {
+    if !facts.may_write(typed.section) || facts.stay.entry_at <= tx.now() {
         return Err(Refusal::FileClosed.into());
     }
-    write(tx, &facts, (facts.source(), patient.as_object()), section, typed)?;
+    write(tx, &facts, (facts.source(), patient.as_object()), typed)?;
     own(tx, id, patient)
 }
 
@@ -212,14 +265,13 @@ pub(crate) fn save_at_desk(
     tx: &mut Tx<'_>,
     id: PreadmissionId,
     (by, of): (StaffId, &[EstablishmentId]),
-    section: &str,
-    typed: &[(String, String)],
+    typed: &Typed<'_>,
 ) -> Result<PreadmissionFacts, Failure> {
     let facts = at_desk(tx, id, of)?;
-    if !clerk_may_write(&facts, section) || facts.stay.entry_at <= tx.now() {
+    if !clerk_may_write(&facts, typed.section) || facts.stay.entry_at <= tx.now() {
         return Err(Refusal::FileClosed.into());
     }
-    write(tx, &facts, (Source::Clerk, by.as_object()), section, typed)?;
+    write(tx, &facts, (Source::Clerk, by.as_object()), typed)?;
     decided(tx, &facts, by)?;
     at_desk(tx, id, of)
 }
@@ -243,30 +295,44 @@ fn write(
     tx: &mut Tx<'_>,
     facts: &PreadmissionFacts,
     (source, by): (Source, ObjectId),
-    section: &str,
-    typed: &[(String, String)],
+    typed: &Typed<'_>,
 ) -> Result<(), Failure> {
-    let section = catalogue::find(section).ok_or(Failure::Unknown)?;
+    let section = catalogue::find(typed.section).ok_or(Failure::Unknown)?;
     if !section.asked.holds(&facts.stay_facts(), &facts.values()) {
         return Err(Failure::Unknown);
     }
-    for (name, value) in typed {
+    let mut answers = facts.values();
+    answers.extend(typed.fields.iter().cloned());
+    for (name, value) in typed.fields {
         let field = section.fields.iter().find(|field| field.name == name).ok_or(Refusal::NotAsked)?;
         if value.len() > LONGEST {
             return Err(Refusal::NotAsked.into());
         }
-        let value = field.kind.read(value).unwrap_or_else(|_| value.clone());
+        let known = facts.answers.get(name).map(|answer| answer.value.as_str());
+        let value = kept(field, value, known.unwrap_or_default(), &catalogue::born(&answers));
         // Said again with a correction asked for, it is said anew.
-        let known = facts.answers.get(name).is_some_and(|answer| answer.value == value);
+        let known = known.is_some_and(|known| known == value);
         if !known || facts.status == Status::Refused {
             answers::save(tx, facts.id, name, &value, (source, Some(by)))?;
         }
         if field.is_consent() && !known && !value.is_empty() {
-            let content = json!({ "consent": name, "answer": value });
+            let price = (name == "private-room.undertaking").then_some(typed.room_cents);
+            let content = json!({ "consent": name, "answer": value, "cents_a_night": price });
             files::record(tx, files::CONSENTED, by, facts.id, &content)?;
         }
     }
     Ok(())
+}
+
+/// The kept spelling of what was typed, right or wrong. A place is typed by its name and kept by its code.
+fn kept(field: &Field, typed: &str, known: &str, born: &Born) -> String {
+    if field.kind == Kind::Place {
+        let is_shown = places::name_of(known, born).is_some_and(|name| name == typed.trim());
+        if let Some(code) = if is_shown { Some(known) } else { places::meant(typed, born).map(|place| place.code) } {
+            return code.to_owned();
+        }
+    }
+    field.kind.read(typed).unwrap_or_else(|_| typed.to_owned())
 }
 
 /// Why a patient does not have a document.
@@ -281,20 +347,81 @@ pub(crate) fn declare_missing(
     (reason, text): (&str, &str),
 ) -> Result<(), Failure> {
     let facts = own(tx, id, patient)?;
+    lacks(tx, &facts, patient.as_object(), kind, (reason, text))
+}
+
+/// The same, as the patient tells it to a clerk.
+pub(crate) fn declare_missing_at_desk(
+    tx: &mut Tx<'_>,
+    id: PreadmissionId,
+    (by, of): (StaffId, &[EstablishmentId]),
+    kind: &str,
+    (reason, text): (&str, &str),
+) -> Result<(), Failure> {
+    let facts = open_for_writing(tx, id, (by, of))?;
+    lacks(tx, &facts, by.as_object(), kind, (reason, text))?;
+    decided(tx, &facts, by)
+}
+
+/// The file at the desk, opened by the clerk when nobody opened it yet.
+fn open_for_writing(
+    tx: &mut Tx<'_>,
+    id: PreadmissionId,
+    (by, of): (StaffId, &[EstablishmentId]),
+) -> Result<PreadmissionFacts, Failure> {
+    let facts = at_desk(tx, id, of)?;
+    if facts.status != Status::Created || facts.stay.entry_at <= tx.now() {
+        return Ok(facts);
+    }
+    files::open_at_desk(tx, &facts, by)?;
+    if let Some(person) = &facts.stay.person {
+        prefill_from_hospital(tx, id, person)?;
+    }
+    at_desk(tx, id, of)
+}
+
+fn lacks(
+    tx: &mut Tx<'_>,
+    facts: &PreadmissionFacts,
+    by: ObjectId,
+    kind: &str,
+    (reason, text): (&str, &str),
+) -> Result<(), Failure> {
     let asked = facts.completeness().documents.into_iter().find(|document| document.kind == kind);
     asked.ok_or(Failure::Unknown)?;
-    if !facts.status.is_open() || facts.stay.entry_at <= tx.now() {
+    if !facts.may_give(kind) || facts.stay.entry_at <= tx.now() {
         return Err(Refusal::FileClosed.into());
     }
     if !ABSENCES.contains(&reason) || text.chars().count() > 500 {
         return Err(Refusal::NotAsked.into());
     }
-    documents::declare_missing(tx, id, kind, (reason, text), patient.as_object())?;
+    documents::declare_missing(tx, facts.id, kind, (reason, text), by)?;
     Ok(())
 }
 
 pub(crate) fn submit(tx: &mut Tx<'_>, id: PreadmissionId, patient: PatientId) -> Result<(), Failure> {
     let facts = own(tx, id, patient)?;
+    hand_in(tx, &facts, By::Patient(patient.as_object()))?;
+    trace(tx, patient, Actor::Patient(patient), Action::Changed)
+}
+
+/// A clerk who filled in with the patient sends it for them, and states that they agree.
+pub(crate) fn submit_at_desk(
+    tx: &mut Tx<'_>,
+    id: PreadmissionId,
+    (by, of): (StaffId, &[EstablishmentId]),
+    agreed: bool,
+) -> Result<(), Failure> {
+    if !agreed {
+        at_desk(tx, id, of)?;
+        return Err(Refusal::AgreementNotStated.into());
+    }
+    let facts = open_for_writing(tx, id, (by, of))?;
+    hand_in(tx, &facts, By::Clerk(by.as_object()))?;
+    decided(tx, &facts, by)
+}
+
+fn hand_in(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: By) -> Result<(), Failure> {
     if facts.stay.entry_at <= tx.now() {
         return Err(Refusal::Over.into());
     }
@@ -304,8 +431,7 @@ pub(crate) fn submit(tx: &mut Tx<'_>, id: PreadmissionId, patient: PatientId) ->
     if !facts.completeness().may_be_sent() {
         return Err(Refusal::NotComplete.into());
     }
-    files::submit(tx, &facts, patient)?;
-    trace(tx, patient, Actor::Patient(patient), Action::Changed)
+    files::submit(tx, facts, by)
 }
 
 pub(crate) fn accept(
@@ -324,6 +450,7 @@ pub(crate) fn accept(
         return Err(Refusal::Disagreement.into());
     }
     files::accept(tx, &facts, by)?;
+    relatives::tell(tx, &facts, News::Ready)?;
     decided(tx, &facts, by)?;
     at_desk(tx, id, of)
 }
@@ -390,6 +517,15 @@ pub(crate) fn decided(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: StaffId) -
 pub(crate) fn trace(tx: &mut Tx<'_>, patient: PatientId, actor: Actor, action: Action) -> Result<(), Failure> {
     traces::record(tx, Trace { patient, actor, action, what: "preadmission" })?;
     Ok(())
+}
+
+/// The fields of a section for a sheet of paper: those that are asked, and those that an open question may lead to.
+pub(crate) fn fields_on_paper(
+    facts: &PreadmissionFacts,
+    section: &'static catalogue::Section,
+) -> Vec<&'static catalogue::Field> {
+    let (stay, answers) = (facts.stay_facts(), facts.values());
+    section.fields.iter().filter(|field| field.asked.may_hold(&stay, &answers)).collect()
 }
 
 /// The fields of a section that are asked now, by name.

@@ -4,12 +4,16 @@ pub(crate) mod count;
 pub(crate) mod deeds;
 mod look;
 pub(crate) mod question;
+pub(crate) mod remind;
+pub(crate) mod versions;
+pub(crate) mod views;
 
 use std::collections::HashMap;
 
 use ::web::StaffCaller;
+use jiff::Timestamp;
 use kernel::{EstablishmentId, ObjectId, StaffId};
-pub(crate) use look::{Line, Reason, Review, reasons_of};
+pub(crate) use look::{Line, Reason, Review, SeenPage, reasons_of};
 use storage::{Conn, StorageError};
 
 /// How the telling of one file stands at the hospital's system.
@@ -21,8 +25,11 @@ pub enum Standing {
     Waiting,
     Sent,
     Acknowledged,
-    /// A person must look; in the system's words.
-    Refused(String),
+    /// A person must look: codes such as `AE 101`, and what the system said beside them.
+    Refused {
+        code: String,
+        words: String,
+    },
 }
 
 impl Standing {
@@ -32,17 +39,39 @@ impl Standing {
             Self::Waiting => "waiting",
             Self::Sent => "sent",
             Self::Acknowledged => "acknowledged",
-            Self::Refused(_) => "refused",
+            Self::Refused { .. } => "refused",
         }
     }
 }
 
-/// Asks, for many files at once, how their telling stands; one that is left out was never told.
+/// One telling to the hospital's system.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Telling {
+    /// What happened, as the event is called: `preadmission.completed`.
+    pub event: String,
+    pub standing: Standing,
+    /// The system's words when it answered.
+    pub answer: String,
+    /// When it ended, else when it began.
+    pub at: Timestamp,
+}
+
+/// How the telling of each of many files stands; one that is left out was never told.
 pub type Standings = fn(&mut Conn, &[ObjectId]) -> Result<HashMap<ObjectId, Standing>, StorageError>;
 
-/// No hospital's system is connected.
-pub(crate) fn untold(_: &mut Conn, _: &[ObjectId]) -> Result<HashMap<ObjectId, Standing>, StorageError> {
-    Ok(HashMap::new())
+/// All tellings of these objects, files and documents, in their order.
+pub type Tellings = fn(&mut Conn, &[ObjectId]) -> Result<Vec<Telling>, StorageError>;
+
+/// What is known above this room of how files are told to the hospital's system.
+#[derive(Debug, Clone, Copy)]
+pub struct Partner {
+    pub standings: Standings,
+    pub tellings: Tellings,
+}
+
+impl Partner {
+    /// No hospital's system is connected.
+    pub(crate) const NONE: Self = Self { standings: |_, _| Ok(HashMap::new()), tellings: |_, _| Ok(Vec::new()) };
 }
 
 /// Who acts at the desk, and where they work: nothing of other establishments exists for them.

@@ -40,7 +40,11 @@ impl From<StorageError> for Failure {
             Some("preadmissions_keep_their_patient" | "signatories_keep_their_person") => Refusal::WrongPerson.into(),
             // One person signs once in a file; two requests that number a signatory alike are run again.
             Some("signatories_preadmission_id_patient_id_key") => Refusal::WrongPerson.into(),
-            Some("signatories_never_of_a_secret_stay") => Self::Unknown,
+            Some(
+                "signatories_never_of_a_secret_stay"
+                | "invitations_never_to_parents_of_a_secret_stay"
+                | "relatives_never_of_a_secret_stay",
+            ) => Self::Unknown,
             Some("preadmission_documents_preadmission_id_sha256_key") => Refusal::SentBefore.into(),
             // Two requests said at once that one document is missing: run again, the second replaces the first.
             Some("preadmission_documents_preadmission_id_kind_key") => Self::Storage(StorageError::Crossed),

@@ -15,10 +15,13 @@ mod commands;
 pub mod desk;
 mod documents;
 mod failure;
+mod inviting;
 mod links;
 mod medical;
+mod merging;
 mod pages;
 mod purge;
+mod relatives;
 mod reminder;
 mod room;
 mod settings;
@@ -50,7 +53,7 @@ pub fn sweep(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
 
 /// What the room does when it is due.
 pub fn tasks(settings: &Settings) -> Vec<Arc<dyn Task>> {
-    vec![Arc::new(reminder::Reminding::new(settings))]
+    vec![Arc::new(reminder::Reminding::new(settings)), Arc::new(inviting::Unanswered)]
 }
 
 /// A hospital's system says something of a planned stay: one decision, in the transaction of the message.

@@ -1,7 +1,7 @@
 //! The link in letters: whoever has it may try to log in to the file, nothing more.
 
 use data_encoding::BASE64URL_NOPAD;
-use kernel::{PreadmissionId, digest};
+use kernel::{InvitationId, PreadmissionId, digest};
 
 use crate::read::PreadmissionFacts;
 
@@ -20,19 +20,19 @@ impl Links {
         format!("/preadmissions/{}/open?k={}", facts.id, self.secret(facts.id, facts.link_generation))
     }
 
-    /// `/preadmissions/{id}/signatures/{number}?k=…`: for one signatory alone, another secret than the file's.
-    pub fn signature_path(&self, facts: &PreadmissionFacts, number: i32) -> String {
-        format!("/preadmissions/{}/signatures/{number}?k={}", facts.id, self.signature_secret(facts, number))
+    /// `/invitations/{id}?k=…`: for one person alone, another secret than the file's.
+    pub fn invitation_path(&self, facts: &PreadmissionFacts, invitation: InvitationId) -> String {
+        format!("/invitations/{invitation}?k={}", self.invitation_secret(facts, invitation))
     }
 
-    fn signature_secret(&self, facts: &PreadmissionFacts, number: i32) -> String {
-        let (id, generation) = (facts.id.uuid(), facts.link_generation.to_be_bytes());
-        let parts: [&[u8]; 4] = [b"signatory", id.as_bytes(), &generation, &number.to_be_bytes()];
+    fn invitation_secret(&self, facts: &PreadmissionFacts, invitation: InvitationId) -> String {
+        let (file, one, generation) = (facts.id.uuid(), invitation.uuid(), facts.link_generation.to_be_bytes());
+        let parts: [&[u8]; 4] = [b"invitation", file.as_bytes(), &generation, one.as_bytes()];
         BASE64URL_NOPAD.encode(&digest::keyed(&self.0, &parts))
     }
 
-    pub(crate) fn signature_fits(&self, facts: &PreadmissionFacts, number: i32, secret: &str) -> bool {
-        digest::same(self.signature_secret(facts, number).as_bytes(), secret.as_bytes())
+    pub(crate) fn invitation_fits(&self, facts: &PreadmissionFacts, invitation: InvitationId, secret: &str) -> bool {
+        digest::same(self.invitation_secret(facts, invitation).as_bytes(), secret.as_bytes())
     }
 
     pub(crate) fn secret(&self, id: PreadmissionId, generation: i32) -> String {

@@ -19,15 +19,21 @@ problem_types! {
     NOT_A_REASON = "not-a-reason", 422;
     DEADLINE_NOT_POSSIBLE = "deadline-not-possible", 422;
     NOT_A_COLLEAGUE = "not-a-colleague", 422;
+    TOO_MANY_VIEWS = "too-many-views", 422;
     WORDS_NOT_FIT = "words-not-fit", 422;
     STAY_NOT_FIT = "stay-not-fit", 422;
+    TRAITS_NOT_FIT = "traits-not-fit", 422;
     NOT_FOR_THIS_PATIENT = "not-for-this-patient", 422;
     AUTHORITY_NOT_STATED = "authority-not-stated", 422;
     GIVES_NO_SAY = "gives-no-say", 422;
     WRONG_BIRTH = "wrong-birth", 403;
     TOO_MANY_TRIES = "too-many-tries", 403;
     DISAGREEMENT = "disagreement", 409;
+    AGREEMENT_NOT_STATED = "agreement-not-stated", 422;
     NO_SUCH_ANSWER = "no-such-answer", 422;
+    TOO_MANY_LINKS = "too-many-links", 429;
+    PRESENCE_SECRET = "presence-secret", 409;
+    LINK_EXPIRED = "link-expired", 410;
     DOCUMENT_SENT_BEFORE = "document-sent-before", 409;
     TOO_MANY_DOCUMENTS = "too-many-documents", 422;
     DOCUMENTS_TOO_LARGE = "documents-too-large", 413;
@@ -56,15 +62,21 @@ impl From<Refusal> for Problem {
             Refusal::NotAReason => &NOT_A_REASON,
             Refusal::DeadlineNotPossible => &DEADLINE_NOT_POSSIBLE,
             Refusal::NotAColleague => &NOT_A_COLLEAGUE,
+            Refusal::TooManyViews => &TOO_MANY_VIEWS,
             Refusal::WordsNotFit => &WORDS_NOT_FIT,
             Refusal::StayNotFit => &STAY_NOT_FIT,
+            Refusal::TraitsNotFit => &TRAITS_NOT_FIT,
             Refusal::NotForThisPatient => &NOT_FOR_THIS_PATIENT,
             Refusal::NotStated => &AUTHORITY_NOT_STATED,
             Refusal::GivesNoSay => &GIVES_NO_SAY,
             Refusal::WrongBirth => &WRONG_BIRTH,
             Refusal::TooManyTries => &TOO_MANY_TRIES,
             Refusal::Disagreement => &DISAGREEMENT,
+            Refusal::AgreementNotStated => &AGREEMENT_NOT_STATED,
             Refusal::NoSuchAnswer => &NO_SUCH_ANSWER,
+            Refusal::TooManyLinks => &TOO_MANY_LINKS,
+            Refusal::PresenceSecret => &PRESENCE_SECRET,
+            Refusal::LinkExpired => &LINK_EXPIRED,
             Refusal::SentBefore => &DOCUMENT_SENT_BEFORE,
             Refusal::TooManyOfKind => &TOO_MANY_DOCUMENTS,
             Refusal::FileSetFull => &DOCUMENTS_TOO_LARGE,
@@ -96,5 +108,6 @@ fn unfit_problem(unfit: Unfit) -> Problem {
         Unfit::TooLarge => &DOCUMENT_TOO_LARGE,
         _ => &DOCUMENT_FORMAT,
     };
-    Problem::new(kind).member("code", unfit.as_str())
+    let words = format!("preadmission-document-unfit-{}", unfit.as_str().replace('_', "-"));
+    Problem::new(kind).member("code", unfit.as_str()).told_as(words)
 }

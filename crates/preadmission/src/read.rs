@@ -5,25 +5,28 @@ use std::collections::{BTreeMap, BTreeSet};
 use identity::read::{Establishment, Site};
 use jiff::Timestamp;
 use kernel::{
-    DocumentId, EstablishmentId, FileId, ObjectId, PatientId, PreadmissionId, SiteId, StaffId, StayId, digest,
+    DocumentId, EstablishmentId, FileId, InvitationId, ObjectId, PatientId, PreadmissionId, SiteId, StaffId, StayId,
+    digest,
 };
 use storage::{Conn, StorageError, Tx};
 
 pub use crate::domain::{
     completeness::{AskedDocument, Completeness, Progress},
     document::State as DocumentState,
+    invitation::Purpose,
     people::{Consent, OpenedAs, Quality, Signature},
+    relatives::{News, Wish},
     rules::Rules,
     status::Status,
 };
 use crate::{
     announcement::{HospitalPerson, StayClass, Unit},
     domain::{
-        catalogue::Answers,
+        catalogue::{self, Answers},
         completeness::{Facts, StayFacts, age_at},
         rules::Class,
     },
-    store::{documents, files, pages},
+    store::{decisions, documents, files, invitations, pages, relatives, reminders},
 };
 
 /// Who told of a stay first.
@@ -153,8 +156,6 @@ pub struct Signatory {
     pub quality: Quality,
     /// As declared by who opened the file.
     pub name: String,
-    /// Telephone or address, as declared; never shown to another signatory.
-    pub contact: String,
     pub patient: Option<PatientId>,
     /// The name under which they logged in.
     pub identified_as: Option<String>,
@@ -169,6 +170,73 @@ impl std::fmt::Debug for Signatory {
     }
 }
 
+/// Somebody else than the patient is asked to come, by a link of their own.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Invitation {
+    pub id: InvitationId,
+    pub file: PreadmissionId,
+    pub purpose: Purpose,
+    /// Which of those asked for this purpose, such as the number of the signatory.
+    pub number: i32,
+    /// How often they were asked: only the last link opens anything.
+    pub round: i32,
+    /// As whoever asked calls them.
+    pub name: String,
+    /// Telephone (E.164) or e-mail address; empty: the link is handed on by whoever asked.
+    pub contact: String,
+    pub asked_at: Timestamp,
+    /// Until when an answer is awaited.
+    pub expires_at: Timestamp,
+    /// A later one took its place.
+    pub is_replaced: bool,
+}
+
+impl Invitation {
+    /// Whether its link still leads somewhere.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        !self.is_replaced && now < self.expires_at
+    }
+}
+
+/// Prints nothing personal.
+impl std::fmt::Debug for Invitation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Invitation({}, {})", self.id, self.purpose.name())
+    }
+}
+
+/// Somebody whom the patient wants told of the stay.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Relative {
+    /// From 1 in each file, never given twice.
+    pub number: i32,
+    pub name: String,
+    /// What the patient wants to be called in these messages.
+    pub called: String,
+    pub ready: bool,
+    pub cancelled: bool,
+    pub wish: Wish,
+    pub changed_at: Timestamp,
+}
+
+impl Relative {
+    /// Whether they accepted, and the patient chose that they know.
+    pub fn is_told(&self, news: News) -> bool {
+        let chosen = match news {
+            News::Ready => self.ready,
+            News::Cancelled => self.cancelled,
+        };
+        chosen && self.wish == Wish::Accepted
+    }
+}
+
+/// Prints nothing personal.
+impl std::fmt::Debug for Relative {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Relative({}, {})", self.number, self.wish.name())
+    }
+}
+
 /// A file and all that hangs on it.
 #[derive(Debug, Clone)]
 pub struct PreadmissionFacts {
@@ -178,7 +246,7 @@ pub struct PreadmissionFacts {
     pub site: Site,
     pub patient: Option<PatientId>,
     pub status: Status,
-    /// Rises with every submission.
+    /// Rises with every submission, and with each correction of a cover once accepted.
     pub version: i32,
     pub rules_version: i32,
     pub rules: Rules,
@@ -207,6 +275,12 @@ impl PreadmissionFacts {
         self.answers.iter().map(|(field, answer)| (field.clone(), answer.value.clone())).collect()
     }
 
+    /// What was said in a field, when something was and it is not wrong.
+    pub fn said(&self, field: &str) -> Option<&str> {
+        let value = self.answers.get(field).map(|answer| answer.value.as_str()).filter(|value| !value.is_empty())?;
+        catalogue::field(field).is_some_and(|field| field.fault(value).is_none()).then_some(value)
+    }
+
     pub fn stay_facts(&self) -> StayFacts {
         let known = self.stay.person.as_ref().map(|person| person.birth_date.clone());
         let told = || self.answers.get("identity.birth-date").map(|answer| answer.value.clone());
@@ -227,6 +301,23 @@ impl PreadmissionFacts {
     /// Whether it is this person's to read and fill in. A stay kept secret is no parent's.
     pub fn is_of(&self, patient: PatientId) -> bool {
         self.patient == Some(patient) && !(self.secret && self.opened_as != OpenedAs::Myself)
+    }
+
+    /// Whether a document of this kind may be given now. Once something is asked for again, what was accepted stays.
+    pub fn may_give(&self, kind: &str) -> bool {
+        let mut given = self.documents.iter().filter(|one| one.kind == kind && !one.state.is_over()).peekable();
+        let accepted = given.peek().is_some() && given.all(|one| one.state == DocumentState::Accepted);
+        self.status.is_open() && !(accepted && self.status == Status::Refused)
+    }
+
+    /// A parent opened it, and then it was kept from the parents: only the minor may go on.
+    pub fn is_left_to_the_minor(&self) -> bool {
+        self.secret && self.patient.is_some() && self.opened_as != OpenedAs::Myself
+    }
+
+    /// The patient asked that nobody is told of their presence (CSP art. R1112-45), or that the parents are not.
+    pub fn is_silent(&self) -> bool {
+        self.secret || self.answers.get("presence.secret").is_some_and(|answer| answer.value == "yes")
     }
 
     pub fn signatory(&self, number: i32) -> Option<&Signatory> {
@@ -322,9 +413,51 @@ pub fn preadmission(conn: &mut Conn, id: PreadmissionId) -> Result<Option<Preadm
     files::find(conn, id)
 }
 
+/// An invitation with its file; none when either is gone, or when the person asked may not know of the stay any more.
+pub fn invitation(conn: &mut Conn, id: InvitationId) -> Result<Option<(PreadmissionFacts, Invitation)>, StorageError> {
+    let Some(invitation) = invitations::find(conn, id)? else { return Ok(None) };
+    let facts = files::find(conn, invitation.file)?;
+    let facts = facts.filter(|facts| !(facts.secret && invitation.purpose == Purpose::ParentalAuthority));
+    Ok(facts.map(|facts| (facts, invitation)))
+}
+
+/// The relative to whom the last link of this invitation belongs; none when the patient took them off the list.
+pub fn relative(
+    conn: &mut Conn,
+    id: InvitationId,
+) -> Result<Option<(PreadmissionFacts, Invitation, Relative)>, StorageError> {
+    let Some((facts, one)) = invitation(conn, id)? else { return Ok(None) };
+    let known = one.purpose == Purpose::Relative && !one.is_replaced;
+    let all = if known { relatives::of_file(conn, facts.id)? } else { Vec::new() };
+    Ok(all.into_iter().find(|relative| relative.number == one.number).map(|relative| (facts, one, relative)))
+}
+
+/// How often its patient was reminded of a file.
+pub fn reminders(conn: &mut Conn, id: PreadmissionId) -> Result<i32, StorageError> {
+    Ok(reminders::last(conn, &[id])?.get(&id).map_or(0, |(number, _)| *number))
+}
+
 /// One document, whosever it is: the caller checks who asks.
 pub fn document(conn: &mut Conn, id: DocumentId) -> Result<Option<Document>, StorageError> {
     documents::find(conn, id)
+}
+
+/// The documents of these files, each with its file.
+pub fn documents_of(
+    conn: &mut Conn,
+    files: &[PreadmissionId],
+) -> Result<Vec<(PreadmissionId, DocumentId)>, StorageError> {
+    let found = documents::of_files(conn, files)?;
+    Ok(found.into_values().flatten().map(|document| (document.file, document.id)).collect())
+}
+
+/// What clerks read on the papers of a cover, and when, by field: it holds instead of what the patient wrote.
+pub fn corrections(
+    conn: &mut Conn,
+    file: PreadmissionId,
+) -> Result<BTreeMap<String, (String, Timestamp)>, StorageError> {
+    let known = decisions::corrections(conn, file)?;
+    Ok(known.into_iter().map(|one| (one.field, (one.value, one.at))).collect())
 }
 
 /// The hospital's system acknowledged a document: from now on it has its own copy.

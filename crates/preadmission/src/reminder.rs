@@ -5,10 +5,11 @@ use kernel::{EventKind, Id, ObjectId, PreadmissionId};
 use storage::{StorageError, Tx, schedule::Task};
 
 use crate::{
+    desk::remind::is_recent,
     domain::situation::days_before,
     read::Status,
     settings::{LONGEST_LEAD, Settings},
-    store::files,
+    store::{files, reminders},
 };
 
 const KIND: &str = "preadmission.reminder";
@@ -23,11 +24,13 @@ pub(crate) fn plan(tx: &mut Tx<'_>, id: PreadmissionId, entry_at: Timestamp) -> 
 /// Emits `PreadmissionReminderDue` for files that are not sent.
 pub(crate) struct Reminding {
     days_before: i64,
+    again: SignedDuration,
 }
 
 impl Reminding {
     pub(crate) fn new(settings: &Settings) -> Self {
-        Self { days_before: settings.reminder_days_before }
+        let again = SignedDuration::from_hours(settings.reminder_again_days.saturating_mul(24));
+        Self { days_before: settings.reminder_days_before, again }
     }
 }
 
@@ -50,6 +53,12 @@ impl Task for Reminding {
             tx.schedule(KIND, subject, due)?;
             return Ok(());
         }
+        // A clerk was faster.
+        let last = reminders::last(tx.conn(), &[id])?.get(&id).copied();
+        if is_recent(last, self.again, now) {
+            return Ok(());
+        }
+        reminders::add(tx, id, None)?;
         files::tell(tx, EventKind::PreadmissionReminderDue, &facts)
     }
 }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use kernel::{EstablishmentId, PatientId, PreadmissionId, StaffId};
+use kernel::{EstablishmentId, InvitationId, PatientId, PreadmissionId, StaffId};
 use storage::{
-    Db,
+    Db, Tx,
     files::Files,
-    idempotency::{Answer, Key},
+    idempotency::{self, Key},
     proof::Keyring,
 };
 
@@ -14,14 +14,21 @@ use crate::{
     Links, Settings,
     acting::{self, Acting},
     antivirus::Antivirus,
-    commands::{self, UnknownStay},
-    desk::{self, Standings},
+    commands::{self, Typed, UnknownStay},
+    desk::Partner,
     documents::AtOnce,
-    domain::situation::{Situation, SituationFacts, situation},
+    domain::{
+        relatives::Answer,
+        situation::{Situation, SituationFacts, situation},
+    },
     failure::Failure,
     press::Press,
-    read::{PreadmissionFacts, Quality, Signatory, Signature},
-    store::files::{self, Asked},
+    read::{Invitation, PreadmissionFacts, Quality, Relative, Signatory, Signature},
+    relatives::{self, NewRelative},
+    store::{
+        files::{self, Asked},
+        invitations, relatives as store_relatives,
+    },
 };
 
 /// What pre-admission needs to work; one for the whole program.
@@ -30,7 +37,7 @@ pub struct Preadmission {
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) links: Links,
     pub(crate) settings: Settings,
-    pub(crate) standings: Standings,
+    pub(crate) partner: Partner,
     pub(crate) files: Files,
     pub(crate) press: Press,
     pub(crate) antivirus: Antivirus,
@@ -41,14 +48,14 @@ impl Preadmission {
     pub fn new(db: Db, keyring: Arc<Keyring>, links: Links, files: Files, settings: Settings) -> Self {
         let press = Press::new(settings.press.clone());
         let antivirus = Antivirus::new(settings.antivirus.clone(), db.world().clone());
-        let (standings, at_once) = (desk::untold as Standings, AtOnce::default());
-        Self { db, keyring, links, settings, standings, files, press, antivirus, at_once }
+        let (partner, at_once) = (Partner::NONE, AtOnce::default());
+        Self { db, keyring, links, settings, partner, files, press, antivirus, at_once }
     }
 
     /// How the telling of files stands at the hospital's system is known above this room.
     #[must_use]
-    pub fn told_by(self, standings: Standings) -> Self {
-        Self { standings, ..self }
+    pub fn told_by(self, partner: Partner) -> Self {
+        Self { partner, ..self }
     }
 
     /// What makes the links of letters.
@@ -106,7 +113,70 @@ impl Preadmission {
         patient: PatientId,
         (quality, name, contact): (Quality, String, String),
     ) -> Result<i32, Failure> {
-        self.db.write(move |tx| acting::add_signatory(tx, id, patient, (quality, &name, &contact))).await
+        let days = self.settings.answer_days;
+        self.db.write(move |tx| acting::add_signatory(tx, id, patient, (quality, &name, &contact), days)).await
+    }
+
+    pub(crate) async fn ask_again(
+        &self,
+        signatory: (PreadmissionId, i32),
+        patient: PatientId,
+        contact: String,
+    ) -> Result<(), Failure> {
+        let days = self.settings.answer_days;
+        self.db.write(move |tx| acting::ask_again(tx, signatory, patient, &contact, days)).await
+    }
+
+    pub(crate) async fn invitations_of(&self, id: PreadmissionId) -> Result<Vec<Invitation>, Failure> {
+        self.db.read(move |conn| Ok(invitations::of_file(conn, id)?)).await
+    }
+
+    /// The invitation that a link belongs to, with its file, whether it still leads somewhere or not; a link that does
+    /// not fit belongs to nothing.
+    pub(crate) async fn invitation_behind(
+        &self,
+        id: InvitationId,
+        secret: &str,
+    ) -> Result<(PreadmissionFacts, Invitation), Failure> {
+        let found: Result<_, Failure> = self.db.read(move |conn| Ok(crate::read::invitation(conn, id)?)).await;
+        found?.filter(|(facts, _)| self.links.invitation_fits(facts, id, secret)).ok_or(Failure::Unknown)
+    }
+
+    pub(crate) async fn relatives_of(&self, id: PreadmissionId) -> Result<Vec<Relative>, Failure> {
+        self.db.read(move |conn| Ok(store_relatives::of_file(conn, id)?)).await
+    }
+
+    pub(crate) async fn add_relative(
+        &self,
+        id: PreadmissionId,
+        patient: PatientId,
+        new: NewRelative,
+    ) -> Result<i32, Failure> {
+        let days = self.settings.answer_days;
+        self.db.write(move |tx| relatives::add(tx, id, patient, &new, days)).await
+    }
+
+    pub(crate) async fn remove_relative(
+        &self,
+        relative: (PreadmissionId, i32),
+        patient: PatientId,
+    ) -> Result<(), Failure> {
+        self.db.write(move |tx| relatives::remove(tx, relative, patient)).await
+    }
+
+    /// The relative to whom a link belongs, with the file and the invitation.
+    pub(crate) async fn relative_behind(
+        &self,
+        id: InvitationId,
+        secret: &str,
+    ) -> Result<(PreadmissionFacts, Invitation, Relative), Failure> {
+        let found: Result<_, Failure> = self.db.read(move |conn| Ok(crate::read::relative(conn, id)?)).await;
+        found?.filter(|(facts, ..)| self.links.invitation_fits(facts, id, secret)).ok_or(Failure::Unknown)
+    }
+
+    pub(crate) async fn answer_as_relative(&self, id: InvitationId, secret: &str, said: Answer) -> Result<(), Failure> {
+        self.relative_behind(id, secret).await?;
+        self.db.write(move |tx| relatives::answer(tx, id, said)).await
     }
 
     pub(crate) async fn mark_absent(
@@ -118,33 +188,28 @@ impl Preadmission {
         self.db.write(move |tx| acting::mark_absent(tx, signatory, patient, state)).await
     }
 
-    /// The file in which somebody signs: they hold the signatory's link, or were that signatory before.
+    /// The file in which this signatory answers; nobody else does.
     pub(crate) async fn file_to_sign(
         &self,
         (id, number): (PreadmissionId, i32),
-        secret: &str,
-        patient: Option<PatientId>,
+        patient: PatientId,
     ) -> Result<(PreadmissionFacts, Signatory), Failure> {
         let found: Result<_, Failure> = self.db.read(move |conn| Ok(files::find(conn, id)?)).await;
         let facts = found?.filter(|facts| facts.is_minor() && !facts.secret).ok_or(Failure::Unknown)?;
-        let one = facts.signatory(number).cloned().ok_or(Failure::Unknown)?;
-        let is_them = patient.is_some() && one.patient == patient;
-        if is_them || self.links.signature_fits(&facts, number, secret) {
-            Ok((facts, one))
-        } else {
-            Err(Failure::Unknown)
-        }
+        let one = facts.signatory(number).filter(|one| one.patient == Some(patient)).cloned();
+        Ok((facts, one.ok_or(Failure::Unknown)?))
     }
 
+    /// Whoever holds the link of an invitation shows that they know the patient.
     pub(crate) async fn identify(
         &self,
-        signatory: (PreadmissionId, i32),
+        id: InvitationId,
         secret: &str,
         patient: PatientId,
         birth_date: String,
     ) -> Result<(), Failure> {
-        self.file_to_sign(signatory, secret, Some(patient)).await?;
-        Ok(self.db.write(move |tx| acting::identify(tx, signatory, patient, &birth_date)).await??)
+        self.invitation_behind(id, secret).await?;
+        Ok(self.db.write(move |tx| acting::identify(tx, id, patient, &birth_date)).await??)
     }
 
     pub(crate) async fn sign(
@@ -179,8 +244,8 @@ impl Preadmission {
         key: Key,
         patient: PatientId,
         wish: UnknownStay,
-        answer: impl Fn(PreadmissionId) -> Answer + Send + 'static,
-    ) -> Result<Answer, Failure> {
+        answer: impl Fn(PreadmissionId) -> idempotency::Answer + Send + 'static,
+    ) -> Result<idempotency::Answer, Failure> {
         self.db.write_once(key, move |tx| Ok(answer(commands::open_unknown(tx, patient, &wish)?))).await
     }
 
@@ -191,7 +256,8 @@ impl Preadmission {
         section: &'static str,
         typed: Vec<(String, String)>,
     ) -> Result<PreadmissionFacts, Failure> {
-        self.db.write(move |tx| commands::save(tx, id, patient, section, &typed)).await
+        let room_cents = self.settings.private_room_cents;
+        self.db.write(move |tx| commands::save(tx, id, patient, &Typed { section, fields: &typed, room_cents })).await
     }
 
     pub(crate) async fn look_at(
@@ -210,7 +276,10 @@ impl Preadmission {
         section: &'static str,
         typed: Vec<(String, String)>,
     ) -> Result<PreadmissionFacts, Failure> {
-        self.db.write(move |tx| commands::save_at_desk(tx, id, (by, &of), section, &typed)).await
+        let room_cents = self.settings.private_room_cents;
+        self.db
+            .write(move |tx| commands::save_at_desk(tx, id, (by, &of), &Typed { section, fields: &typed, room_cents }))
+            .await
     }
 
     pub(crate) async fn declare_missing(
@@ -228,9 +297,33 @@ impl Preadmission {
         key: Key,
         id: PreadmissionId,
         patient: PatientId,
-        answer: impl Fn() -> Answer + Send + 'static,
-    ) -> Result<Answer, Failure> {
+        answer: impl Fn() -> idempotency::Answer + Send + 'static,
+    ) -> Result<idempotency::Answer, Failure> {
         self.db.write_once(key, move |tx| commands::submit(tx, id, patient).map(|()| answer())).await
+    }
+
+    pub(crate) async fn declare_missing_at_desk(
+        &self,
+        id: PreadmissionId,
+        (by, of): (StaffId, Vec<EstablishmentId>),
+        kind: String,
+        (reason, text): (String, String),
+    ) -> Result<(), Failure> {
+        let declare =
+            move |tx: &mut Tx<'_>| commands::declare_missing_at_desk(tx, id, (by, &of), &kind, (&reason, &text));
+        self.db.write(declare).await
+    }
+
+    pub(crate) async fn submit_at_desk(
+        &self,
+        key: Key,
+        id: PreadmissionId,
+        (by, of): (StaffId, Vec<EstablishmentId>),
+        agreed: bool,
+        answer: impl Fn() -> idempotency::Answer + Send + 'static,
+    ) -> Result<idempotency::Answer, Failure> {
+        let submit = move |tx: &mut Tx<'_>| commands::submit_at_desk(tx, id, (by, &of), agreed).map(|()| answer());
+        self.db.write_once(key, submit).await
     }
 
     pub(crate) async fn accept(

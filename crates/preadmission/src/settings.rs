@@ -20,6 +20,10 @@ pub struct Settings {
     pub opens_days_before: i64,
     /// Days before the entry when a file not sent yet is reminded of: 1 to 60.
     pub reminder_days_before: i64,
+    /// Days in which somebody who got a link of their own is to answer, at most until the entry: 1 to 30.
+    pub answer_days: i64,
+    /// Days in which nobody is reminded of a file again: 1 to 30.
+    pub reminder_again_days: i64,
     /// Price of a night in a private room, in cents.
     pub private_room_cents: i64,
     pub retention: Retention,
@@ -58,6 +62,8 @@ impl Settings {
         let ranges = [
             ("opens_days_before", self.opens_days_before, 1, 365),
             ("reminder_days_before", self.reminder_days_before, 1, LONGEST_LEAD),
+            ("answer_days", self.answer_days, 1, 30),
+            ("reminder_again_days", self.reminder_again_days, 1, 30),
             ("private_room_cents", self.private_room_cents, 0, 100_000),
             ("documents.per_kind", documents.per_kind, 1, 50),
             ("documents.file_set_mb", documents.file_set_mb, 10, 1_000),

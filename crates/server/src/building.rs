@@ -140,7 +140,7 @@ impl Building {
             files.clone(),
             settings.preadmission.clone(),
         )
-        .told_by(told_to_sih);
+        .told_by(preadmission::desk::Partner { standings: told_to_sih, tellings });
         let preadmission = Arc::new(preadmission);
         let interfaces = Arc::new(sih::Interfaces::new(db.clone(), &settings.sih, Some(stays(preadmission.clone()))));
         let inbox = Arc::new(sih::Inbox::new(db.clone(), &settings.sih, Some(preadmission::announce)));
@@ -297,16 +297,34 @@ fn told_to_sih(
     conn: &mut storage::Conn,
     files: &[kernel::ObjectId],
 ) -> Result<HashMap<kernel::ObjectId, preadmission::desk::Standing>, storage::StorageError> {
+    let files: Vec<kernel::PreadmissionId> = files.iter().map(|file| kernel::Id::from_uuid(file.uuid())).collect();
+    let told = sih::read::of_files(conn, &files)?;
+    Ok(told.into_iter().map(|(file, standing)| (file.as_object(), in_words_of_the_desk(standing))).collect())
+}
+
+/// Each telling of files and their documents, in the same words.
+fn tellings(
+    conn: &mut storage::Conn,
+    objects: &[kernel::ObjectId],
+) -> Result<Vec<preadmission::desk::Telling>, storage::StorageError> {
+    let word = |one: sih::read::Telling| preadmission::desk::Telling {
+        event: one.event,
+        standing: in_words_of_the_desk(one.standing),
+        answer: one.answer,
+        at: one.at,
+    };
+    Ok(sih::read::tellings(conn, objects)?.into_iter().map(word).collect())
+}
+
+fn in_words_of_the_desk(standing: sih::read::Standing) -> preadmission::desk::Standing {
     use preadmission::desk::Standing;
-    let word = |standing| match standing {
+    match standing {
         sih::read::Standing::Nothing => Standing::Nothing,
         sih::read::Standing::Waiting => Standing::Waiting,
         sih::read::Standing::Sent => Standing::Sent,
         sih::read::Standing::Acknowledged => Standing::Acknowledged,
-        sih::read::Standing::Refused(why) => Standing::Refused(why),
-    };
-    let told = sih::read::standings(conn, files)?;
-    Ok(told.into_iter().map(|(file, standing)| (file, word(standing))).collect())
+        sih::read::Standing::Refused(why) => Standing::Refused { code: why.code, words: why.words },
+    }
 }
 
 fn open_identity(settings: &Settings, db: &Db) -> anyhow::Result<identity::Identity> {

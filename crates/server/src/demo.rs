@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::{Context, ensure};
 use kernel::World;
+use preadmission::antivirus::Mode;
 use simulators::{identity as idp, mailbox, sih as hospital};
 use toml::{Table, Value};
 
@@ -224,14 +225,25 @@ fn greeting(settings: &Settings, partners: &Partners, took: Duration) -> String 
          \x20 REST API            {base}/api/v1/services\n\
          \x20 mailbox (mail, SMS) http://{}/\n\
          \x20 SIH simulator       http://{}/\n\
-         \x20 supervision         http://{}/readyz\n\n\
+         \x20 supervision         http://{}/readyz\n\
+         \x20 antivirus           {}\n\n\
          Ready in {} ms. Data in {}. Ctrl-C stops it.",
         partners.mailbox.http_addr,
         partners.sih.http_addr,
         settings.server.admin_listen,
+        antivirus(settings),
         took.as_millis(),
         settings.server.data_folder.display(),
     )
+}
+
+/// What becomes of documents that are sent here.
+fn antivirus(settings: &Settings) -> String {
+    let antivirus = &settings.preadmission.antivirus;
+    match antivirus.mode {
+        Mode::None => "none: documents are rebuilt, but nobody searches them for malware".to_owned(),
+        Mode::Clamd => format!("clamd, {}: while it does not answer, documents wait unseen", antivirus.address),
+    }
 }
 
 /// One partner alone, until told to stop.
@@ -240,7 +252,9 @@ pub(crate) fn simulate(partner: Partner, listen: SocketAddr, folder: PathBuf, ba
     make_folder(&folder)?;
     actix_web::rt::System::new().block_on(async {
         let world = World::system();
-        let (page, next) = (listen.port(), listen.port().saturating_add(1));
+        // Any free port has no neighbour: both are then free ones.
+        let page = listen.port();
+        let next = if page == 0 { 0 } else { page.saturating_add(1) };
         match partner {
             Partner::Identity => {
                 let patients = provider(&world, base, &folder, &folder, idp::Audience::Patients, page)?;

@@ -13,7 +13,10 @@ use storage::outbox::Subscriptions;
 /// | `preadmission.refused` | | what to do, until when | what to do, until when |
 /// | `preadmission.completed` | ADT^A28 if unknown there, ADT^A05 | accepted | accepted |
 /// | `preadmission.corrected` | ADT^Z99 | accepted | accepted |
+/// | `preadmission.amended` | ADT^Z99 | | |
 /// | `preadmission.cancelled` | ADT^A38 | will not take place | will not take place |
+/// | `preadmission.invited` | | own link for somebody else | own link for somebody else |
+/// | `preadmission.news` | | to a relative who accepted | to a relative who accepted |
 /// | `document.accepted` | MDM^T02 | | |
 ///
 /// `document.received` is heard by pre-admission itself (`documents`): searched and rebuilt by a worker.

@@ -12,7 +12,7 @@ use storage::{
     outbox::{Consumer, Delivering, Job, Note, Outcome},
 };
 
-use self::drafts::{Draft, Plan};
+use self::drafts::{Draft, Plan, Wanted};
 use crate::{
     acknowledgement::{self, Acknowledgement, Verdict},
     mllp::{Client, ExchangeError},
@@ -33,6 +33,7 @@ pub const EVENTS: &[EventKind] = &[
     EventKind::AppointmentCancelled,
     EventKind::PreadmissionCompleted,
     EventKind::PreadmissionCorrected,
+    EventKind::PreadmissionAmended,
     EventKind::PreadmissionCancelled,
     EventKind::DocumentAccepted,
 ];
@@ -62,6 +63,28 @@ pub struct Interfaces {
 struct Partner {
     destination: Destination,
     client: Client,
+    /// Where documents go, when that is another system.
+    documents: Option<Box<Partner>>,
+}
+
+impl Partner {
+    fn new(destination: &Destination) -> Self {
+        Self {
+            client: Client::new(destination.address.clone(), destination.connection.clone()),
+            documents: destination.documents.as_deref().map(|other| Box::new(Self::new(other))),
+            destination: destination.clone(),
+        }
+    }
+
+    /// The system that takes messages of this kind.
+    fn taking(&self, event: &str) -> &Self {
+        self.documents.as_deref().filter(|_| event == DOCUMENT).unwrap_or(self)
+    }
+
+    fn wanted(&self) -> Wanted {
+        let stays = &self.destination.profile.stays;
+        Wanted { documents: stays.documents || self.documents.is_some(), announced: stays.announced }
+    }
 }
 
 impl Interfaces {
@@ -71,10 +94,8 @@ impl Interfaces {
     }
 
     fn with_sources(db: Db, settings: &Settings, sources: Sources) -> Self {
-        let partners = settings.destinations.iter().map(|(finess, destination)| {
-            let client = Client::new(destination.address.clone(), destination.connection.clone());
-            (finess.clone(), Partner { destination: destination.clone(), client })
-        });
+        let partner = |(finess, destination): (&Finess, &Destination)| (finess.clone(), Partner::new(destination));
+        let partners = settings.destinations.iter().map(partner);
         Self { db, sources, partners: Arc::new(partners.collect()) }
     }
 
@@ -95,9 +116,9 @@ impl Interfaces {
     }
 
     async fn send(&self, message: &Message, note: &Note) -> Result<Outcome, Halt> {
-        let partner = message.finess.parse().ok().and_then(|finess: Finess| self.partners.get(&finess));
-        // It had an interface when the message was made, and has none any more.
-        let partner = partner.ok_or_else(no_destination)?;
+        // It had an interface when the message was made, and may have none any more.
+        let finess: Finess = message.finess.parse().map_err(|_| no_destination())?;
+        let partner = self.partner(&finess, &message.event)?;
         let (answer, raw) = match partner.client.exchange(&message.bytes, &message.control_id, note.sent()).await {
             Err(error) => return Ok(Outcome::Later(unanswered(&error))),
             Ok(answered) => answered,
@@ -139,17 +160,18 @@ impl Interfaces {
     /// What was made, and what is to be made now.
     async fn found(&self, job: &Job) -> Result<(Vec<Message>, Option<Plan>), StorageError> {
         let (job, sources) = (job.clone(), self.sources.clone());
-        let profiles: BTreeMap<Finess, bool> = self.documents_wanted();
+        let wanted: BTreeMap<Finess, Wanted> =
+            self.partners.iter().map(|(finess, partner)| (finess.clone(), partner.wanted())).collect();
         let read = move |conn: &mut storage::Conn| {
             let kept = store::messages(conn, job.delivery)?;
             let made = current(kept.clone());
             let refused = made.iter().find(|message| message.verdict == Some(Answered::Refused));
             let plan = match (made.is_empty(), refused) {
-                (true, _) => Some(drafts::plan(conn, &job, &sources, &profiles)?),
+                (true, _) => Some(drafts::plan(conn, &job, &sources, &wanted)?),
                 // The file was corrected since the hospital refused what it said: that is told instead, under a new
                 // MSH-10. Otherwise a replay sends the same bytes.
                 (false, Some(refused)) if drafts::is_newer(conn, &job, &sources, refused.version)? => {
-                    Some(drafts::plan(conn, &job, &sources, &profiles)?)
+                    Some(drafts::plan(conn, &job, &sources, &wanted)?)
                 }
                 (false, _) => None,
             };
@@ -158,18 +180,13 @@ impl Interfaces {
         self.db.read(read).await
     }
 
-    fn documents_wanted(&self) -> BTreeMap<Finess, bool> {
-        let wanted = |partner: &Partner| partner.destination.profile.stays.documents;
-        self.partners.iter().map(|(finess, partner)| (finess.clone(), wanted(partner))).collect()
-    }
-
     /// Documents are read outside any transaction.
     async fn with_papers(&self, drafts: Vec<Draft>) -> Result<Vec<Draft>, Halt> {
         let mut read = Vec::with_capacity(drafts.len());
         for draft in drafts {
             read.push(match (draft.document(), &self.sources.stays) {
                 (Some(document), Some(sources)) => {
-                    let limit = self.partner(&draft.finess)?.destination.profile.stays.document_bytes;
+                    let limit = self.partner(&draft.finess, draft.event)?.destination.profile.stays.document_bytes;
                     let pdf = sources.papers.pdf(document, limit).await.map_err(unavailable)?;
                     draft.with_pdf(pdf)
                 }
@@ -179,8 +196,8 @@ impl Interfaces {
         Ok(read)
     }
 
-    fn partner(&self, finess: &Finess) -> Result<&Partner, Halt> {
-        self.partners.get(finess).ok_or_else(no_destination)
+    fn partner(&self, finess: &Finess, event: &str) -> Result<&Partner, Halt> {
+        self.partners.get(finess).map(|partner| partner.taking(event)).ok_or_else(no_destination)
     }
 
     /// The last message of a delivery carries the delivery's own id the first time it is made.
@@ -199,7 +216,7 @@ impl Interfaces {
     }
 
     fn render_one(&self, job: &Job, step: i32, draft: Draft, envelope: Envelope) -> Result<Message, Halt> {
-        let profile = &self.partner(&draft.finess)?.destination.profile;
+        let profile = &self.partner(&draft.finess, draft.event)?.destination.profile;
         let message = draft.build(profile, &envelope);
         if draft.is_national() {
             rules::check(&message).map_err(|broken| refused(format!("broken-rule {broken}")))?;

@@ -53,6 +53,9 @@ pub struct Destination {
     /// Lines that come before the usual table of (MSA-1, ERR-3).
     #[serde(default)]
     pub retry: Policy,
+    /// The system that takes documents (MDM) when it is another one: an integration engine, an archive.
+    #[serde(default)]
+    pub documents: Option<Box<Destination>>,
 }
 
 impl Settings {
@@ -104,6 +107,12 @@ impl Destination {
             faults.push("connection.max_frame must be from 1024 to 1048576".to_owned());
         }
         faults.extend(self.profile.faults());
+        if let Some(documents) = &self.documents {
+            faults.extend(documents.faults().into_iter().map(|fault| format!("documents.{fault}")));
+            if documents.documents.is_some() {
+                faults.push("documents.documents: documents go to one system".to_owned());
+            }
+        }
         faults
     }
 }
@@ -166,6 +175,21 @@ pub(crate) mod tests {
         let faults = settings.faults();
         assert_eq!(faults.len(), 6, "{faults:#?}");
         assert!(faults.iter().skip(2).all(|fault| fault.starts_with("sih.destinations.750712184.")));
+    }
+
+    #[test]
+    fn the_system_of_documents_is_judged_too_and_has_none_of_its_own() {
+        let mut settings = sample("gap.example:2575");
+        let mut documents = settings.destinations.values().next().unwrap().clone();
+        documents.address = "ged.example".to_owned();
+        documents.documents = Some(Box::new(documents.clone()));
+        settings.destinations.values_mut().for_each(|one| one.documents = Some(Box::new(documents.clone())));
+        let faults = settings.faults();
+        let starts = ["documents.address", "documents.documents.address", "documents.documents:"];
+        assert_eq!(faults.len(), starts.len(), "{faults:#?}");
+        for (fault, start) in faults.iter().zip(starts) {
+            assert!(fault.starts_with(&format!("sih.destinations.{FINESS}.{start}")), "{fault}");
+        }
     }
 
     #[test]

@@ -1,15 +1,20 @@
 //! A database of its own for each test, on SQLite and, where `PARVIS_TEST_POSTGRESQL` names a server, on PostgreSQL.
 
 use std::{
+    marker::PhantomData,
     path::PathBuf,
     sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
-use diesel::{Connection, PgConnection, RunQueryDsl};
+use diesel::{
+    Connection, PgConnection, QueryResult, RunQueryDsl,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    sql_types::{Integer, Text},
+};
 use kernel::World;
 
-use crate::{Db, Options, StorageError, outbox::Subscriptions};
+use crate::{Conn, Db, MultiBackend, Options, StorageError, outbox::Subscriptions};
 
 /// Where tests find a PostgreSQL server on which they may create databases: `postgresql://user@host:port/postgres`.
 pub const SERVER: &str = "PARVIS_TEST_POSTGRESQL";
@@ -80,4 +85,35 @@ fn on_server(server: &str, statement: &str) -> Result<(), StorageError> {
     let mut conn = PgConnection::establish(server).map_err(failed)?;
     diesel::sql_query(statement).execute(&mut conn)?;
     Ok(())
+}
+
+/// How the database means to answer a question, in its own words: EXPLAIN QUERY PLAN of SQLite, EXPLAIN of PostgreSQL.
+pub fn explain<T: QueryFragment<MultiBackend>>(conn: &mut Conn, query: T) -> Result<Vec<String>, StorageError> {
+    if let Conn::Pg(_) = conn {
+        let lines: Vec<String> = Explained::<_, Text>(query, PhantomData).load(conn)?;
+        return Ok(lines);
+    }
+    type Step = (Integer, Integer, Integer, Text);
+    let steps: Vec<(i32, i32, i32, String)> = Explained::<_, Step>(query, PhantomData).load(conn)?;
+    Ok(steps.into_iter().map(|(.., detail)| detail).collect())
+}
+
+struct Explained<T, Row>(T, PhantomData<Row>);
+
+impl<T, Row> QueryId for Explained<T, Row> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+impl<T, Row> Query for Explained<T, Row> {
+    type SqlType = Row;
+}
+impl<T, Row> RunQueryDsl<Conn> for Explained<T, Row> {}
+impl<T: QueryFragment<MultiBackend>, Row> QueryFragment<MultiBackend> for Explained<T, Row> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        pass.push_sql(match pass.backend() {
+            MultiBackend::Pg(_) => "EXPLAIN ",
+            MultiBackend::Sqlite(_) => "EXPLAIN QUERY PLAN ",
+        });
+        self.0.walk_ast(pass)
+    }
 }

@@ -1,35 +1,36 @@
-// Sends each chosen file in parts (tus 1.0.0) and goes on after an outage. Without it the form sends them whole.
+// Sends each chosen file in parts (tus 1.0.0) and goes on after an outage. Without it the form does.
 (() => {
   const form = document.querySelector("form[data-uploads]");
-  if (!form || !window.createImageBitmap) return;
+  if (!form || !AbortSignal.timeout) return;
   const { uploads, kind, sending, waiting, done, failed } = form.dataset;
-  const input = form.elements.file, button = form.querySelector("button");
+  const input = form.elements.file;
   const find = (id) => document.getElementById(id), told = find("told");
-  const PART = 384 << 10, SIDE = 2500, LONGEST_WAIT = 8e3, GIVE_UP = 6e5;
+  const PART = 384 << 10, SIDE = 2500, SLOWEST = 8e3, HUNG = 9e4, GIVE_UP = 6e5;
+  // The same words again would be read out again.
+  const tell = (words) => { if (told.textContent !== words) told.textContent = words; };
   const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 
-  // Photos only, and only when that makes them smaller; the browser turns them as they were taken.
+  // Only when that makes it smaller, turned as taken.
   const shrunk = async (file) => {
     if (!/^image\/(jpeg|png|webp)$/.test(file.type)) return file;
     try {
       const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
       const scale = SIDE / Math.max(picture.width, picture.height);
       if (scale >= 1) return file;
-      const canvas = document.createElement("canvas"), pen = canvas.getContext("2d", { alpha: false });
-      canvas.width = picture.width * scale;
-      canvas.height = picture.height * scale;
+      const wide = picture.width * scale, high = picture.height * scale;
+      const canvas = new OffscreenCanvas(wide, high), pen = canvas.getContext("2d");
       pen.fillStyle = "#fff";
-      pen.fillRect(0, 0, canvas.width, canvas.height);
-      pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
-      const small = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.85));
-      return small && small.size < file.size ? small : file;
+      pen.fillRect(0, 0, wide, high);
+      pen.drawImage(picture, 0, 0, wide, high);
+      const small = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.85 });
+      return small.size < file.size ? small : file;
     } catch { return file; }
   };
 
-  // Throws what may pass; of other refusals `final` is the reason. 404: the server forgot the upload.
+  // Throws what may pass; other refusals are `final`. 404: the server forgot the upload.
   const ask = async (method, address, headers, body) => {
     const answer = await fetch(address, {
-      method, body, headers: { "Tus-Resumable": "1.0.0", "X-CSRF-Token": form.elements.csrf.value, ...headers },
+      method, body, signal: AbortSignal.timeout(HUNG), headers: { "Tus-Resumable": "1.0.0", "X-CSRF-Token": form.elements.csrf.value, ...headers },
     });
     if (answer.ok || (answer.status === 404 && address !== uploads)) return answer;
     if (answer.status >= 500 || answer.status === 429) throw new Error();
@@ -37,13 +38,13 @@
     throw Object.assign(new Error(detail), { final: !type.endsWith("/upload-offset") });
   };
 
-  // After a failure the server says how far it has come; an empty last part asks for an answer that was missed.
-  const send = async (name, body, shows) => {
+  // After a failure the server says how far it has come; an empty last part asks for a missed answer.
+  const send = async (name, body, shows, at) => {
     let address, offset, unsure, wait = 500, since = Date.now();
     for (;;) try {
       if (!address) {
-        const metadata = `kind ${base64(kind)},filename ${base64(name)}`;
-        const made = await ask("POST", uploads, { "Upload-Length": body.size, "Upload-Metadata": metadata });
+        const about = `kind ${base64(kind)},filename ${base64(name)},waited ${base64(Date.now() - at)}`;
+        const made = await ask("POST", uploads, { "Upload-Length": body.size, "Upload-Metadata": about });
         [address, offset, unsure] = [made.headers.get("Location"), 0, false];
       }
       const part = { "Upload-Offset": offset, "Content-Type": "application/offset+octet-stream" };
@@ -56,39 +57,38 @@
     } catch (error) {
       if (error.final || Date.now() - since > GIVE_UP) throw error;
       unsure = true;
-      told.textContent = `${waiting} ${name}`;
-      await new Promise((resolve) => setTimeout(resolve, wait));
-      wait = Math.min(wait * 2, LONGEST_WAIT);
+      tell(`${waiting} ${name}`);
+      await new Promise((go) => setTimeout(go, wait));
+      wait = Math.min(wait * 2, SLOWEST);
     }
   };
 
   const row = (name) => {
     const line = document.createElement("li"), bar = document.createElement("progress");
-    bar.max = 1;
-    bar.value = 0;
     bar.ariaLabel = line.textContent = `${sending} ${name} `;
     line.append(bar);
     find("sending").append(line);
     return { line, bar };
   };
 
-  // The list as the server knows it, without leaving the page: what failed stays in sight.
+  // The server's list; what failed stays in sight.
   const refresh = async () => {
     const page = new DOMParser().parseFromString(await (await fetch(location.pathname)).text(), "text/html");
     find("files").replaceWith(page.getElementById("files"));
-    [...find("files").querySelectorAll("button")].pop()?.focus();
   };
 
-  const all = async () => {
-    const files = [...input.files], ended = [];
-    input.value = "";
-    button.disabled = true;
+  const all = async (files, at) => {
+    const ended = [];
     for (const file of files) {
       const { name } = file;
       const { line, bar } = row(name);
-      told.textContent = `${sending} ${name}`;
+      const shows = (part) => {
+        bar.value = part;
+        tell(`${sending} ${name} ${Math.floor(part * 4) * 25} %`);
+      };
+      shows(0);
       try {
-        await send(name, await shrunk(file), (part) => { bar.value = part; });
+        await send(name, await shrunk(file), shows, at);
         line.remove();
         ended.push(`${done} ${name}.`);
       } catch (error) {
@@ -96,11 +96,16 @@
         ended.push(line.textContent = `${failed} ${name}. ${error.message}`);
       }
     }
-    button.disabled = false;
     await refresh().catch(() => {});
-    told.textContent = ended.join(" ");
+    tell(ended.join(" "));
   };
 
-  input.addEventListener("change", all);
-  form.addEventListener("submit", (event) => { event.preventDefault(); input.focus(); });
+  // What is chosen meanwhile waits its turn: the server takes few at once.
+  let turn = Promise.resolve();
+  input.onchange = () => {
+    const files = [...input.files], at = Date.now();
+    input.value = "";
+    turn = turn.then(() => all(files, at));
+  };
+  form.onsubmit = () => { input.focus(); return false; };
 })();

@@ -10,11 +10,15 @@ pub const OWN_LOCALES: Locale =
 
 const CSS: &str = include_str!("../assets/parvis.css");
 /// What some pages add to forms that work without them.
-const SCRIPTS: [Script; 2] = [
+const SCRIPTS: [Script; 4] = [
     // Sends files in parts and goes on after an outage; of any form that says where to.
     Script { name: "upload", content: include_str!("../assets/upload.js") },
     // Keeps each field as it is filled in; of any form that says how to tell it.
     Script { name: "saving", content: include_str!("../assets/saving.js") },
+    // Suggests places of birth while their name is typed.
+    Script { name: "places", content: include_str!("../assets/places.js") },
+    // The desk's shortcuts.
+    Script { name: "desk", content: include_str!("../assets/desk.js") },
 ];
 pub(crate) const ICON: &str = include_str!("../assets/icon.svg");
 
@@ -57,4 +61,16 @@ impl Addresses {
 /// The first characters of a file's digest.
 fn version(content: &str) -> String {
     digest::hex(&digest::sha256(&[content.as_bytes()])).chars().take(12).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_stay_small() {
+        for script in &SCRIPTS {
+            assert!(script.content.len() <= 5 * 1024, "{}: {}", script.name, script.content.len());
+        }
+    }
 }

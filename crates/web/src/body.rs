@@ -1,14 +1,16 @@
 //! Bodies that must arrive: within a deadline, at a minimum rate, below a size. actix limits none of these by itself.
 
 use std::{
+    cell::RefCell,
     io,
     pin::Pin,
+    rc::Rc,
     task::{Context, Poll},
     time::Duration,
 };
 
 use actix_web::{dev::Payload, error::PayloadError, web::Bytes};
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt};
 use tokio::time::{Instant, Sleep};
 
 use crate::{limits::Class, settings::BodySettings};
@@ -37,10 +39,6 @@ impl Paced {
         Self { inner, started, deadline: Box::pin(deadline), rate: settings.minimum_rate, received: 0 }
     }
 
-    pub(crate) fn into_payload(self) -> Payload {
-        Payload::Stream { payload: Box::pin(self) }
-    }
-
     fn is_too_slow(&self) -> bool {
         let beyond = self.started.elapsed().saturating_sub(GRACE);
         self.received < self.rate.saturating_mul(beyond.as_secs())
@@ -62,6 +60,39 @@ impl Stream for Paced {
             }
         }
         next
+    }
+}
+
+/// A body with a second handle to it: the handler reads by one and may stop, the front desk reads the rest by the other.
+#[derive(Clone)]
+pub(crate) struct Shared(Rc<RefCell<Paced>>);
+
+impl Shared {
+    pub(crate) fn new(paced: Paced) -> Self {
+        Self(Rc::new(RefCell::new(paced)))
+    }
+
+    pub(crate) fn payload(&self) -> Payload {
+        Payload::Stream { payload: Box::pin(self.clone()) }
+    }
+
+    /// Reads what is left, and throws it away: a browser shows an answer only when it could send everything, and
+    /// "connection reset" otherwise. No more than `most` bytes.
+    pub(crate) async fn drain(mut self, most: u64) {
+        let mut left = most;
+        while left > 0
+            && let Some(Ok(bytes)) = self.next().await
+        {
+            left = left.saturating_sub(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+        }
+    }
+}
+
+impl Stream for Shared {
+    type Item = Result<Bytes, PayloadError>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Pin::new(&mut *self.0.borrow_mut()).poll_next(context)
     }
 }
 

@@ -136,8 +136,19 @@ impl Ctx {
         csrf::token(self.0.front.secret(), &self.0.bound_to, self.0.front.world())
     }
 
+    /// The same for a form that is kept over a login: bound to the visit, which goes on through it.
+    pub(crate) fn kept_csrf(&self) -> String {
+        csrf::token(self.0.front.secret(), &self.kept_bound_to(), self.0.front.world())
+    }
+
     pub(crate) fn csrf_holds(&self, token: &str) -> bool {
-        csrf::holds(self.0.front.secret(), &self.0.bound_to, token)
+        let holds = |bound_to: &str| csrf::holds(self.0.front.secret(), bound_to, token);
+        holds(&self.0.bound_to) || holds(&self.kept_bound_to())
+    }
+
+    /// No cookie looks like this.
+    fn kept_bound_to(&self) -> String {
+        format!("kept {}", self.0.visit)
     }
 
     /// A fresh value for the hidden field `idempotency_key`.
@@ -183,7 +194,7 @@ impl Ctx {
 
     /// `tel:` address of the help line: digits only, and a plus at its start.
     pub fn help_tel(&self) -> String {
-        self.settings().help_telephone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
+        crate::phone::dialled(&self.settings().help_telephone)
     }
 
     /// An absolute address of this site.
@@ -195,7 +206,7 @@ impl Ctx {
         &self.0.front.assets().css
     }
 
-    /// The address of a script of the house: `upload`, `saving`.
+    /// The address of a script of the house: `upload`, `saving`, `places`, `desk`.
     pub fn script(&self, name: &str) -> &str {
         self.0.front.assets().script(name).unwrap_or_default()
     }

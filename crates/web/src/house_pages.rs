@@ -51,7 +51,8 @@ struct Refusal<'a> {
 fn words(ctx: &Ctx, problem: &Problem) -> (String, String) {
     let args: Vec<(&str, &str)> = problem.args.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let key = format!("problem-{}", problem.kind.slug);
-    (ctx.t_with(&key, &args), ctx.t_with(&format!("{key}-detail"), &args))
+    let detail = problem.detail.clone().unwrap_or_else(|| format!("{key}-detail"));
+    (ctx.t_with(&key, &args), ctx.t_with(&detail, &args))
 }
 
 fn status(problem: &Problem) -> StatusCode {

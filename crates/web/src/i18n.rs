@@ -77,10 +77,9 @@ impl I18n {
             let mut bundle = FluentBundle::new_concurrent(vec![lang.identifier()]);
             bundle.set_use_isolating(false);
             for locale in locales {
-                let text = if lang == Lang::Fr { locale.fr } else { locale.en };
+                let text = if lang == Lang::Fr { typeset(locale.fr) } else { locale.en.to_owned() };
                 let bad = |reason: String| BadWords { room: locale.room, language: lang.code(), reason };
-                let resource =
-                    FluentResource::try_new(text.to_owned()).map_err(|(_, errors)| bad(format!("{errors:?}")))?;
+                let resource = FluentResource::try_new(text).map_err(|(_, errors)| bad(format!("{errors:?}")))?;
                 bundle.add_resource(resource).map_err(|errors| bad(format!("{errors:?}")))?;
             }
             Ok(bundle)
@@ -119,6 +118,14 @@ impl I18n {
     }
 }
 
+/// French sets a space before these signs and within its quotes; no line breaks there. Translators type a plain one.
+fn typeset(french: &str) -> String {
+    let signs = ["?", "!", ":", ";", "»"].into_iter();
+    let closed =
+        signs.fold(french.to_owned(), |text, sign| text.replace(&format!(" {sign}"), &format!("\u{a0}{sign}")));
+    closed.replace("« ", "«\u{a0}")
+}
+
 /// The keys of a Fluent file, for the tests that compare languages.
 pub fn keys(text: &str) -> Vec<&str> {
     let names = text.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
@@ -128,6 +135,14 @@ pub fn keys(text: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_french_line_begins_with_its_question_mark() {
+        let words = Locale { room: "test", fr: "a = Dites « oui » : prêt ?", en: "a = Ready : yes ?" };
+        let i18n = I18n::new(&[words]).unwrap();
+        assert_eq!(i18n.text(Lang::Fr, "a", &[]), "Dites «\u{a0}oui\u{a0}»\u{a0}: prêt\u{a0}?");
+        assert_eq!(i18n.text(Lang::En, "a", &[]), "Ready : yes ?");
+    }
 
     #[test]
     fn the_first_known_language_is_taken() {

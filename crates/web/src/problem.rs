@@ -59,13 +59,15 @@ pub struct Problem {
     pub members: Map<String, Value>,
     /// Seconds, for `Retry-After`.
     pub retry_after: Option<u32>,
+    /// The key of words that say more than the kind's own detail.
+    pub(crate) detail: Option<String>,
     /// What went wrong inside; for the log only.
     cause: Option<Box<dyn std::error::Error>>,
 }
 
 impl Problem {
     pub fn new(kind: &'static ProblemType) -> Self {
-        Self { kind, args: Vec::new(), members: Map::new(), retry_after: None, cause: None }
+        Self { kind, args: Vec::new(), members: Map::new(), retry_after: None, detail: None, cause: None }
     }
 
     pub fn not_found() -> Self {
@@ -90,6 +92,13 @@ impl Problem {
         self
     }
 
+    /// Tells the detail in these words, which say more than the kind's own.
+    #[must_use]
+    pub fn told_as(mut self, key: impl Into<String>) -> Self {
+        self.detail = Some(key.into());
+        self
+    }
+
     /// Something broke inside: 500, and the cause for the log.
     pub fn unexpected(cause: impl Into<Box<dyn std::error::Error>>) -> Self {
         Self { cause: Some(cause.into()), ..Self::new(&UNEXPECTED) }
@@ -108,6 +117,7 @@ impl Problem {
             args: self.args.clone(),
             members: self.members.clone(),
             retry_after: self.retry_after,
+            detail: self.detail.clone(),
             cause: self.cause.as_ref().map(|cause| words_of(cause.as_ref()).into()),
         }
     }

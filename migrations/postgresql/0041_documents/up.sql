@@ -36,6 +36,7 @@ CREATE TABLE uploads (
     size bigint NOT NULL CHECK (size > 0),
     received bigint NOT NULL CHECK (received BETWEEN 0 AND size),
     document_id uuid,
+    sent_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,
     CONSTRAINT uploads_done_are_whole CHECK (document_id IS NULL OR received = size)
 );
@@ -55,5 +56,6 @@ COMMENT ON TABLE document_pages IS 'Personal data. Purpose: the pictures of a cl
 COMMENT ON TABLE document_views IS 'Which page image a member of staff opened, and when. Kept as long as the document''s row.';
 COMMENT ON TABLE uploads IS 'Personal data. Purpose: a file that comes in parts. Kept a day at most.';
 COMMENT ON COLUMN uploads.received IS 'Bytes that are here: where the next part starts.';
+COMMENT ON COLUMN uploads.sent_at IS 'When its sender chose it: only a document refused before gives way to it.';
 COMMENT ON COLUMN uploads.document_id IS 'What the whole file became; null while parts are missing.';
 COMMENT ON TABLE upload_parts IS 'Where the bytes of each part stand, encrypted like every file.';

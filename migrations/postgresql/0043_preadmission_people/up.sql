@@ -3,14 +3,20 @@
 ALTER TABLE preadmissions ADD COLUMN opened_as text NOT NULL DEFAULT 'self' CHECK (opened_as IN ('self', 'holder', 'representative', 'relative'));
 ALTER TABLE preadmissions ADD COLUMN secret boolean NOT NULL DEFAULT false;
 CREATE TRIGGER preadmissions_keep_how_they_were_opened BEFORE UPDATE OF opened_as ON preadmissions
-FOR EACH ROW WHEN (OLD.patient_id IS NOT NULL AND NEW.opened_as <> OLD.opened_as) EXECUTE FUNCTION refuse_change('preadmissions_keep_how_they_were_opened');
+FOR EACH ROW WHEN (OLD.patient_id IS NOT NULL AND NEW.opened_as <> OLD.opened_as AND NOT (OLD.secret AND NEW.opened_as = 'self')) EXECUTE FUNCTION refuse_change('preadmissions_keep_how_they_were_opened');
+
+-- A minor takes over a stay that is kept secret from the parent who opened it, and nobody else ever does.
+DROP TRIGGER preadmissions_keep_their_patient ON preadmissions;
+CREATE TRIGGER preadmissions_keep_their_patient BEFORE UPDATE OF patient_id ON preadmissions
+FOR EACH ROW WHEN (OLD.patient_id IS NOT NULL AND NEW.patient_id IS DISTINCT FROM OLD.patient_id
+    AND NOT (OLD.secret AND OLD.opened_as <> 'self' AND NEW.opened_as = 'self'))
+EXECUTE FUNCTION refuse_change('preadmissions_keep_their_patient');
 
 CREATE TABLE signatories (
     preadmission_id uuid NOT NULL REFERENCES preadmissions (id) ON DELETE CASCADE,
     number integer NOT NULL CHECK (number BETWEEN 1 AND 4),
     quality text NOT NULL CHECK (quality IN ('mother', 'father', 'guardian', 'ase', 'other')),
     name text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
-    contact text NOT NULL CHECK (length(contact) <= 254),
     patient_id uuid,
     identified_as text,
     state text NOT NULL CHECK (state IN ('awaited', 'signed', 'refused', 'no-answer', 'not-reachable', 'sole-holder')),

@@ -10,7 +10,7 @@ ALTER TABLE inbound_messages
     ADD COLUMN processed_by uuid,
     DROP CONSTRAINT inbound_messages_outcome_check,
     ADD CONSTRAINT inbound_messages_outcome_check
-        CHECK (outcome IN ('ignored', 'opened', 'changed', 'unchanged', 'cancelled', 'refused')),
+        CHECK (outcome IN ('ignored', 'opened', 'changed', 'unchanged', 'cancelled', 'conflict', 'refused')),
     ADD CONSTRAINT inbound_messages_refused_for_a_reason CHECK (
         (outcome = 'refused') = (error IS NOT NULL)
         AND (error IS NULL) = (place IS NULL) AND (error IS NULL) = (reason IS NULL)),

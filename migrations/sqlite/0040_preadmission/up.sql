@@ -61,7 +61,7 @@ CREATE TABLE preadmissions (
     to_correct TEXT NOT NULL CHECK (json_valid(to_correct)),
     refusal_text TEXT NOT NULL,
     deadline INTEGER,
-    CONSTRAINT preadmissions_opened_by_somebody CHECK (patient_id IS NOT NULL OR status IN ('CREATED', 'CANCELLED')),
+    CONSTRAINT preadmissions_opened_by_somebody CHECK (patient_id IS NOT NULL OR opened_at IS NOT NULL OR status IN ('CREATED', 'CANCELLED')),
     CONSTRAINT preadmissions_sent_before_decided CHECK (status NOT IN ('READY', 'REFUSED', 'COMPLETED') OR (submitted_at IS NOT NULL AND version > 0)),
     CONSTRAINT preadmissions_decided_by_somebody CHECK (status NOT IN ('REFUSED', 'COMPLETED') OR (decided_at IS NOT NULL AND decided_by IS NOT NULL))
 ) STRICT, WITHOUT ROWID;

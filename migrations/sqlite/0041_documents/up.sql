@@ -36,6 +36,7 @@ CREATE TABLE uploads (
     size INTEGER NOT NULL CHECK (size > 0),
     received INTEGER NOT NULL CHECK (received BETWEEN 0 AND size),
     document_id BLOB CHECK (document_id IS NULL OR length(document_id) = 16),
+    sent_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     CONSTRAINT uploads_done_are_whole CHECK (document_id IS NULL OR received = size)
 ) STRICT, WITHOUT ROWID;

@@ -3,15 +3,21 @@
 ALTER TABLE preadmissions ADD COLUMN opened_as TEXT NOT NULL DEFAULT 'self' CHECK (opened_as IN ('self', 'holder', 'representative', 'relative'));
 ALTER TABLE preadmissions ADD COLUMN secret INTEGER NOT NULL DEFAULT 0 CHECK (secret IN (0, 1));
 CREATE TRIGGER preadmissions_keep_how_they_were_opened BEFORE UPDATE OF opened_as ON preadmissions
-WHEN OLD.patient_id IS NOT NULL AND NEW.opened_as <> OLD.opened_as
+WHEN OLD.patient_id IS NOT NULL AND NEW.opened_as <> OLD.opened_as AND NOT (OLD.secret = 1 AND NEW.opened_as = 'self')
 BEGIN SELECT RAISE(ABORT, 'preadmissions_keep_how_they_were_opened'); END;
+
+-- A minor takes over a stay that is kept secret from the parent who opened it, and nobody else ever does.
+DROP TRIGGER preadmissions_keep_their_patient;
+CREATE TRIGGER preadmissions_keep_their_patient BEFORE UPDATE OF patient_id ON preadmissions
+WHEN OLD.patient_id IS NOT NULL AND NEW.patient_id IS NOT OLD.patient_id
+    AND NOT (OLD.secret = 1 AND OLD.opened_as <> 'self' AND NEW.opened_as = 'self')
+BEGIN SELECT RAISE(ABORT, 'preadmissions_keep_their_patient'); END;
 
 CREATE TABLE signatories (
     preadmission_id BLOB NOT NULL REFERENCES preadmissions (id) ON DELETE CASCADE CHECK (length(preadmission_id) = 16),
     number INTEGER NOT NULL CHECK (number BETWEEN 1 AND 4),
     quality TEXT NOT NULL CHECK (quality IN ('mother', 'father', 'guardian', 'ase', 'other')),
     name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
-    contact TEXT NOT NULL CHECK (length(contact) <= 254),
     patient_id BLOB CHECK (patient_id IS NULL OR length(patient_id) = 16),
     identified_as TEXT,
     state TEXT NOT NULL CHECK (state IN ('awaited', 'signed', 'refused', 'no-answer', 'not-reachable', 'sole-holder')),

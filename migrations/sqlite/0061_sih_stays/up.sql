@@ -7,7 +7,7 @@ CREATE TABLE inbound_messages_new (
     id BLOB NOT NULL CHECK (length(id) = 16),
     finess TEXT CHECK (finess IS NULL OR length(finess) = 9),
     event TEXT NOT NULL,
-    outcome TEXT NOT NULL CHECK (outcome IN ('ignored', 'opened', 'changed', 'unchanged', 'cancelled', 'refused')),
+    outcome TEXT NOT NULL CHECK (outcome IN ('ignored', 'opened', 'changed', 'unchanged', 'cancelled', 'conflict', 'refused')),
     error INTEGER CHECK (error IS NULL OR error BETWEEN 100 AND 299),
     place TEXT,
     reason TEXT,

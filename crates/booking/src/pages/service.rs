@@ -1,12 +1,12 @@
 //! `/services/{id}`: why one comes, how long it takes, what to bring.
 
-use ::web::{Ctx, Problem, page, when};
+use ::web::{Ctx, Phone, Problem, page, when};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use kernel::{ServiceId, VisitReasonId};
 use storage::{Conn, StorageError};
 
-use super::shown::Phone;
+use super::shown::phone;
 use crate::{
     Booking,
     store::catalogue::{self, Reason},
@@ -59,7 +59,7 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, Problem> {
     let found = room.db.read(move |conn| find(conn, *id)).await?;
     let (service, hospital, reasons) = found.ok_or_else(Problem::not_found)?;
-    let telephone = Phone::of(&ctx, &[service.facts.telephone.as_deref()]);
+    let telephone = phone(&ctx, &[service.facts.telephone.as_deref()]);
     page(&ServicePage {
         ctx: &ctx,
         name: service.facts.name,

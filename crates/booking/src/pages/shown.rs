@@ -1,6 +1,6 @@
 //! A visit as pages show it: the date and the place largest.
 
-use ::web::{Ctx, when};
+use ::web::{Ctx, Phone, when};
 use jiff::Timestamp;
 
 use crate::{
@@ -36,7 +36,7 @@ impl Visit {
             address: place.address.clone(),
             access_notes: place.access_notes.clone(),
             // The service knows best, else the site.
-            telephone: Phone::of(ctx, &[around.service.telephone.as_deref(), place.telephone.as_deref()]),
+            telephone: phone(ctx, &[around.service.telephone.as_deref(), place.telephone.as_deref()]),
             service: around.service.name.clone(),
             reason: around.reason.label.clone(),
             instructions: around.reason.instructions.clone(),
@@ -45,28 +45,9 @@ impl Visit {
     }
 }
 
-/// A number to call, as written and as the telephone dials it.
-pub(super) struct Phone {
-    pub(super) text: String,
-    pub(super) tel: String,
-}
-
-impl Phone {
-    /// The first that is known, else the help line.
-    pub(super) fn of(ctx: &Ctx, own: &[Option<&str>]) -> Self {
-        let number = own.iter().flatten().next().copied().unwrap_or(&ctx.settings().help_telephone);
-        let tel = number.chars().filter(|sign| sign.is_ascii_digit() || *sign == '+').collect();
-        Self { text: national(number), tel }
-    }
-}
-
-/// "+33123456789" as people write it in France: "01 23 45 67 89". Other numbers stay as they are.
-fn national(number: &str) -> String {
-    let digits: Vec<char> = match number.strip_prefix("+33") {
-        Some(rest) if rest.len() == 9 => format!("0{rest}").chars().collect(),
-        _ => return number.to_owned(),
-    };
-    digits.chunks(2).map(|pair| pair.iter().collect::<String>()).collect::<Vec<_>>().join("\u{a0}")
+/// The first number that is known, else the help line.
+pub(super) fn phone(ctx: &Ctx, own: &[Option<&str>]) -> Phone {
+    Phone::of(own.iter().flatten().next().copied().unwrap_or(&ctx.settings().help_telephone))
 }
 
 /// A time to press, with its day.
@@ -90,17 +71,5 @@ impl Time {
             practitioner: who.map(Practitioner::short_name).unwrap_or_default(),
             place: place.name.clone(),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_as_people_write_them() {
-        assert_eq!(national("+33123456789").replace('\u{a0}', " "), "01 23 45 67 89");
-        assert_eq!(national("+262262123456"), "+262262123456");
-        assert_eq!(national("03 00 00 00 00"), "03 00 00 00 00");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ::web::{Ctx, Problem, page, see_other, when};
+use ::web::{Ctx, Phone, Problem, page, see_other, when};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use storage::{Conn, StorageError};
 
 use super::{
     refusal,
-    shown::{Phone, Time},
+    shown::{Time, phone},
 };
 use crate::{
     Booking,
@@ -100,7 +100,7 @@ pub(super) async fn show(
         service_name: known.service.facts.name.clone(),
         duration: when::duration(known.reason.minutes.into()),
         place: only_place(&known),
-        telephone: Phone::of(&ctx, &[known.service.facts.telephone.as_deref()]),
+        telephone: phone(&ctx, &[known.service.facts.telephone.as_deref()]),
         practitioners: practitioners(&known, wanted.practitioner),
         sites: sites(&known, wanted.site),
         kept: kept.iter().filter_map(|offer| own(&ctx, &known, offer)).collect(),

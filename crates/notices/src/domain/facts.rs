@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use kernel::{ObjectId, Zone};
-use preadmission::read::Status;
+use preadmission::read::{News, Purpose, Status};
 use web::{I18n, Lang, when};
 
 /// Why a notice is written.
@@ -18,11 +18,13 @@ pub(crate) enum Kind {
     FileRefused,
     FileCompleted,
     FileCancelled,
+    FileInvited,
+    News,
 }
 
 impl Kind {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Booked,
         Self::Cancelled,
         Self::Reminder,
@@ -31,6 +33,8 @@ impl Kind {
         Self::FileRefused,
         Self::FileCompleted,
         Self::FileCancelled,
+        Self::FileInvited,
+        Self::News,
     ];
 
     /// Its name in the database and at the end of text keys.
@@ -44,6 +48,8 @@ impl Kind {
             Self::FileRefused => "file-refused",
             Self::FileCompleted => "file-completed",
             Self::FileCancelled => "file-cancelled",
+            Self::FileInvited => "file-invited",
+            Self::News => "news",
         }
     }
 
@@ -90,6 +96,28 @@ pub(crate) struct Facts {
 pub(crate) enum About {
     Visit(Visit),
     File(File),
+    Invitation(Invitation),
+    News(Told),
+}
+
+/// What a relative accepted to be told.
+#[derive(Clone)]
+pub(crate) struct Told {
+    pub(crate) news: News,
+    /// As the patient wants to be called.
+    pub(crate) called: String,
+    /// Neither the patient nor the relative changed their mind.
+    pub(crate) is_wanted: bool,
+}
+
+/// Somebody else than the patient is asked to come. Neither the patient nor the stay is told before they logged in.
+#[derive(Clone)]
+pub(crate) struct Invitation {
+    pub(crate) purpose: Purpose,
+    /// Until when an answer is awaited.
+    pub(crate) until: Timestamp,
+    /// A later one took its place, or the stay will not take place.
+    pub(crate) is_over: bool,
 }
 
 /// A file of pre-admission. What the stay is for is told by no notice.
@@ -137,6 +165,31 @@ impl Facts {
     /// A text of the room in the patient's language.
     pub(crate) fn say(&self, i18n: &I18n, key: &str, values: &[(&str, &str)]) -> String {
         i18n.text(self.recipient.language, key, values)
+    }
+
+    /// The end of the keys of what this kind of notice says.
+    pub(crate) fn key(&self, kind: Kind) -> String {
+        match &self.about {
+            About::Invitation(one) => format!("{}-{}", kind.name(), one.purpose.name()),
+            About::News(told) => format!("{}-{}", kind.name(), told.news.name()),
+            _ => kind.name().to_owned(),
+        }
+    }
+
+    /// How a patient wants to be called whose relative is told; nobody else's notices name them so.
+    pub(crate) fn called(&self) -> &str {
+        match &self.about {
+            About::News(told) => &told.called,
+            _ => "",
+        }
+    }
+
+    /// After this instant the notice is not sent any more.
+    pub(crate) fn not_after(&self, kind: Kind) -> Timestamp {
+        match &self.about {
+            About::Invitation(one) => one.until,
+            _ => kind.not_after(self.starts_at),
+        }
     }
 
     /// "jeudi 3 décembre 2026 à 8 h 30", by the clocks of the place.
@@ -218,7 +271,7 @@ pub(crate) mod tests {
         pub(crate) fn visit(&mut self) -> &mut Visit {
             match &mut self.about {
                 About::Visit(visit) => visit,
-                About::File(_) => panic!("not about an appointment"),
+                _ => panic!("not about an appointment"),
             }
         }
     }
@@ -230,6 +283,8 @@ pub(crate) mod tests {
             Kind::FileRefused => Status::Refused,
             Kind::FileCompleted => Status::Completed,
             Kind::FileCancelled => Status::Cancelled,
+            Kind::News => return sample_news(News::Ready, language),
+            Kind::FileInvited => return sample_invited(Purpose::ParentalAuthority, language),
             Kind::Booked | Kind::Cancelled | Kind::Reminder => return sample(language),
         };
         let deadline = "2026-11-30T17:00:00Z".parse().ok().filter(|_| kind == Kind::FileRefused);
@@ -242,6 +297,28 @@ pub(crate) mod tests {
             link: link.clone(),
             ..sample(language)
         }
+    }
+
+    /// Somebody else is asked to come for that person.
+    pub(crate) fn sample_invited(purpose: Purpose, language: Lang) -> Facts {
+        let own = "https://rdv.exemple.fr/invitations/0193a5c0-0000-7000-8000-000000000042";
+        let link = format!("{own}?k=q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA");
+        let until = "2026-11-30T17:00:00Z".parse().unwrap();
+        let mut facts = Facts {
+            about: About::Invitation(Invitation { purpose, until, is_over: false }),
+            short_link: link.clone(),
+            link,
+            ..sample(language)
+        };
+        facts.recipient.name = "Jean-Noël Patron".into();
+        facts
+    }
+
+    /// News of a person whom a relative calls "Mamie".
+    pub(crate) fn sample_news(news: News, language: Lang) -> Facts {
+        let mut facts = sample_invited(Purpose::Relative, language);
+        facts.about = About::News(Told { news, called: "Mamie".into(), is_wanted: true });
+        facts
     }
 
     #[test]

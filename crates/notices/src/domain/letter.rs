@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use preadmission::read::Purpose;
 use web::I18n;
 
 use super::{
@@ -28,7 +29,8 @@ pub(crate) struct Letter {
 impl Letter {
     pub(crate) fn of(kind: Kind, facts: &Facts, i18n: &I18n) -> Self {
         let when = facts.when();
-        let kind_said = |key: &str| say(facts, i18n, &format!("{key}-{}", kind.name()), &[("when", &when)]);
+        let values = [("when", when.as_str()), ("called", facts.called())];
+        let kind_said = |key: &str| say(facts, i18n, &format!("{key}-{}", facts.key(kind)), &values);
         Self {
             language: facts.recipient.language.code(),
             subject: kind_said("notices-mail-subject"),
@@ -74,6 +76,14 @@ fn rows(facts: &Facts, i18n: &I18n, when: &str) -> Vec<(String, String)> {
             rows.push(("reference", visit.reference.clone()));
         }
         About::File(file) => rows.extend(file.deadline.map(|deadline| ("deadline", facts.at(deadline)))),
+        About::Invitation(one) => {
+            // Only who decides about the care needs to know when and where it is before they logged in.
+            if matches!(one.purpose, Purpose::TrustedPerson | Purpose::Relative) {
+                rows.clear();
+            }
+            rows.push(("answer", facts.at(one.until)));
+        }
+        About::News(_) => {}
     }
     rows.into_iter()
         .map(|(name, value)| (say(facts, i18n, &format!("notices-mail-label-{name}"), &[]), one_line(&value)))
@@ -83,7 +93,8 @@ fn rows(facts: &Facts, i18n: &I18n, when: &str) -> Vec<(String, String)> {
 
 fn notes(kind: Kind, facts: &Facts, i18n: &I18n) -> Vec<String> {
     let About::Visit(visit) = &facts.about else {
-        return vec![say(facts, i18n, &format!("notices-mail-note-{}", kind.name()), &[])];
+        let key = format!("notices-mail-note-{}", facts.key(kind));
+        return vec![say(facts, i18n, &key, &[("called", facts.called())])];
     };
     let mut notes = Vec::new();
     let instructions = visit.instructions.as_deref().filter(|_| kind != Kind::Cancelled && !visit.sensitive);
@@ -102,6 +113,8 @@ fn link(kind: Kind, facts: &Facts, i18n: &I18n) -> (String, String) {
         Kind::Cancelled => ("notices-mail-link-again", &facts.short_link),
         Kind::FileCreated | Kind::FileReminder | Kind::FileRefused => ("notices-mail-link-fill", &facts.link),
         Kind::FileCompleted | Kind::FileCancelled => ("notices-mail-link-file", &facts.link),
+        Kind::FileInvited => ("notices-mail-link-answer", &facts.link),
+        Kind::News => ("notices-mail-link-stop", &facts.link),
     };
     (say(facts, i18n, words, &[]), one_line(address))
 }

@@ -67,7 +67,7 @@ pub(crate) fn decide(
     };
     match () {
         () if !still_holds(kind, &facts.about) => Err(Moot::Overtaken),
-        () if now > kind.not_after(facts.starts_at) => Err(Moot::TooLate),
+        () if now > facts.not_after(kind) => Err(Moot::TooLate),
         () if address.as_deref().is_none_or(|text| text.trim().is_empty()) => Err(Moot::NoAddress),
         () if sent.this => Err(Moot::AlreadySent),
         () if sent.today >= daily_limit => Err(Moot::DailyLimit),
@@ -87,6 +87,8 @@ fn still_holds(kind: Kind, about: &About) -> bool {
         (Kind::FileRefused, About::File(file)) => file.status == Status::Refused,
         (Kind::FileCompleted, About::File(file)) => file.status == Status::Completed,
         (Kind::FileCancelled, About::File(file)) => file.status == Status::Cancelled,
+        (Kind::FileInvited, About::Invitation(one)) => !one.is_over,
+        (Kind::News, About::News(told)) => told.is_wanted,
         _ => false,
     }
 }
@@ -96,8 +98,10 @@ mod tests {
     use super::*;
     use web::Lang;
 
+    use preadmission::read::Purpose;
+
     use crate::domain::facts::{
-        File,
+        File, Invitation,
         tests::{sample, sample_for},
     };
 
@@ -120,9 +124,23 @@ mod tests {
     }
 
     #[test]
+    fn an_invitation_is_told_until_its_day() {
+        let told = |is_over, now: &str| {
+            let mut facts = sample_for(Kind::FileInvited, Lang::Fr);
+            let until = "2026-11-30T17:00:00Z".parse().unwrap();
+            facts.about = About::Invitation(Invitation { purpose: Purpose::Relative, until, is_over });
+            decide(Kind::FileInvited, Channel::Mail, &facts, NEVER, 5, now.parse().unwrap())
+        };
+        assert_eq!(told(false, "2026-11-30T17:00:00Z"), Ok(()));
+        assert_eq!(told(false, "2026-11-30T17:00:01Z"), Err(Moot::TooLate));
+        assert_eq!(told(true, "2026-11-21T10:00:00Z"), Err(Moot::Overtaken));
+    }
+
+    #[test]
     fn of_a_file_only_what_still_holds_is_told() {
         let now = "2026-11-21T10:00:00Z".parse().unwrap();
-        let kinds = Kind::ALL.into_iter().filter(|kind| kind.is_of_file());
+        let kinds =
+            Kind::ALL.into_iter().filter(|kind| kind.is_of_file() && !matches!(kind, Kind::FileInvited | Kind::News));
         let told: Vec<String> = kinds
             .map(|kind| {
                 let one = |status| {

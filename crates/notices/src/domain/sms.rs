@@ -37,10 +37,15 @@ pub(crate) fn text(kind: Kind, facts: &Facts, i18n: &I18n) -> String {
 
 fn written(kind: Kind, facts: &Facts, i18n: &I18n, [place, link]: [&str; 2]) -> String {
     let phone = cut(&spell(&one_line(&facts.place.phone)), LONGEST_PHONE).unwrap_or_default();
-    let values =
-        [("when", in_short(facts, i18n)), ("place", place.to_owned()), ("phone", phone), ("link", link.to_owned())];
+    let values = [
+        ("when", in_short(facts, i18n)),
+        ("place", place.to_owned()),
+        ("phone", phone),
+        ("link", link.to_owned()),
+        ("called", one_line(facts.called())),
+    ];
     let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
-    spell(&facts.say(i18n, &format!("notices-sms-{}", kind.name()), &values))
+    spell(&facts.say(i18n, &format!("notices-sms-{}", facts.key(kind)), &values))
 }
 
 /// The year goes without saying.
@@ -116,7 +121,9 @@ mod tests {
     use super::*;
     use web::Lang;
 
-    use crate::domain::facts::tests::{sample, sample_for, words};
+    use preadmission::read::{News, Purpose};
+
+    use crate::domain::facts::tests::{sample, sample_for, sample_invited, sample_news, words};
 
     #[test]
     fn each_kind_in_each_language() {
@@ -130,11 +137,27 @@ mod tests {
     }
 
     #[test]
+    fn each_purpose_of_an_invitation() {
+        for language in [Lang::Fr, Lang::En] {
+            for purpose in Purpose::ALL {
+                let text = text(Kind::FileInvited, &sample_invited(*purpose, language), &words());
+                assert!(septets(&text) <= MOST_SEPTETS_OF_TWO && text.contains("/invitations/"), "{text}");
+                insta::assert_snapshot!(format!("sms-invited-{}-{}", purpose.name(), language.code()), text);
+            }
+            for news in News::ALL {
+                let text = text(Kind::News, &sample_news(*news, language), &words());
+                assert!(septets(&text) <= MOST_SEPTETS_OF_TWO && text.contains("Mamie"), "{text}");
+                insta::assert_snapshot!(format!("sms-news-{}-{}", news.name(), language.code()), text);
+            }
+        }
+    }
+
+    #[test]
     fn nothing_personal_nor_medical() {
         for language in [Lang::Fr, Lang::En] {
             for kind in Kind::ALL {
                 let facts = sample_for(kind, language);
-                // The link of a file opens it, and only for whom it is meant.
+                // The link of a file or an invitation opens it, and only for whom it is meant.
                 let text = text(kind, &facts, &words()).replace(&facts.short_link, "").to_lowercase();
                 for word in ["angela", "dubois", "cardio", "fournier", "consultation", "ordonnance", "0042"] {
                     assert!(!text.contains(word), "{word} in {text}");

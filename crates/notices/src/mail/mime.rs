@@ -85,7 +85,9 @@ pub(crate) mod tests {
     use super::*;
     use web::Lang;
 
-    use crate::domain::facts::tests::{sample, sample_for, words};
+    use preadmission::read::{News, Purpose};
+
+    use crate::domain::facts::tests::{sample, sample_for, sample_invited, sample_news, words};
 
     pub(crate) fn written(kind: Kind, facts: &Facts) -> Result<Message, Unwritable> {
         let from = "rendez-vous@exemple.fr".parse().unwrap();
@@ -121,6 +123,31 @@ pub(crate) mod tests {
             for kind in Kind::ALL {
                 let message = written(kind, &sample_for(kind, language)).unwrap();
                 insta::assert_snapshot!(format!("mail-{}-{}", kind.name(), language.code()), shown(&message));
+            }
+        }
+    }
+
+    #[test]
+    fn an_invitation_names_neither_patient_nor_stay() {
+        for language in [Lang::Fr, Lang::En] {
+            for purpose in Purpose::ALL {
+                let message = shown(&written(Kind::FileInvited, &sample_invited(*purpose, language)).unwrap());
+                let tells_when = message.contains("décembre") || message.contains("December");
+                let decides = matches!(purpose, Purpose::ParentalAuthority | Purpose::Representative);
+                assert_eq!(tells_when, decides, "{message}");
+                assert!(!message.contains("Angela"), "{message}");
+                insta::assert_snapshot!(format!("mail-invited-{}-{}", purpose.name(), language.code()), message);
+            }
+        }
+    }
+
+    #[test]
+    fn news_name_the_patient_as_they_wish() {
+        for language in [Lang::Fr, Lang::En] {
+            for news in News::ALL {
+                let message = shown(&written(Kind::News, &sample_news(*news, language)).unwrap());
+                assert!(message.contains("Mamie") && !message.contains("Angela"), "{message}");
+                insta::assert_snapshot!(format!("mail-news-{}-{}", news.name(), language.code()), message);
             }
         }
     }

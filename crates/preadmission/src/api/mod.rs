@@ -3,6 +3,7 @@
 mod accept;
 mod cancel;
 mod claim;
+mod claim_for;
 mod create;
 mod declare_missing;
 mod desk;
@@ -10,9 +11,12 @@ pub(crate) mod documents;
 pub(crate) mod form;
 mod get;
 mod list;
+mod list_places;
 mod refuse;
 mod save_section;
 mod secrecy;
+mod sign;
+mod signatories;
 mod submit;
 mod uploads;
 pub(crate) mod views;
@@ -26,15 +30,25 @@ pub(crate) const CLERKS: Policy = Policy::Staff(&["admissions"]);
 /// Who reads the figures.
 pub(crate) const COUNTERS: Policy = Policy::Staff(&["admissions", "dpo"]);
 
+/// Who sees to data protection.
+pub(crate) const GUARDS: Policy = Policy::Staff(&["dpo"]);
+
 /// The room's part of the contract.
 #[derive(OpenApi)]
 #[openapi(
     tags((name = "preadmission", description = "Files of planned stays: sections, documents, submission, decisions")),
     paths(
+        list_places::handler,
         list::handler,
         create::handler,
         get::handler,
         claim::handler,
+        claim_for::handler,
+        signatories::add,
+        signatories::ask_again,
+        sign::identify,
+        sign::show,
+        sign::sign,
         save_section::handler,
         declare_missing::handler,
         submit::handler,
@@ -63,10 +77,18 @@ pub struct Contract;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
+        .get("/api/v1/places", Policy::Public, list_places::handler)
+        .limited(Class::Searching)
         .get("/api/v1/preadmissions", Policy::Patient, list::handler)
         .post("/api/v1/preadmissions", Policy::Patient, create::handler)
         .get("/api/v1/preadmissions/{id}", Policy::Patient, get::handler)
         .post("/api/v1/preadmissions/{id}/claim", Policy::Patient, claim::handler)
+        .post("/api/v1/preadmissions/{id}/claim-for", Policy::Patient, claim_for::handler)
+        .post("/api/v1/preadmissions/{id}/signatories", Policy::Patient, signatories::add)
+        .post("/api/v1/preadmissions/{id}/signatories/{number}/invitation", Policy::Patient, signatories::ask_again)
+        .post("/api/v1/invitations/{id}/identification", Policy::Patient, sign::identify)
+        .get("/api/v1/preadmissions/{id}/signatures/{number}", Policy::Patient, sign::show)
+        .put("/api/v1/preadmissions/{id}/signatures/{number}", Policy::Patient, sign::sign)
         .put("/api/v1/preadmissions/{id}/sections/{name}", Policy::Patient, save_section::handler)
         .put("/api/v1/preadmissions/{id}/missing-documents/{name}", Policy::Patient, declare_missing::handler)
         .post("/api/v1/preadmissions/{id}/submission", Policy::Patient, submit::handler)

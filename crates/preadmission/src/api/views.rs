@@ -35,7 +35,7 @@ pub(crate) struct FileView {
     id: PreadmissionId,
     /// CREATED, IN_PROGRESS, READY, REFUSED, COMPLETED or CANCELLED.
     status: &'static str,
-    /// Rises with every submission.
+    /// Rises with every submission, and with each correction of a cover once accepted.
     version: i32,
     stay: StayView,
     sections: Vec<SectionView>,
@@ -210,13 +210,14 @@ impl From<&PreadmissionFacts> for FileView {
 }
 
 fn fields(facts: &PreadmissionFacts, section: &'static crate::domain::catalogue::Section) -> Vec<FieldView> {
+    let answers = facts.values();
     let view = |field: &'static crate::domain::catalogue::Field| {
         let answer = facts.answers.get(field.name);
         let value = answer.map(|answer| answer.value.clone()).unwrap_or_default();
         FieldView {
             name: field.name,
             required: field.required,
-            error: field.fault(&value).map(crate::domain::value::Fault::name),
+            error: field.fault_among(&value, &answers).map(crate::domain::value::Fault::name),
             source: answer.map(|answer| answer.source.name()),
             value,
         }

@@ -15,25 +15,31 @@ use crate::{
     commands::{at_desk, decided, is_as_seen},
     domain::{
         Refusal, catalogue,
+        compare::birth_date,
         document::Change,
         reasons::is_code,
         rules::{KINDS, Rules},
+        value::Kind,
     },
     failure::Failure,
     read::{Origin, PreadmissionFacts, Status},
     store::{
         clerks::{self, NoteId},
-        decisions::{self, Choice, Decided, Decision},
+        decisions::{self, Decided, Decision},
         documents, files,
+        identities::{self, Choice, Read},
+        merges::{self, Merge},
         reasons::{self, Own},
-        rules,
+        rules, stays,
     },
 };
 
 /// The kinds of act in the proof register.
 const DECIDED: &str = "preadmission.document-decided";
+const READ: &str = "preadmission.identity-read";
 const COMPARED: &str = "preadmission.identity-compared";
 const CORRECTED: &str = "preadmission.cover-corrected";
+const MERGED: &str = "preadmission.merge-decided";
 
 /// What a clerk says of one document.
 #[derive(Debug, Clone)]
@@ -143,16 +149,38 @@ pub(crate) fn finish(tx: &mut Tx<'_>, clerk: &Clerk, id: PreadmissionId, note: N
     if clerks::finish(tx, id, note, clerk.staff)? { Ok(()) } else { Err(Failure::Unknown) }
 }
 
+/// What stands on the identity document. It comes beside what the hospital, FranceConnect and the patient say, and
+/// changes none of it.
+pub(crate) fn read_identity(tx: &mut Tx<'_>, clerk: &Clerk, id: PreadmissionId, typed: &Read) -> Result<(), Failure> {
+    let facts = at_desk(tx, id, &clerk.of)?;
+    let name = |text: &str| Kind::Text.read(text).ok().filter(|name| (1..=200).contains(&name.chars().count()));
+    let sex = Some(typed.sex.clone()).filter(|sex| ["F", "M", "U"].contains(&sex.as_str()));
+    let read = (name(&typed.birth_family), name(&typed.given), birth_date(&typed.birth_date), sex);
+    let (Some(birth_family), Some(given), Some(birth_date), Some(sex)) = read else {
+        return Err(Refusal::TraitsNotFit.into());
+    };
+    let read = Read { proof: typed.proof, birth_family, given, birth_date, sex };
+    identities::read(tx, id, &read, clerk.staff)?;
+    let content = json!({
+        "document": read.proof.as_str(), "birth-family": read.birth_family, "given": read.given,
+        "birth-date": read.birth_date, "sex": read.sex,
+    });
+    files::record(tx, READ, clerk.staff.as_object(), id, &content)?;
+    acted(tx, clerk, &facts)
+}
+
 /// What comparing the identities came to. The hospital's traits stay what they are.
 pub(crate) fn compare(tx: &mut Tx<'_>, clerk: &Clerk, id: PreadmissionId, choice: Choice) -> Result<(), Failure> {
     let facts = at_desk(tx, id, &clerk.of)?;
-    decisions::choose(tx, id, choice, clerk.staff)?;
-    let content = json!({ "choice": choice.as_str() });
+    let reading = identities::reading(tx.conn(), id)?.map(|reading| reading.id);
+    identities::choose(tx, id, (choice, reading), clerk.staff)?;
+    let content = json!({ "choice": choice.as_str(), "reading": reading });
     files::record(tx, COMPARED, clerk.staff.as_object(), id, &content)?;
     acted(tx, clerk, &facts)
 }
 
-/// A number of a cover as the clerk reads it; what the patient wrote stays beside it.
+/// A number of a cover as the clerk reads it; what the patient wrote stays beside it. In an accepted file it makes a new
+/// version, so that the hospital's system hears of it.
 pub(crate) fn correct(
     tx: &mut Tx<'_>,
     clerk: &Clerk,
@@ -163,8 +191,28 @@ pub(crate) fn correct(
     let is_cover = name.starts_with("compulsory-cover.") || name.starts_with("complementary-cover.");
     let field = catalogue::field(name).filter(|_| is_cover).ok_or(Refusal::NotAsked)?;
     let value = field.kind.read(value).map_err(|_| Refusal::NotAsked)?;
+    let known = decisions::corrections(tx.conn(), id)?;
+    if known.iter().any(|one| one.field == name && one.value == value) {
+        return Ok(());
+    }
     decisions::correct(tx, id, (name, &value), clerk.staff)?;
+    if facts.status == Status::Completed {
+        files::amend(tx, &facts)?;
+    }
     files::record(tx, CORRECTED, clerk.staff.as_object(), id, &json!({ "field": name, "value": value }))?;
+    acted(tx, clerk, &facts)
+}
+
+/// What the desk says of a person whom the hospital took for another: the same, and the file follows; or not, and it stays.
+pub(crate) fn settle_merge(tx: &mut Tx<'_>, clerk: &Clerk, id: PreadmissionId, same: bool) -> Result<(), Failure> {
+    let facts = at_desk(tx, id, &clerk.of)?;
+    let asked = merges::of_file(tx.conn(), id)?.into_iter().find(|met| met.outcome == Merge::Conflict);
+    let asked = asked.ok_or(Refusal::NotInThisStatus)?;
+    merges::decide(tx, id, if same { Merge::Agreed } else { Merge::Left }, clerk.staff)?;
+    if same {
+        stays::rename(tx, &facts.stay, &asked.person)?;
+    }
+    files::record(tx, MERGED, clerk.staff.as_object(), id, &json!({ "same": same }))?;
     acted(tx, clerk, &facts)
 }
 
@@ -188,14 +236,19 @@ pub(crate) fn save_reason(
     Ok(reasons::save(tx, establishment, reason, clerk.staff)?)
 }
 
+/// A new version, made from the one that the clerk saw: what a colleague published meanwhile is not lost.
 pub(crate) fn publish(
     tx: &mut Tx<'_>,
     clerk: &Clerk,
     establishment: EstablishmentId,
     table: &Rules,
+    seen: i32,
 ) -> Result<i32, Failure> {
     if !clerk.of.contains(&establishment) {
         return Err(Failure::Unknown);
+    }
+    if rules::current(tx.conn(), establishment)? != seen {
+        return Err(Refusal::Changed.into());
     }
     Ok(rules::publish(tx, establishment, table, clerk.staff)?)
 }
@@ -210,7 +263,7 @@ pub(crate) fn open_stay(tx: &mut Tx<'_>, clerk: &Clerk, said: &Announcement) -> 
     }
     match announce(tx, &Notice::Planned(Box::new(said.clone())), Origin::Desk)? {
         Outcome::Ignored => return Err(Refusal::StayNotFit.into()),
-        Outcome::Opened | Outcome::Changed | Outcome::Unchanged | Outcome::Cancelled => {}
+        Outcome::Opened | Outcome::Changed | Outcome::Unchanged | Outcome::Cancelled | Outcome::Conflict => {}
     }
     clerks::meet(tx, hospital.id, clerk.staff)?;
     let file = files::of_visit(tx.conn(), hospital.id, &said.visit_number)?;
@@ -247,8 +300,16 @@ impl Preadmission {
         self.db.write(move |tx| finish(tx, &clerk, id, note)).await
     }
 
+    pub(crate) async fn read_identity(&self, clerk: Clerk, id: PreadmissionId, typed: Read) -> Result<(), Failure> {
+        self.db.write(move |tx| read_identity(tx, &clerk, id, &typed)).await
+    }
+
     pub(crate) async fn compare(&self, clerk: Clerk, id: PreadmissionId, choice: Choice) -> Result<(), Failure> {
         self.db.write(move |tx| compare(tx, &clerk, id, choice)).await
+    }
+
+    pub(crate) async fn settle_merge(&self, clerk: Clerk, id: PreadmissionId, same: bool) -> Result<(), Failure> {
+        self.db.write(move |tx| settle_merge(tx, &clerk, id, same)).await
     }
 
     pub(crate) async fn correct(
@@ -274,8 +335,9 @@ impl Preadmission {
         clerk: Clerk,
         establishment: EstablishmentId,
         table: Rules,
+        seen: i32,
     ) -> Result<i32, Failure> {
-        self.db.write(move |tx| publish(tx, &clerk, establishment, &table)).await
+        self.db.write(move |tx| publish(tx, &clerk, establishment, &table, seen)).await
     }
 
     pub(crate) async fn open_stay(

@@ -7,26 +7,28 @@ use identity::{
     read::{Establishment, PatientFacts, Site},
     traces::{self, Action, Actor, Trace},
 };
-use jiff::Timestamp;
 use kernel::{EstablishmentId, PreadmissionId, StaffId, Zone};
 use storage::{Conn, StorageError};
 
-use super::{Clerk, Standing};
+use super::{Clerk, Partner, Standing, Telling};
 use crate::{
     Preadmission,
     commands::at_desk,
     domain::{
-        compare::{Compared, compare},
+        compare::{Compared, Sides, compare},
         reasons,
         same_person::Traits,
         status::Status,
     },
     failure::Failure,
-    read::PreadmissionFacts,
+    read::{OpenedAs, PreadmissionFacts},
     store::{
         clerks::{self, Note},
-        decisions::{self, Choice, Correction, Decision},
+        decisions::{self, Correction, Decision},
         files,
+        identities::{self, Chosen, Reading},
+        merges::{self, Met},
+        pages::{self, Look, LookId},
         reasons::{self as own_reasons, Own},
         steps::{self, Past},
         worklist::{self, Wanted},
@@ -44,7 +46,7 @@ pub(crate) struct Line {
 pub(crate) struct Worklist {
     pub(crate) lines: Vec<Line>,
     /// Where the next page begins, when there is one.
-    pub(crate) next: Option<(Timestamp, PreadmissionId)>,
+    pub(crate) next: Option<worklist::Place>,
     pub(crate) counts: Vec<(Status, i64)>,
     pub(crate) sites: Vec<Site>,
     pub(crate) units: Vec<(String, String)>,
@@ -60,8 +62,16 @@ pub(crate) struct Review {
     pub(crate) steps: Vec<Past>,
     pub(crate) decisions: Vec<Decision>,
     pub(crate) compared: Vec<Compared>,
-    pub(crate) chosen: Option<(Choice, StaffId, Timestamp)>,
+    pub(crate) reading: Option<Reading>,
+    /// What comparing came to; the last one counts.
+    pub(crate) chosen: Vec<Chosen>,
+    pub(crate) tellings: Vec<Telling>,
+    /// Who opened which picture.
+    pub(crate) looks: Vec<Look>,
+    /// The next file that waits for a decision.
+    pub(crate) next: Option<PreadmissionId>,
     pub(crate) corrections: Vec<Correction>,
+    pub(crate) merges: Vec<Met>,
     pub(crate) alike: Vec<PreadmissionFacts>,
     /// By kind of document.
     pub(crate) reasons: BTreeMap<String, Vec<Reason>>,
@@ -84,9 +94,45 @@ impl Reason {
     }
 }
 
+/// A look at a page, with who it was.
+pub(crate) struct SeenPage {
+    pub(crate) look: Look,
+    pub(crate) name: String,
+    pub(crate) visit: String,
+}
+
+pub(crate) struct SeenPages {
+    pub(crate) lines: Vec<SeenPage>,
+    /// Where the next page begins, when there is one.
+    pub(crate) next: Option<LookId>,
+}
+
+/// Looks on one page.
+const LOOKS: usize = 50;
+
 impl Preadmission {
+    /// Who opened which picture, in files of these establishments; for who sees to data protection.
+    pub(crate) async fn looks(&self, clerk: Clerk, text: String, before: Option<LookId>) -> Result<SeenPages, Failure> {
+        self.db
+            .read(move |conn| {
+                let limit = i64::try_from(LOOKS + 1).unwrap_or(i64::MAX);
+                let mut found = pages::all_looks(conn, &clerk.of, &text, (before, limit))?;
+                let more = found.len() > LOOKS;
+                found.truncate(LOOKS);
+                let next = found.last().filter(|_| more).map(|(id, ..)| *id);
+                let names = names(conn, found.iter().map(|(_, look, _)| look.by).collect())?;
+                let line = |(_, look, visit): (LookId, Look, String)| SeenPage {
+                    name: names.get(&look.by).cloned().unwrap_or_default(),
+                    look,
+                    visit,
+                };
+                Ok(SeenPages { lines: found.into_iter().map(line).collect(), next })
+            })
+            .await
+    }
+
     pub(crate) async fn worklist(&self, clerk: Clerk, mut wanted: Wanted) -> Result<Worklist, Failure> {
-        let (standings, now) = (self.standings, self.db.now());
+        let (standings, now) = (self.partner.standings, self.db.now());
         wanted.establishments = clerk.of;
         let limit = usize::try_from(wanted.limit).unwrap_or_default();
         // One more tells whether there is a next page.
@@ -96,7 +142,7 @@ impl Preadmission {
                 let mut found = worklist::page(conn, &wanted)?;
                 let more = found.len() > limit;
                 found.truncate(limit);
-                let next = found.last().filter(|_| more).map(|last| (last.at, last.file));
+                let next = found.last().filter(|_| more).map(|last| last.place);
                 let ids: Vec<PreadmissionId> = found.iter().map(|one| one.file).collect();
                 let objects: Vec<_> = ids.iter().map(|id| id.as_object()).collect();
                 let mut standing = standings(conn, &objects)?;
@@ -126,7 +172,7 @@ impl Preadmission {
 
     /// One file in full. Who looks at it is written down, or sees nothing.
     pub(crate) async fn review(&self, clerk: Clerk, id: PreadmissionId) -> Result<Review, Failure> {
-        let standings = self.standings;
+        let partner = self.partner;
         self.db
             .write(move |tx| {
                 let facts = at_desk(tx, id, &clerk.of)?;
@@ -134,7 +180,7 @@ impl Preadmission {
                     let actor = Actor::Staff(clerk.staff);
                     traces::record(tx, Trace { patient, actor, action: Action::Read, what: "preadmission" })?;
                 }
-                review(tx.conn(), facts, standings)
+                review(tx.conn(), &clerk, facts, partner)
             })
             .await
     }
@@ -157,16 +203,20 @@ impl Preadmission {
     }
 }
 
-fn review(conn: &mut Conn, facts: PreadmissionFacts, standings: super::Standings) -> Result<Review, Failure> {
+fn review(conn: &mut Conn, clerk: &Clerk, facts: PreadmissionFacts, partner: Partner) -> Result<Review, Failure> {
     let object = facts.id.as_object();
     let assigned = clerks::assigned(conn, facts.id)?;
     let (notes, steps) = (clerks::notes(conn, facts.id)?, steps::of_file(conn, facts.id)?);
     let decisions = decisions::of_file(conn, facts.id)?;
-    let chosen = decisions::chosen(conn, facts.id)?;
+    let (reading, chosen) = (identities::reading(conn, facts.id)?, identities::chosen(conn, facts.id)?);
     let corrections = decisions::corrections(conn, facts.id)?;
+    let merges = merges::of_file(conn, facts.id)?;
     let colleagues = clerks::known(conn, &[facts.establishment.id])?;
     let me = facts.patient.map(|patient| identity::read::patient(conn, patient)).transpose()?.flatten();
     let alike = decisions::alike(conn, &facts)?;
+    let looks = pages::looks(conn, facts.id)?;
+    let told: Vec<_> =
+        std::iter::once(object).chain(facts.documents.iter().map(|document| document.id.as_object())).collect();
     let mut reasons = BTreeMap::new();
     for document in &facts.documents {
         if !reasons.contains_key(&document.kind) {
@@ -174,63 +224,76 @@ fn review(conn: &mut Conn, facts: PreadmissionFacts, standings: super::Standings
             reasons.insert(document.kind.clone(), of);
         }
     }
+    let at_the_desk = |step: &Past| {
+        step.actor.filter(|_| step.channel == steps::Channel::Clerk).map(|actor| StaffId::from_uuid(actor.uuid()))
+    };
     let people = notes
         .iter()
         .map(|note| note.by)
         .chain(decisions.iter().map(|decision| decision.by))
         .chain(corrections.iter().map(|correction| correction.by))
-        .chain(
-            steps
-                .iter()
-                .filter(|step| step.channel == steps::Channel::Clerk)
-                .filter_map(|step| step.actor.map(|actor| StaffId::from_uuid(actor.uuid()))),
-        )
-        .chain(chosen.map(|(_, by, _)| by))
+        .chain(steps.iter().filter_map(at_the_desk))
+        .chain(chosen.iter().map(|chosen| chosen.by))
+        .chain(reading.iter().map(|reading| reading.by))
+        .chain(looks.iter().map(|look| look.by))
         .chain(assigned)
         .chain(colleagues.iter().copied())
         .collect();
     Ok(Review {
-        standing: standings(conn, &[object])?.remove(&object).unwrap_or_default(),
-        compared: compared(&facts, me.as_ref()),
+        standing: (partner.standings)(conn, &[object])?.remove(&object).unwrap_or_default(),
+        tellings: (partner.tellings)(conn, &told)?,
+        compared: compared(&facts, me.as_ref(), reading.as_ref()),
         alike: files::of_ids(conn, &alike)?,
         names: names(conn, people)?,
+        next: worklist::next_waiting(conn, (clerk.staff, &clerk.of), &facts)?,
         facts,
         assigned,
         notes,
         steps,
         decisions,
+        reading,
         chosen,
+        looks,
         corrections,
+        merges,
         reasons,
         colleagues,
     })
 }
 
-fn compared(facts: &PreadmissionFacts, me: Option<&PatientFacts>) -> Vec<Compared> {
-    let hospital = facts.stay.person.as_ref().map(|person| Traits {
-        birth_family: &person.birth_family,
-        given: &person.given,
-        birth_date: &person.birth_date,
-        sex: &person.sex,
-    });
-    let franceconnect = me.map(|me| Traits {
-        birth_family: &me.family_name,
-        given: me.first_name(),
-        birth_date: me.idp_birthdate.as_deref().or(me.birthdate.as_deref()).unwrap_or_default(),
-        sex: match me.gender.as_deref() {
-            Some("female") => "F",
-            Some("male") => "M",
-            _ => "",
-        },
-    });
+fn compared(facts: &PreadmissionFacts, me: Option<&PatientFacts>, reading: Option<&Reading>) -> Vec<Compared> {
     let said = |field: &str| facts.answers.get(field).map(|answer| answer.value.as_str()).unwrap_or_default();
-    let typed = Traits {
-        birth_family: said("identity.birth-family"),
-        given: said("identity.given"),
-        birth_date: said("identity.birth-date"),
-        sex: said("identity.sex"),
-    };
-    compare(hospital.as_ref(), franceconnect.as_ref(), Some(&typed))
+    compare(&Sides {
+        hospital: facts.stay.person.as_ref().map(|person| Traits {
+            birth_family: &person.birth_family,
+            given: &person.given,
+            birth_date: &person.birth_date,
+            sex: &person.sex,
+        }),
+        // Whoever opened the file for somebody else is not the patient.
+        franceconnect: me.filter(|_| facts.opened_as == OpenedAs::Myself).map(|me| Traits {
+            birth_family: &me.family_name,
+            given: me.first_name(),
+            birth_date: me.idp_birthdate.as_deref().or(me.birthdate.as_deref()).unwrap_or_default(),
+            sex: match me.gender.as_deref() {
+                Some("female") => "F",
+                Some("male") => "M",
+                _ => "",
+            },
+        }),
+        typed: Some(Traits {
+            birth_family: said("identity.birth-family"),
+            given: said("identity.given"),
+            birth_date: said("identity.birth-date"),
+            sex: said("identity.sex"),
+        }),
+        document: reading.map(|reading| Traits {
+            birth_family: &reading.read.birth_family,
+            given: &reading.read.given,
+            birth_date: &reading.read.birth_date,
+            sex: &reading.read.sex,
+        }),
+    })
 }
 
 /// Those that the establishment has for a kind: shipped ones, in its own words where it has some, then its own.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt, stream};
+use jiff::Timestamp;
 use kernel::{DocumentId, PatientId, PreadmissionId, digest};
 use storage::{
     files::{Arriving, Draft, FileError},
@@ -30,15 +31,17 @@ pub(crate) struct Offer {
     pub(crate) patient: PatientId,
     /// Code of the document, such as `CN_RECTO`.
     pub(crate) kind: String,
+    /// When the sender chose it: before that, whatever was refused was known.
+    pub(crate) sent_at: Timestamp,
     label: String,
 }
 
 impl Offer {
     /// Of a file's name only what can be shown is kept; it is never a path.
-    pub(crate) fn new(file: PreadmissionId, patient: PatientId, kind: &str, name: &str) -> Self {
+    pub(crate) fn new(file: PreadmissionId, patient: PatientId, kind: &str, name: &str, sent_at: Timestamp) -> Self {
         let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
         let label = last.chars().filter(|c| !c.is_control()).take(LONGEST_LABEL).collect();
-        Self { file, patient, kind: kind.to_owned(), label }
+        Self { file, patient, kind: kind.to_owned(), sent_at, label }
     }
 
     pub(crate) fn label(&self) -> &str {
@@ -168,7 +171,10 @@ mod tests {
 
     #[test]
     fn a_name_is_only_something_to_show() {
-        let label = |name: &str| Offer::new(World::system().id(), World::system().id(), "CN_RECTO", name).label;
+        let label = |name: &str| {
+            let world = World::system();
+            Offer::new(world.id(), world.id(), "CN_RECTO", name, world.now()).label
+        };
         assert_eq!(label("C:\\Photos\\été 2026.jpg"), "été 2026.jpg");
         assert_eq!(label("../../etc/passwd"), "passwd");
         assert_eq!(label("a\r\nb\0.pdf"), "ab.pdf");

@@ -28,7 +28,7 @@ pub(super) fn may_give(facts: &PreadmissionFacts, kind: &str, now: Timestamp, li
     if !asked.iter().any(|one| one.kind == kind || one.or.iter().any(|other| other == kind)) {
         return Err(Failure::Unknown);
     }
-    if !facts.status.is_open() || facts.stay.entry_at <= now {
+    if !facts.may_give(kind) || facts.stay.entry_at <= now {
         return Err(Refusal::FileClosed.into());
     }
     Ok(admit(&there(facts), &Given { kind, state: State::Received, sha256: None, bytes: 0 }, limits)?)
@@ -60,6 +60,7 @@ pub(super) fn receive(tx: &mut Tx<'_>, offer: &Offer, draft: &Draft, limits: Lim
         sha256: draft.sha256,
         bytes,
         by: offer.patient.as_object(),
+        sent_at: offer.sent_at,
         at: draft.keep(tx)?,
     };
     let id = documents::receive(tx, offer.file, &received)?;
@@ -84,7 +85,8 @@ pub(super) fn withdraw(
     let facts = own(tx, file, patient)?;
     let document = facts.documents.iter().find(|one| one.id == id && one.received_bytes.is_some());
     let document = document.filter(|one| !one.state.is_over()).ok_or(Failure::Unknown)?;
-    if !facts.status.is_open() || facts.stay.entry_at <= tx.now() {
+    let is_settled = !facts.status.is_open() || document.state == State::Accepted;
+    if is_settled || facts.stay.entry_at <= tx.now() {
         return Err(Refusal::FileClosed.into());
     }
     documents::change(tx, id, Change::Replace, None)?;

@@ -49,6 +49,7 @@ impl Preadmission {
                 size: i64::try_from(size).unwrap_or(i64::MAX),
                 received: 0,
                 document: None,
+                sent_at: offer.sent_at,
                 expires_at: tx.now() + SignedDuration::from_hours(hours),
             };
             uploads::add(tx, offer.patient, &upload)?;
@@ -140,7 +141,7 @@ impl Preadmission {
         let parts: Result<_, Failure> = self.db.read(move |conn| Ok(uploads::parts(conn, id)?)).await;
         let opened = stream::iter(parts?).then(async |part| self.files.open_file(part).await?.read().await);
         let draft = self.take(opened.try_flatten()).await?;
-        let offer = Offer::new(upload.file, patient, &upload.kind, &upload.label);
+        let offer = Offer::new(upload.file, patient, &upload.kind, &upload.label, upload.sent_at);
         let (limits, came) = (self.settings.limits(), draft.clone());
         let work = self.db.write(move |tx| {
             let document = commands::receive(tx, &offer, &came, limits)?;

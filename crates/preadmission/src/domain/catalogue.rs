@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     completeness::StayFacts,
+    places::{self, Born},
     value::{Fault, Kind, YES_NO},
 };
 
@@ -43,6 +44,8 @@ pub enum When {
     FromSixteen,
     /// When another field has this value.
     Answered(&'static str, &'static str),
+    /// When another field is answered with anything but this value.
+    AnsweredOtherwise(&'static str, &'static str),
 }
 
 impl When {
@@ -53,6 +56,20 @@ impl When {
             Self::Adult => stay.age.is_none_or(|age| age >= 18),
             Self::FromSixteen => stay.age.is_none_or(|age| age >= 16),
             Self::Answered(field, value) => answers.get(field).is_some_and(|answer| answer == value),
+            Self::AnsweredOtherwise(field, value) => {
+                answers.get(field).is_some_and(|answer| !answer.is_empty() && answer != value)
+            }
+        }
+    }
+}
+
+impl When {
+    /// Whether it may come to be asked with what is not answered yet: paper cannot ask one question after the other.
+    pub fn may_hold(self, stay: &StayFacts, answers: &Answers) -> bool {
+        let is_open = |field| answers.get(field).is_none_or(|answer: &String| answer.is_empty());
+        match self {
+            Self::Answered(field, _) | Self::AnsweredOtherwise(field, _) if is_open(field) => true,
+            other => other.holds(stay, answers),
         }
     }
 }
@@ -71,20 +88,38 @@ impl Field {
         Self { asked: When::Answered(field, value), ..self }
     }
 
+    const fn unless_answered(self, field: &'static str, value: &'static str) -> Self {
+        Self { asked: When::AnsweredOtherwise(field, value), ..self }
+    }
+
     /// What is wrong with a kept value; nothing is wrong with an empty one.
     pub fn fault(&self, value: &str) -> Option<Fault> {
         self.kind.read(value).err()
     }
 
-    /// Whether an answer is a consent, proven as an act of its own.
+    /// What is wrong with a kept value among the others.
+    pub fn fault_among(&self, value: &str, answers: &Answers) -> Option<Fault> {
+        let is_over = || self.kind == Kind::Place && places::is_over(value, &born(answers));
+        self.fault(value).or_else(|| is_over().then_some(Fault::PlaceThen))
+    }
+
+    /// Whether an answer binds whoever gives it, and is proven as an act of its own.
     pub fn is_consent(&self) -> bool {
-        self.name.starts_with("consents.") || self.name == "situation.adult-agrees"
+        let others = ["situation.adult-agrees", "private-room.undertaking", "presence.secret"];
+        self.name.starts_with("consents.") || others.contains(&self.name)
     }
 
     /// The key of its words: dots are not letters of a key.
     pub fn key(&self) -> String {
         format!("preadmission-field-{}", self.name.replace('.', "-"))
     }
+}
+
+pub const BIRTH_DATE: &str = "identity.birth-date";
+
+/// The day of birth that the answers tell.
+pub fn born(answers: &Answers) -> Born {
+    Born::of(answers.get(BIRTH_DATE).map(String::as_str).unwrap_or_default())
 }
 
 const fn section(name: &'static str, fields: &'static [Field]) -> Section {
@@ -102,7 +137,7 @@ pub const SECTIONS: &[Section] = &[
             Field::new("identity.birth-family", Kind::Text).fills("family-name").must(),
             Field::new("identity.used-family", Kind::Text),
             Field::new("identity.given", Kind::Text).fills("given-name").must(),
-            Field::new("identity.birth-date", Kind::Date).fills("bday").must(),
+            Field::new(BIRTH_DATE, Kind::Date).fills("bday").must(),
             Field::new("identity.sex", Kind::Choice(&["F", "M", "U"])).fills("sex").must(),
             Field::new("identity.birth-place", Kind::Place).must(),
         ],
@@ -197,6 +232,13 @@ pub const SECTIONS: &[Section] = &[
                 Field::new("compulsory-cover.insured", Kind::Choice(&["self", "spouse", "parent"]))
                     .must()
                     .if_answered("compulsory-cover.covered", "yes"),
+                // Who else is insured is told to the hospital's system by name (IN1-16).
+                Field::new("compulsory-cover.insured-family", Kind::Text)
+                    .unless_answered("compulsory-cover.insured", "self"),
+                Field::new("compulsory-cover.insured-given", Kind::Text)
+                    .unless_answered("compulsory-cover.insured", "self"),
+                Field::new("compulsory-cover.fund", Kind::Fund).if_answered("compulsory-cover.covered", "yes"),
+                Field::new("compulsory-cover.until", Kind::Date).if_answered("compulsory-cover.covered", "yes"),
                 Field::new(
                     "compulsory-cover.full",
                     Kind::Choice(&["none", "long-illness", "maternity", "war-pension"]),
@@ -243,17 +285,6 @@ pub const SECTIONS: &[Section] = &[
         "consents",
         &[Field::new("consents.dmp-feeding", CONSENT).must(), Field::new("consents.dmp-consultation", CONSENT).must()],
     ),
-    section(
-        "relatives",
-        &[
-            Field::new("relatives.name-1", Kind::Text),
-            Field::new("relatives.phone-1", Kind::Phone),
-            Field::new("relatives.name-2", Kind::Text),
-            Field::new("relatives.phone-2", Kind::Phone),
-            Field::new("relatives.name-3", Kind::Text),
-            Field::new("relatives.phone-3", Kind::Phone),
-        ],
-    ),
     // CSP art. R1111-17.
     Section {
         asked: When::Adult,
@@ -290,7 +321,7 @@ mod tests {
             for field in section.fields {
                 assert!(field.name.starts_with(&format!("{}.", section.name)), "{}", field.name);
                 assert!(seen.insert(field.name), "{} stands twice", field.name);
-                if let When::Answered(other, value) = field.asked {
+                if let When::Answered(other, value) | When::AnsweredOtherwise(other, value) = field.asked {
                     let other = section.fields.iter().find(|one| one.name == other).expect("of the same section");
                     assert_eq!(other.fault(value), None, "{} waits for a value that cannot be", field.name);
                 }

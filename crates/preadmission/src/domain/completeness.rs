@@ -186,7 +186,7 @@ fn section_progress(section: &'static Section, facts: &Facts<'_>) -> Progress {
 pub fn fields_progress(section: &'static Section, stay: &StayFacts, answers: &Answers) -> Progress {
     let value = |field: &Field| answers.get(field.name).map(String::as_str).unwrap_or_default();
     let fields: Vec<&Field> = asked_fields(section, stay, answers).collect();
-    if fields.iter().any(|field| field.fault(value(field)).is_some()) {
+    if fields.iter().any(|field| field.fault_among(value(field), answers).is_some()) {
         return Progress::ToCorrect;
     }
     let started = fields.iter().any(|field| !value(field).is_empty());
@@ -367,6 +367,7 @@ mod tests {
                     Kind::Date => "1984-03-12",
                     Kind::Phone => "+33612345678",
                     Kind::Postcode => "21000",
+                    Kind::Place => "21231",
                     _ => "Essai",
                 };
                 filled.insert(field.name.to_owned(), value.to_owned());

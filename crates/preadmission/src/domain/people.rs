@@ -19,6 +19,8 @@ macro_rules! named {
     };
 }
 
+pub(super) use named;
+
 named! {
     /// What whoever opened the file is to the patient.
     OpenedAs {

@@ -42,12 +42,18 @@ pub enum Refusal {
     /// Files are given to people who work at their desk.
     #[error("not a colleague")]
     NotAColleague,
+    /// Named views of one clerk.
+    #[error("too many views")]
+    TooManyViews,
     /// Empty, or too long.
     #[error("the words are missing or too long")]
     WordsNotFit,
     /// What the form says of a stay cannot be.
     #[error("the stay is not as it must be")]
     StayNotFit,
+    /// What was read on an identity document is not whole, or no date.
+    #[error("the traits are not as they must be")]
+    TraitsNotFit,
     #[error("not for this patient")]
     NotForThisPatient,
     /// The box by which somebody states their authority was not ticked.
@@ -63,6 +69,18 @@ pub enum Refusal {
     /// One signed and one refused, or the patient refuses.
     #[error("people disagree")]
     Disagreement,
+    /// One person, or one file, was sent enough links.
+    #[error("too many links")]
+    TooManyLinks,
+    /// The patient asked that nobody is told that they are there.
+    #[error("the presence is not disclosed")]
+    PresenceSecret,
+    /// Its day is over, or a later one took its place.
+    #[error("the link has expired")]
+    LinkExpired,
+    /// A clerk sends a file for a patient who agrees, and says so.
+    #[error("the patient's agreement is not stated")]
+    AgreementNotStated,
     #[error("no such answer")]
     NoSuchAnswer,
     /// The very same file is there already, or was refused.

@@ -76,6 +76,14 @@ pub enum Class {
     External,
 }
 
+/// What became of the rule of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    Added,
+    Changed,
+    Removed,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RulesFault {
     #[error("not a table of rules: {0}")]
@@ -105,6 +113,7 @@ pub const WHYS: &[&str] = &[
     "trusted",
     "address",
     "sole-holder",
+    "directives",
 ];
 
 impl Rules {
@@ -144,6 +153,18 @@ impl Rules {
         Ok(())
     }
 
+    /// What this table changes of a former one, document by document.
+    pub fn since(&self, former: &Self) -> Vec<(String, Change)> {
+        let of = |table: &Self, document: &str| table.0.iter().find(|rule| rule.document == document).cloned();
+        let now = self.0.iter().filter_map(|rule| match of(former, &rule.document) {
+            None => Some((rule.document.clone(), Change::Added)),
+            Some(other) if other != *rule => Some((rule.document.clone(), Change::Changed)),
+            Some(_) => None,
+        });
+        let gone = former.0.iter().filter(|rule| of(self, &rule.document).is_none());
+        now.chain(gone.map(|rule| (rule.document.clone(), Change::Removed))).collect()
+    }
+
     /// Those that this stay asks for.
     pub fn asked<'r>(&'r self, stay: &StayFacts, answers: &Answers) -> impl Iterator<Item = &'r Rule> {
         self.0.iter().filter(move |rule| rule.holds(stay, answers))
@@ -168,6 +189,18 @@ mod tests {
     #[test]
     fn the_shipped_table_is_sound() {
         assert!(Rules::shipped().unwrap().0.len() > 8);
+    }
+
+    #[test]
+    fn a_table_tells_what_it_changes() {
+        let shipped = Rules::shipped().unwrap();
+        assert_eq!(shipped.since(&shipped), []);
+        let mut other = shipped.clone();
+        let removed = other.0.remove(1).document;
+        other.0[0].blocks = !other.0[0].blocks;
+        let changed = other.0[0].document.clone();
+        assert_eq!(other.since(&shipped), [(changed.clone(), Change::Changed), (removed.clone(), Change::Removed)]);
+        assert_eq!(shipped.since(&other), [(changed, Change::Changed), (removed, Change::Added)]);
     }
 
     #[test]

@@ -18,10 +18,12 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     /// A French postcode, five digits; abroad up to ten characters.
     Postcode,
-    /// INSEE code of a commune or country, or its name (both 2 to 100 characters).
+    /// INSEE code of a commune or country; a name is a code only beside a day of birth ([`super::places::meant`]).
     Place,
     /// Number of the national register with its key, 15 characters; kept without spaces.
     Nir,
+    /// Who pays the compulsory cover, as on the attestation: régime (2 digits), caisse (3), centre (4); kept as 9 digits.
+    Fund,
     /// Digits and letters of a card, at most 40.
     Number,
 }
@@ -40,7 +42,10 @@ pub enum Fault {
     Choice,
     Postcode,
     Place,
+    /// A place that did not exist, or had another code, on the day of birth.
+    PlaceThen,
     Nir,
+    Fund,
     Number,
 }
 
@@ -55,7 +60,9 @@ impl Fault {
             Self::Choice => "choice",
             Self::Postcode => "postcode",
             Self::Place => "place",
+            Self::PlaceThen => "place-then",
             Self::Nir => "nir",
+            Self::Fund => "fund",
             Self::Number => "number",
         }
     }
@@ -77,9 +84,9 @@ impl Kind {
             Self::Choice(words) if words.contains(&text) => Ok(text.to_owned()),
             Self::Choice(_) => Err(Fault::Choice),
             Self::Postcode => postcode(text),
-            Self::Place if text.chars().count() < 2 => Err(Fault::Place),
-            Self::Place => short(text, 100, Fault::Place),
+            Self::Place => place(text),
             Self::Nir => nir(text),
+            Self::Fund => fund(text),
             Self::Number => card_number(text),
         }
     }
@@ -97,10 +104,22 @@ fn postcode(text: &str) -> Result<String, Fault> {
     if fits { Ok(text.to_ascii_uppercase()) } else { Err(Fault::Postcode) }
 }
 
+fn place(text: &str) -> Result<String, Fault> {
+    let code = text.to_ascii_uppercase();
+    if super::places::is_known(&code) { Ok(code) } else { Err(Fault::Place) }
+}
+
 fn card_number(text: &str) -> Result<String, Fault> {
     let joined: String = text.chars().filter(|sign| !sign.is_whitespace() && *sign != '-').collect();
     let fits = (1..=40).contains(&joined.len()) && joined.bytes().all(|b| b.is_ascii_alphanumeric());
     if fits { Ok(joined.to_ascii_uppercase()) } else { Err(Fault::Number) }
+}
+
+fn fund(text: &str) -> Result<String, Fault> {
+    let joined: String = text.chars().filter(|sign| !sign.is_whitespace()).collect();
+    // There is no régime 00.
+    let fits = joined.len() == 9 && joined.bytes().all(|b| b.is_ascii_digit()) && !joined.starts_with("00");
+    if fits { Ok(joined) } else { Err(Fault::Fund) }
 }
 
 /// Key = 97 − (number modulo 97); 2A counts as 19 and 2B as 18 (décret 82-103, INSEE's note on the NIR).
@@ -123,7 +142,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Kind; 10] = [
+    const ALL: [Kind; 11] = [
         Kind::Text,
         Kind::LongText,
         Kind::Date,
@@ -133,6 +152,7 @@ mod tests {
         Kind::Postcode,
         Kind::Place,
         Kind::Nir,
+        Kind::Fund,
         Kind::Number,
     ];
 
@@ -154,11 +174,15 @@ mod tests {
             (Kind::Postcode, "2100", Ok("2100")),
             (Kind::Postcode, "2", Err(Fault::Postcode)),
             (Kind::Place, "21231", Ok("21231")),
-            (Kind::Place, "x", Err(Fault::Place)),
+            (Kind::Place, "2a004", Ok("2A004")),
+            (Kind::Place, "Dijon", Err(Fault::Place)),
             (Kind::Nir, "2 55 08 14 168 025 38", Ok("255081416802538")),
             (Kind::Nir, "2 55 08 14 168 025 39", Err(Fault::Nir)),
             (Kind::Nir, "1 50 02 2A 004 001 02", Ok("150022A00400102")),
             (Kind::Nir, "15502", Err(Fault::Nir)),
+            (Kind::Fund, "01 211 0000", Ok("012110000")),
+            (Kind::Fund, "01 211", Err(Fault::Fund)),
+            (Kind::Fund, "00 211 0000", Err(Fault::Fund)),
             (Kind::Number, "12 34-AB", Ok("1234AB")),
             (Kind::Number, "12/34", Err(Fault::Number)),
         ] {
@@ -170,7 +194,7 @@ mod tests {
     proptest! {
         /// What was read once reads the same again, and emptiness is never wrong.
         #[test]
-        fn one_spelling(text in "\\PC{0,60}", at in 0usize..10) {
+        fn one_spelling(text in "\\PC{0,60}", at in 0usize..11) {
             let kind = *ALL.get(at).unwrap();
             if let Ok(kept) = kind.read(&text) {
                 prop_assert_eq!(kind.read(&kept), Ok(kept.clone()));

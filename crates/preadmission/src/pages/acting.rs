@@ -134,6 +134,8 @@ pub(super) const fn wrong_key(refusal: Refusal) -> Option<&'static str> {
         Refusal::NotStated => Some("preadmission-people-wrong-statement"),
         Refusal::GivesNoSay => Some("preadmission-people-wrong-measure"),
         Refusal::WrongBirth => Some("preadmission-people-wrong-birth"),
+        Refusal::PresenceSecret => Some("preadmission-relatives-silent"),
+        Refusal::TooManyLinks => Some("preadmission-people-wrong-links"),
         _ => None,
     }
 }

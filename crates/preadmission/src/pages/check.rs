@@ -69,10 +69,8 @@ fn check_page<'a>(ctx: &'a Ctx, facts: &PreadmissionFacts, situation: Situation)
 }
 
 fn block(ctx: &Ctx, facts: &PreadmissionFacts, section: &'static Section, progress: Progress, is_open: bool) -> Block {
-    let line = |field: &'static Field| {
-        let value = facts.answers.get(field.name).map(|answer| answer.value.as_str()).unwrap_or_default();
-        (ctx.t(&field.key()), said(ctx, field, value))
-    };
+    let answers = facts.values();
+    let line = |field: &'static Field| (ctx.t(&field.key()), said(ctx, field, &answers));
     Block {
         name: section.name,
         title: section_title(ctx, section.name),

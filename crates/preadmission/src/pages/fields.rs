@@ -2,9 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use ::web::Ctx;
+use ::web::{Ctx, Phone};
 
-use crate::domain::{catalogue::Field, value::Kind};
+use crate::domain::{
+    catalogue::{Answers, BIRTH_DATE, Field, born},
+    places::{self, Born, Place},
+    value::Kind,
+};
+
+/// Places that a page proposes when a name is not clear.
+const PROPOSED: usize = 20;
 
 /// One field as the form shows it.
 pub(super) struct FieldShown {
@@ -14,12 +21,14 @@ pub(super) struct FieldShown {
     pub(super) value: String,
     pub(super) autocomplete: &'static str,
     pub(super) required: bool,
-    /// `text`, `tel`, `email`, `long`, `date` or `choice`.
+    /// `text`, `tel`, `email`, `long`, `date`, `place` or `choice`.
     pub(super) shape: &'static str,
     pub(super) numeric: bool,
     pub(super) choices: Vec<Choice>,
     /// Day, month, year, when the shape is `date`.
     pub(super) date: [String; 3],
+    /// The date beside which a place is read, when the shape is `place`.
+    pub(super) born: &'static str,
     pub(super) source: String,
     pub(super) error: String,
 }
@@ -32,11 +41,14 @@ pub(super) struct Choice {
 
 impl FieldShown {
     /// A field with its kept value, right or wrong, and the words where it came from.
-    pub(super) fn of(ctx: &Ctx, field: &'static Field, value: String, source: String) -> Self {
-        let fault = field.fault(&value).map(|fault| ctx.t(&format!("preadmission-fault-{}", fault.name())));
+    pub(super) fn of(ctx: &Ctx, field: &'static Field, answers: &Answers, source: String) -> Self {
+        let value = answers.get(field.name).cloned().unwrap_or_default();
+        let fault =
+            field.fault_among(&value, answers).map(|fault| ctx.t(&format!("preadmission-fault-{}", fault.name())));
         let (shape, choices) = match field.kind {
             Kind::Choice(words) => ("choice", choices(ctx, words, &value)),
             Kind::Date => ("date", Vec::new()),
+            Kind::Place => ("place", proposed(ctx, &value, fault.is_some(), &born(answers))),
             Kind::LongText => ("long", Vec::new()),
             Kind::Phone => ("tel", Vec::new()),
             Kind::Email => ("email", Vec::new()),
@@ -46,11 +58,16 @@ impl FieldShown {
             name: field.name.to_owned(),
             label: ctx.t(&field.key()),
             date: date_parts(&value),
-            value,
+            value: match shape {
+                "place" => place_name(&value, &born(answers)),
+                "tel" => spaced(&value),
+                _ => value,
+            },
+            born: BIRTH_DATE,
             autocomplete: field.autocomplete,
             required: field.required,
             shape,
-            numeric: matches!(field.kind, Kind::Nir | Kind::Postcode),
+            numeric: matches!(field.kind, Kind::Nir | Kind::Fund | Kind::Postcode),
             choices,
             source,
             error: fault.unwrap_or_default(),
@@ -67,11 +84,45 @@ fn choices(ctx: &Ctx, words: &'static [&'static str], value: &str) -> Vec<Choice
     words.iter().map(choice).collect()
 }
 
+/// Places that a name may mean, when it does not mean one.
+fn proposed(ctx: &Ctx, value: &str, is_wrong: bool, born: &Born) -> Vec<Choice> {
+    let name = place_name(value, born);
+    let name = name.split('(').next().unwrap_or_default();
+    let found = if is_wrong { places::search(name, born, PROPOSED) } else { Vec::new() };
+    let choice = |place: &Place| Choice { value: place.code, label: place_words(ctx, place), chosen: false };
+    found.into_iter().map(choice).collect()
+}
+
+/// A place, and what it became.
+fn place_words(ctx: &Ctx, place: &Place) -> String {
+    match became(ctx, place) {
+        Some(became) => format!("{}, {became}", place.label()),
+        None => place.label(),
+    }
+}
+
+/// "devenue Arboys en Bugey (01) en 2016"; none: it is still what it was.
+pub(crate) fn became(ctx: &Ctx, place: &Place) -> Option<String> {
+    let heir = place.heir()?;
+    let name = heir.place.label();
+    Some(ctx.t_with("preadmission-place-became", &[("name", name.as_str()), ("year", heir.year)]))
+}
+
+/// The name of a place's code; what is no code stays as it was typed.
+fn place_name(value: &str, born: &Born) -> String {
+    places::name_of(value, born).unwrap_or_else(|| value.to_owned())
+}
+
 /// Year-month-day of a kept text as the three fields show it: wrong ones come back as they were typed.
 fn date_parts(value: &str) -> [String; 3] {
     let mut parts = value.splitn(3, '-').map(str::to_owned);
     let (year, month, day) = (parts.next(), parts.next(), parts.next());
     [day, month, year].map(Option::unwrap_or_default)
+}
+
+/// A kept number as people type it.
+fn spaced(number: &str) -> String {
+    Phone::of(number).text.replace('\u{a0}', " ")
 }
 
 /// What a form says of the fields of a section; those it did not show are left out.
@@ -80,6 +131,10 @@ pub(super) fn typed_values(fields: &'static [Field], typed: &BTreeMap<String, St
 }
 
 fn typed_value(field: &Field, typed: &BTreeMap<String, String>) -> Option<String> {
+    // One of the proposed places goes before the name that was typed.
+    if let Some(chosen) = typed.get(&format!("{}-choice", field.name)).filter(|_| field.kind == Kind::Place) {
+        return Some(chosen.clone());
+    }
     if field.kind != Kind::Date {
         return typed.get(field.name).cloned();
     }
@@ -90,7 +145,8 @@ fn typed_value(field: &Field, typed: &BTreeMap<String, String>) -> Option<String
 }
 
 /// An answer as people say it.
-pub(super) fn said(ctx: &Ctx, field: &Field, value: &str) -> String {
+pub(super) fn said(ctx: &Ctx, field: &Field, answers: &Answers) -> String {
+    let value = answers.get(field.name).map(String::as_str).unwrap_or_default();
     match field.kind {
         _ if value.is_empty() => ctx.t("preadmission-nothing-said"),
         Kind::Choice(words) if words.contains(&value) => {
@@ -100,6 +156,8 @@ pub(super) fn said(ctx: &Ctx, field: &Field, value: &str) -> String {
             Ok(date) => ::web::when::long_day(ctx.lang(), date),
             Err(_) => value.to_owned(),
         },
+        Kind::Phone => Phone::of(value).text,
+        Kind::Place => place_name(value, &born(answers)),
         _ => value.to_owned(),
     }
 }

@@ -44,6 +44,8 @@ struct FilePage<'a> {
     /// Anaesthesia is planned: there is a questionnaire.
     has_medical: bool,
     kept_until: String,
+    /// Whether relatives may be named who are told of the stay.
+    may_tell: bool,
 }
 
 pub(super) async fn show(
@@ -73,7 +75,7 @@ fn of<'a>(ctx: &'a Ctx, facts: &'a PreadmissionFacts, situation: Situation, kept
         address: format!("/preadmissions/{}/documents/{}", facts.id, document.kind),
         hint: ctx.t(&format!("preadmission-why-{}", document.why)),
         tag: Tag::of(ctx, document.progress()),
-        open: is_open,
+        open: is_open && facts.may_give(&document.kind),
     };
     FilePage {
         ctx,
@@ -96,5 +98,6 @@ fn of<'a>(ctx: &'a Ctx, facts: &'a PreadmissionFacts, situation: Situation, kept
         has_medical: facts.stay.surgery,
         consent: facts.is_minor().then(|| Tag::of_consent(ctx, of.consent)),
         kept_until,
+        may_tell: super::relatives::may_choose(facts),
     }
 }

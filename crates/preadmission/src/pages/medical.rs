@@ -77,10 +77,6 @@ fn fields(facts: &PreadmissionFacts, known: &Questionnaire, section: &'static Se
     asked_fields(section, &facts.stay_facts(), &known.answers).collect()
 }
 
-fn value(known: &Questionnaire, field: &Field) -> String {
-    known.answers.get(field.name).cloned().unwrap_or_default()
-}
-
 fn blocks(ctx: &Ctx, facts: &PreadmissionFacts, known: &Questionnaire) -> Vec<Block> {
     let block = |(section, progress): (&'static Section, _)| Block {
         name: section.name,
@@ -88,7 +84,7 @@ fn blocks(ctx: &Ctx, facts: &PreadmissionFacts, known: &Questionnaire) -> Vec<Bl
         tag: Tag::of(ctx, progress),
         lines: fields(facts, known, section)
             .into_iter()
-            .map(|field| (ctx.t(&field.key()), said(ctx, field, &value(known, field))))
+            .map(|field| (ctx.t(&field.key()), said(ctx, field, &known.answers)))
             .collect(),
     };
     medical::progress(&facts.stay_facts(), &known.answers).into_iter().map(block).collect()
@@ -132,7 +128,7 @@ fn section_page<'a>(
     (facts, known): (&PreadmissionFacts, &Questionnaire),
     section: &'static Section,
 ) -> SectionPage<'a> {
-    let shown = |field| FieldShown::of(ctx, field, value(known, field), String::new());
+    let shown = |field| FieldShown::of(ctx, field, &known.answers, String::new());
     let fields: Vec<_> = fields(facts, known, section).into_iter().map(shown).collect();
     SectionPage {
         ctx,

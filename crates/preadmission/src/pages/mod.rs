@@ -7,16 +7,21 @@ mod document;
 mod fields;
 mod file;
 mod fill;
+mod invitation;
 mod list;
 mod medical;
 mod new;
 mod open;
+mod paper;
 mod receipt;
+mod relatives;
 mod section;
 mod shown;
 mod signatories;
 mod signature;
 mod upload;
+
+pub(crate) use fields::became;
 
 use ::web::{Class, Policy, Routes};
 
@@ -39,16 +44,27 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/preadmissions/{id}/signatories", Policy::Patient, signatories::add)
         .post("/preadmissions/{id}/signatories/{name}", Policy::Patient, signatories::mark)
         .post("/preadmissions/{id}/secrecy", Policy::Patient, signatories::secrecy)
-        .get("/preadmissions/{id}/signatures/{name}", Policy::Public, signature::show)
+        .post("/preadmissions/{id}/signatories/{name}/invitation", Policy::Patient, signatories::ask_again)
+        .get("/preadmissions/{id}/signatures/{name}", Policy::Patient, signature::show)
         .post("/preadmissions/{id}/signatures/{name}", Policy::Patient, signature::sign)
-        .post("/preadmissions/{id}/signatures/{name}/person", Policy::Patient, signature::identify)
+        .get("/invitations/{id}", Policy::Public, invitation::show)
+        .post("/invitations/{id}", Policy::Patient, invitation::identify)
+        .post("/invitations/{id}/answer", Policy::Public, invitation::answer)
+        .get("/preadmissions/{id}/relatives", Policy::Patient, relatives::show)
+        .post("/preadmissions/{id}/relatives", Policy::Patient, relatives::add)
+        .post("/preadmissions/{id}/relatives/{name}/removal", Policy::Patient, relatives::remove)
         .get("/preadmissions/{id}/medical", Policy::Patient, medical::show)
         .post("/preadmissions/{id}/medical", Policy::Patient, medical::submit)
         .get("/preadmissions/{id}/medical/{name}", Policy::Patient, medical::section)
         .post("/preadmissions/{id}/medical/{name}", Policy::Patient, medical::save)
+        .get("/preadmissions/{id}/paper", Policy::Patient, paper::show)
+        .get("/preadmissions/{id}/paper/trusted-person", Policy::Patient, paper::trusted)
+        .get("/desk/preadmissions/{id}/paper", CLERKS, paper::show_at_desk)
         .get("/desk/preadmissions/{id}/fill", CLERKS, fill::show)
         .get("/desk/preadmissions/{id}/fill/{name}", CLERKS, fill::section)
         .post("/desk/preadmissions/{id}/fill/{name}", CLERKS, fill::save)
+        .post("/desk/preadmissions/{id}/missing-documents/{name}", CLERKS, fill::missing)
+        .post("/desk/preadmissions/{id}/submission", CLERKS, fill::submit)
         .get("/desk/medical-questionnaires", CARERS, medical::desk_list)
         .get("/desk/medical-questionnaires/{id}", CARERS, medical::desk_show)
         .get("/preadmissions/{id}", Policy::Patient, file::show)

@@ -48,7 +48,9 @@ pub(super) async fn show(
     link: web::Query<Link>,
 ) -> Result<HttpResponse, Problem> {
     let facts = room.file_behind(*id, &link.k).await?;
-    if let (Caller::Patient(patient), Some(_)) = (ctx.caller(), facts.patient) {
+    if let (Caller::Patient(patient), Some(opener)) = (ctx.caller(), facts.patient)
+        && !(facts.is_left_to_the_minor() && patient != opener)
+    {
         return if facts.is_of(patient) { Ok(see_other(&format!("/preadmissions/{id}"))) } else { wrong_person(&ctx) };
     }
     page(&open_page(&ctx, &room, &facts, &link.k))

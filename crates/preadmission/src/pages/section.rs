@@ -61,18 +61,23 @@ fn section_page<'a>(
     section: &'static Section,
 ) -> SectionPage<'a> {
     let fields = section_fields(ctx, facts, section);
-    let price = euros(ctx, room.settings.private_room_cents);
     SectionPage {
         ctx,
         stay: StayShown::of(ctx, facts),
         sentence: sentence(room.situation(facts)),
         name: section.name,
         title: section_title(ctx, section.name),
-        lead: ctx.t1(&format!("preadmission-lead-{}", section.name), "price", price),
+        lead: lead(ctx, room, section),
         wrong: fields.iter().any(|field| !field.error.is_empty()),
         fields,
         saves_each_field: !section.fields.iter().any(Field::is_consent),
     }
+}
+
+/// What a section is for.
+pub(super) fn lead(ctx: &Ctx, room: &Preadmission, section: &Section) -> String {
+    let price = euros(ctx, room.settings.private_room_cents);
+    ctx.t1(&format!("preadmission-lead-{}", section.name), "price", price)
 }
 
 fn euros(ctx: &Ctx, cents: i64) -> String {
@@ -86,14 +91,16 @@ fn euros(ctx: &Ctx, cents: i64) -> String {
 }
 
 pub(super) fn section_fields(ctx: &Ctx, facts: &PreadmissionFacts, section: &'static Section) -> Vec<FieldShown> {
-    shown_fields(facts, section).into_iter().map(|field| shown(ctx, facts, field)).collect()
+    section_fields_of(ctx, facts, &shown_fields(facts, section))
 }
 
-fn shown(ctx: &Ctx, facts: &PreadmissionFacts, field: &'static Field) -> FieldShown {
-    let answer = facts.answers.get(field.name);
-    let source = answer.map(|answer| ctx.t(&format!("preadmission-source-{}", answer.source.name())));
-    let value = answer.map(|answer| answer.value.clone());
-    FieldShown::of(ctx, field, value.unwrap_or_default(), source.unwrap_or_default())
+pub(super) fn section_fields_of(ctx: &Ctx, facts: &PreadmissionFacts, fields: &[&'static Field]) -> Vec<FieldShown> {
+    let answers = facts.values();
+    let source = |field: &Field| facts.answers.get(field.name).map(|answer| answer.source.name());
+    let words = |name: &str| ctx.t(&format!("preadmission-source-{name}"));
+    let shown =
+        |field: &&'static Field| FieldShown::of(ctx, field, &answers, source(field).map(words).unwrap_or_default());
+    fields.iter().map(shown).collect()
 }
 
 pub(super) async fn save(
@@ -111,19 +118,15 @@ pub(super) async fn save(
         return page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     // An answer may have asked for more: the same page shows it.
-    let more = shown_fields(&facts, section).iter().any(|field| is_new(field, &before, &facts, section));
+    let more = shown_fields(&facts, section).iter().any(|field| is_new(field, &typed, &facts));
     let to =
         if more { format!("/preadmissions/{id}/sections/{}", section.name) } else { format!("/preadmissions/{id}") };
     Ok(see_other(&to))
 }
 
-pub(super) fn is_new(
-    field: &Field,
-    before: &PreadmissionFacts,
-    after: &PreadmissionFacts,
-    section: &'static Section,
-) -> bool {
+/// Whether a field must be answered and was not on the form that was sent: what one answer brought up is asked at once.
+pub(super) fn is_new(field: &Field, typed: &BTreeMap<String, String>, after: &PreadmissionFacts) -> bool {
     let empty = after.answers.get(field.name).is_none_or(|answer| answer.value.is_empty());
-    let shown = shown_fields(before, section).iter().any(|known| known.name == field.name);
+    let shown = typed.get("shown").is_none_or(|names| names.split_whitespace().any(|name| name == field.name));
     field.required && empty && !shown
 }

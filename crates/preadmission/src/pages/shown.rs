@@ -1,11 +1,11 @@
 //! A stay and its file as pages show them: the date and the place largest, the status as one sentence.
 
-use ::web::Ctx;
+use ::web::{Ctx, Phone};
 use kernel::PreadmissionId;
 
 use crate::{
     domain::situation::Situation,
-    read::{Consent, PreadmissionFacts, Progress},
+    read::{Consent, PreadmissionFacts, Progress, Signature},
 };
 
 /// When, where and in which unit.
@@ -18,7 +18,7 @@ pub(super) struct StayShown {
     pub(super) access_notes: String,
     pub(super) unit: String,
     pub(super) label: String,
-    pub(super) telephone: String,
+    pub(super) telephone: Phone,
 }
 
 impl StayShown {
@@ -36,7 +36,7 @@ impl StayShown {
             access_notes: site.access_notes.clone(),
             unit: facts.stay.unit.as_ref().map(|unit| unit.label.clone()).unwrap_or_default(),
             label: facts.stay.label.clone(),
-            telephone: own.unwrap_or(&ctx.settings().help_telephone).clone(),
+            telephone: Phone::of(own.unwrap_or(&ctx.settings().help_telephone)),
         }
     }
 }
@@ -79,6 +79,17 @@ impl Tag {
             _ => "",
         };
         Self { words: ctx.t(&format!("preadmission-people-consent-{}", consent.name())), tone }
+    }
+}
+
+impl Tag {
+    pub(super) fn of_signature(ctx: &Ctx, signature: Signature) -> Self {
+        let tone = match signature {
+            Signature::Signed | Signature::SoleHolder => " good",
+            Signature::Refused => " bad",
+            _ => "",
+        };
+        Self { words: ctx.t(&format!("preadmission-people-signature-{}", signature.name())), tone }
     }
 }
 

@@ -8,24 +8,25 @@ use serde::Deserialize;
 
 use super::{
     acting::wrong_key,
-    shown::{StayShown, sentence},
+    shown::{StayShown, Tag, sentence},
     signature::number,
 };
 use crate::{
     Preadmission,
     domain::Refusal,
     failure::Failure,
-    read::{OpenedAs, PreadmissionFacts, Quality, Signatory, Signature},
+    read::{Invitation, OpenedAs, PreadmissionFacts, Purpose, Quality, Signatory, Signature},
 };
 
 struct Shown {
     number: i32,
     name: String,
     quality: String,
-    state: String,
-    tone: &'static str,
-    /// To be handed on; empty once they came.
+    state: Tag,
+    /// To be handed on when no letter brings it; empty once they came.
     link: String,
+    /// How their link went to them and until when an answer is awaited.
+    asked: String,
     is_me: bool,
     /// Nobody of that name came yet: one may say why.
     is_absent: bool,
@@ -77,13 +78,14 @@ pub(super) async fn show(
     if !facts.is_minor() {
         return Ok(see_other(&format!("/preadmissions/{id}")));
     }
-    page(&of(&caller, &room, &facts, ""))
+    let asked = room.invitations_of(*id).await?;
+    page(&of(&caller, &room, (&facts, &asked), ""))
 }
 
 fn of<'a>(
     caller: &'a PatientCaller,
     room: &Preadmission,
-    facts: &PreadmissionFacts,
+    (facts, asked): (&PreadmissionFacts, &[Invitation]),
     wrong: &'static str,
 ) -> SignatoriesPage<'a> {
     let ctx = &caller.ctx;
@@ -95,7 +97,7 @@ fn of<'a>(
         sentence: sentence(room.situation(facts)),
         consent: ctx.t(&format!("preadmission-people-consent-{}", consent.name())),
         stops: consent.stops(),
-        signatories: facts.signatories.iter().map(|one| shown(caller, room, facts, one)).collect(),
+        signatories: facts.signatories.iter().map(|one| shown(caller, room, (facts, asked), one)).collect(),
         qualities: Quality::ALL.iter().map(role).collect(),
         may_keep_secret: facts.opened_as == OpenedAs::Myself,
         secret: facts.secret,
@@ -103,24 +105,38 @@ fn of<'a>(
     }
 }
 
-fn shown(caller: &PatientCaller, room: &Preadmission, facts: &PreadmissionFacts, one: &Signatory) -> Shown {
+fn shown(
+    caller: &PatientCaller,
+    room: &Preadmission,
+    (facts, asked): (&PreadmissionFacts, &[Invitation]),
+    one: &Signatory,
+) -> Shown {
     let ctx = &caller.ctx;
-    let tone = match one.state {
-        Signature::Signed | Signature::SoleHolder => " good",
-        Signature::Refused => " bad",
-        _ => "",
-    };
     let is_absent = one.patient.is_none();
+    let last = asked.iter().rfind(|last| last.purpose == Purpose::ParentalAuthority && last.number == one.number);
+    let last = last.filter(|_| is_absent);
+    let by_hand = last.filter(|last| last.contact.is_empty() && last.is_open(room.db.now()));
     Shown {
         number: one.number,
         name: one.name.clone(),
         quality: ctx.t(&format!("preadmission-people-role-{}", one.quality.name())),
-        state: ctx.t(&format!("preadmission-people-signature-{}", one.state.name())),
-        tone,
-        link: if is_absent { ctx.url(&room.links.signature_path(facts, one.number)) } else { String::new() },
+        state: Tag::of_signature(ctx, one.state),
+        link: by_hand.map(|last| ctx.url(&room.links.invitation_path(facts, last.id))).unwrap_or_default(),
+        asked: last.map(|last| how_asked(ctx, facts, last)).unwrap_or_default(),
         is_me: one.patient == Some(caller.patient),
         is_absent,
     }
+}
+
+/// By which way a link went, and until when an answer is awaited.
+pub(super) fn how_asked(ctx: &Ctx, facts: &PreadmissionFacts, last: &Invitation) -> String {
+    let way = match last.contact.as_str() {
+        "" => "by-hand",
+        contact if contact.contains('@') => "by-mail",
+        _ => "by-sms",
+    };
+    let until = ctx.moment(last.expires_at, &facts.site.zone);
+    ctx.t1(&format!("preadmission-invited-{way}"), "until", until)
 }
 
 pub(super) async fn add(
@@ -134,11 +150,41 @@ pub(super) async fn add(
         Some(quality) => room.add_signatory(*id, caller.patient, (quality, typed.name, typed.contact)).await.map(drop),
         None => Err(Refusal::NoSuchAnswer.into()),
     };
+    answer(&room, &caller, (&facts, outcome)).await
+}
+
+#[derive(Default, Deserialize)]
+pub(super) struct Again {
+    /// Empty: where the last link went.
+    #[serde(default)]
+    contact: String,
+}
+
+/// Another link, perhaps to another telephone or address.
+pub(super) async fn ask_again(
+    room: web::Data<Preadmission>,
+    caller: PatientCaller,
+    path: web::Path<(PreadmissionId, String)>,
+    typed: web::Form<Again>,
+) -> Result<HttpResponse, Problem> {
+    let at = number(path)?;
+    let facts = minors_file(&room, &caller, at.0).await?;
+    let outcome = room.ask_again(at, caller.patient, typed.into_inner().contact).await;
+    answer(&room, &caller, (&facts, outcome)).await
+}
+
+/// Back to the list; what can be put right is said on it.
+async fn answer(
+    room: &Preadmission,
+    caller: &PatientCaller,
+    (facts, outcome): (&PreadmissionFacts, Result<(), Failure>),
+) -> Result<HttpResponse, Problem> {
     match outcome {
-        Ok(()) => Ok(see_other(&format!("/preadmissions/{id}/signatories"))),
+        Ok(()) => Ok(see_other(&format!("/preadmissions/{}/signatories", facts.id))),
         Err(Failure::Refused(refusal)) => {
             let wrong = wrong_key(refusal).ok_or(Failure::Refused(refusal))?;
-            page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &of(&caller, &room, &facts, wrong))
+            let asked = room.invitations_of(facts.id).await?;
+            page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &of(caller, room, (facts, &asked), wrong))
         }
         Err(failure) => Err(failure.into()),
     }

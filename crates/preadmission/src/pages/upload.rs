@@ -6,10 +6,14 @@ use askama::Template;
 use kernel::{DocumentId, PreadmissionId};
 use storage::StorageError;
 
-use super::shown::{StayShown, document_title, sentence};
+use super::{
+    desk::words_of,
+    shown::{StayShown, document_title, sentence},
+};
 use crate::{
     Preadmission,
     api::form,
+    desk::{Reason, reasons_of},
     documents::Offer,
     domain::{Refusal, situation::Situation},
     failure::Failure,
@@ -75,6 +79,7 @@ pub(super) async fn send(
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let (id, kind) = path.into_inner();
+    let sent_at = caller.ctx.now();
     room.file_of(caller.patient, id).await?;
     let mut fields = form::open(&request, payload, room.most_of_a_form());
     let (mut key, mut count, mut refused) = (String::new(), 0, Vec::new());
@@ -83,7 +88,7 @@ pub(super) async fn send(
             Some("idempotency_key") => key = IdempotencyKey::parse(&form::text(field).await?)?.0,
             Some("file") => {
                 count += 1;
-                let offer = Offer::new(id, caller.patient, &kind, &form::file_name(&field));
+                let offer = Offer::new(id, caller.patient, &kind, &form::file_name(&field), sent_at);
                 let label = offer.label().to_owned();
                 // The others go on when one of several is refused.
                 if let Err(failure) = room.give(offer, format!("{key}-{count}"), field).await {
@@ -147,13 +152,14 @@ async fn of<'a>(
     let asked = asked.into_iter().find(|one| one.kind == kind || one.or.iter().any(|other| other == kind));
     let asked = asked.ok_or_else(Problem::not_found)?;
     let situation = room.situation(facts);
-    let is_open = matches!(situation, Situation::Open | Situation::ToCorrect);
+    let is_open = matches!(situation, Situation::Open | Situation::ToCorrect) && facts.may_give(kind);
+    let reasons = reasons(room, facts, kind).await?;
     let mut sent = Vec::new();
     let given = |one: &&Document| one.kind == kind && one.received_bytes.is_some() && !one.state.is_over();
     for document in facts.documents.iter().filter(given) {
         let id = document.id;
         let pages = room.db.read::<_, StorageError, _>(move |conn| read::pages(conn, id)).await?;
-        sent.push(shown(ctx, document, &pages, is_open));
+        sent.push(shown(ctx, document, (&pages, &reasons), is_open));
     }
     let settings = &room.settings;
     Ok(UploadPage {
@@ -182,13 +188,30 @@ async fn of<'a>(
     })
 }
 
-fn shown(ctx: &Ctx, document: &Document, pages: &[read::Page], is_open: bool) -> Sent {
+/// Why the hospital refuses such a document, in its words.
+async fn reasons(room: &Preadmission, facts: &PreadmissionFacts, kind: &str) -> Result<Vec<Reason>, StorageError> {
+    let (establishment, kind) = (facts.establishment.id, kind.to_owned());
+    room.db.read(move |conn| reasons_of(conn, establishment, &kind)).await
+}
+
+/// The clerk's reason, and what they wrote beside it.
+fn said_by_clerk(ctx: &Ctx, document: &Document, reasons: &[Reason]) -> String {
+    let code = document.reason.as_deref().filter(|_| document.state == DocumentState::Refused);
+    let reason = code.map(|code| words_of(ctx, reasons, code)).unwrap_or_default();
+    [reason.as_str(), &document.reason_text]
+        .into_iter()
+        .filter(|words| !words.is_empty())
+        .collect::<Vec<_>>()
+        .join(". ")
+}
+
+fn shown(ctx: &Ctx, document: &Document, (pages, reasons): (&[read::Page], &[Reason]), is_open: bool) -> Sent {
     let reason = match document.reason.as_deref() {
         // Found by this program; a clerk's reason comes with words of its own.
         Some(code) if code.starts_with("unfit-") || code.starts_with("doubt-") || code == "infected" => {
             ctx.t(&reason_key(code))
         }
-        _ => document.reason_text.clone(),
+        _ => said_by_clerk(ctx, document, reasons),
     };
     let clean = document.state.is_clean();
     Sent {

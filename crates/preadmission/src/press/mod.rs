@@ -1,6 +1,7 @@
 #![doc = include_str!("README.md")]
 
 mod archive;
+mod colour;
 mod frames;
 mod limits;
 mod parent;

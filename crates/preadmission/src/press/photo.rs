@@ -7,7 +7,7 @@ use image::{
     imageops::FilterType, metadata::Orientation,
 };
 
-use super::{Kind, Limits, Page, Unfit};
+use super::{Kind, Limits, Page, Unfit, colour::in_srgb};
 
 /// Of 100. Small print stays sharp, a page of A4 takes about 300 kB.
 const QUALITY: u8 = 85;
@@ -16,16 +16,25 @@ const STANDS_OUT: usize = 40;
 /// Fewer written pixels than one in so many, and a page is nearly blank: a signature alone is about one in 700.
 const ONE_IN: u64 = 2_000;
 
+/// A photo as it was coded.
+struct Photo {
+    image: DynamicImage,
+    /// How it is held.
+    turn: Orientation,
+    /// Its colour profile (ICC); empty: none.
+    profile: Vec<u8>,
+}
+
 /// The upright pixels of a photo, its longest side as kept.
 pub(super) fn picture(kind: Kind, received: Vec<u8>, limits: &Limits) -> Result<RgbImage, Unfit> {
-    let (image, turn) = match kind {
-        Kind::Heic => (heic(received, limits)?, Orientation::NoTransforms),
+    let Photo { image, turn, profile } = match kind {
+        Kind::Heic => heic(received, limits)?,
         Kind::Png => decoded(ImageFormat::Png, received, limits)?,
         Kind::Webp => decoded(ImageFormat::WebP, received, limits)?,
         Kind::Jpeg | Kind::Pdf if is_whole(&received) => decoded(ImageFormat::Jpeg, received, limits)?,
         Kind::Jpeg | Kind::Pdf => return Err(Unfit::Broken),
     };
-    let mut image = shrunk(image, limits.longest_side_pixels);
+    let mut image = in_srgb(shrunk(image, limits.longest_side_pixels), &profile);
     image.apply_orientation(turn);
     Ok(on_white(image))
 }
@@ -46,8 +55,8 @@ fn is_whole(received: &[u8]) -> bool {
     false
 }
 
-/// The image as coded, and how EXIF says it is held.
-fn decoded(format: ImageFormat, received: Vec<u8>, limits: &Limits) -> Result<(DynamicImage, Orientation), Unfit> {
+/// Turned as EXIF says.
+fn decoded(format: ImageFormat, received: Vec<u8>, limits: &Limits) -> Result<Photo, Unfit> {
     let mut reader = ImageReader::with_format(Cursor::new(received), format);
     let mut of_decoder = image::Limits::default();
     of_decoder.max_image_width = Some(limits.side_pixels);
@@ -58,8 +67,9 @@ fn decoded(format: ImageFormat, received: Vec<u8>, limits: &Limits) -> Result<(D
     let (width, height) = decoder.dimensions();
     limits.admit(width, height)?;
     let turn = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let profile = decoder.icc_profile().ok().flatten().unwrap_or_default();
     let image = DynamicImage::from_decoder(decoder).map_err(|error| unfit(&error))?;
-    Ok((image, turn))
+    Ok(Photo { image, turn, profile })
 }
 
 fn unfit(error: &ImageError) -> Unfit {
@@ -67,12 +77,13 @@ fn unfit(error: &ImageError) -> Unfit {
 }
 
 /// HEIC turns by its container alone (`irot`, `imir`; ISO 23008-12 §6.5.10); its EXIF only repeats it.
-fn heic(received: Vec<u8>, limits: &Limits) -> Result<DynamicImage, Unfit> {
+fn heic(received: Vec<u8>, limits: &Limits) -> Result<Photo, Unfit> {
     let unreadable = |_| Unfit::HeicUnreadable;
     let file = heifer::heifer_isobmff::HeifFile::parse(&received).map_err(|_| Unfit::Broken)?;
     let size = file.image_size(file.primary_id).map_err(|_| Unfit::Broken)?;
     let (width, height) = size.unwrap_or_default();
     limits.admit(width, height)?;
+    let profile = file.icc_profile(file.primary_id).ok().flatten().unwrap_or_default().to_vec();
     let options = heifer::Options { max_threads: 1, max_pixels: limits.pixels() };
     let image = heifer::decode_rgba8(&received, &options).map_err(unreadable)?;
     let (width, height, opaque) = (image.width, image.height, !image.has_alpha);
@@ -82,7 +93,8 @@ fn heic(received: Vec<u8>, limits: &Limits) -> Result<DynamicImage, Unfit> {
     } else {
         RgbaImage::from_raw(width, height, image.data).map(DynamicImage::ImageRgba8)
     };
-    image.ok_or(Unfit::HeicUnreadable)
+    let image = image.ok_or(Unfit::HeicUnreadable)?;
+    Ok(Photo { image, turn: Orientation::NoTransforms, profile })
 }
 
 fn shrunk(image: DynamicImage, longest: u32) -> DynamicImage {

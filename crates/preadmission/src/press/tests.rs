@@ -150,6 +150,33 @@ fn answers_of_a_form_without_appearances_show() {
     assert_eq!(dark(&image, [380.0, 480.0, 590.0, 740.0]), 0);
 }
 
+/// What Pillow's colour management (LittleCMS) makes of the same files.
+#[test]
+fn colours_are_those_that_were_seen() {
+    for (name, left, right) in [
+        ("turned_gps.jpg", [200, 30, 30], [30, 30, 200]),
+        ("display_p3.jpg", [220, 0, 0], [22, 24, 210]),
+        ("display_p3.heic", [220, 0, 0], [22, 24, 210]),
+        ("cmyk.jpg", [200, 30, 30], [30, 30, 200]),
+    ] {
+        let made = pressed(file(name)).unwrap();
+        let image = pixels(&made.pages[0]);
+        let (width, height) = image.dimensions();
+        // The first one is turned: its left stands above.
+        let upright = width > height;
+        let places = if upright {
+            [(width / 4, height / 2), (width * 3 / 4, height / 2)]
+        } else {
+            [(width / 2, height / 4), (width / 2, height * 3 / 4)]
+        };
+        for ((x, y), wanted) in places.into_iter().zip([left, right]) {
+            let found = image.get_pixel(x, y).0;
+            let far = found.iter().zip(wanted).any(|(one, other)| i32::from(*one).abs_diff(other) > 12);
+            assert!(!far, "{name} at {x}, {y}: {found:?}, not {wanted:?}");
+        }
+    }
+}
+
 #[test]
 fn nearly_blank_pages_are_told_not_refused() {
     for (name, blank) in [("blank.pdf", true), ("blank.png", true), ("form.pdf", false), ("plain.pdf", false)] {

@@ -1,5 +1,5 @@
-//! What clerks decided and found: on documents, on identities, on numbers of a cover. Nothing here changes what the
-//! hospital or the patient said.
+//! What clerks decided and found: on documents, on numbers of a cover. Nothing here changes what the hospital or the
+//! patient said.
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -8,7 +8,7 @@ use storage::{AsSql, Conn, Portable, StorageError, Tx};
 
 use super::schema::{
     preadmission_corrections as corrections, preadmission_decisions as decisions, preadmission_documents as documents,
-    preadmission_identities as identities, preadmissions, stays,
+    preadmissions, stays,
 };
 use crate::read::PreadmissionFacts;
 
@@ -17,16 +17,6 @@ storage::text_enum! {
         Accepted = "accepted",
         Refused = "refused",
         Reconsidered = "reconsidered",
-    }
-}
-
-storage::text_enum! {
-    /// What comparing the identities came to.
-    pub(crate) enum Choice {
-        Same = "same",
-        Other = "other",
-        /// The identity cell of the hospital decides.
-        Cell = "cell",
     }
 }
 
@@ -84,31 +74,6 @@ pub(crate) fn of_file(conn: &mut Conn, file: PreadmissionId) -> Result<Vec<Decis
         at,
     };
     Ok(rows.into_iter().map(decision).collect())
-}
-
-pub(crate) fn choose(tx: &mut Tx<'_>, file: PreadmissionId, choice: Choice, by: StaffId) -> Result<(), StorageError> {
-    let (id, now): (Id<Choice>, _) = (tx.id(), tx.now());
-    tx.execute(diesel::insert_into(identities::table).values((
-        identities::id.eq(id.sql()),
-        identities::preadmission_id.eq(file.sql()),
-        identities::choice.eq(choice),
-        identities::staff_id.eq(by.sql()),
-        identities::made_at.eq(now.sql()),
-    )))?;
-    Ok(())
-}
-
-/// The last choice, whose and when.
-pub(crate) fn chosen(
-    conn: &mut Conn,
-    file: PreadmissionId,
-) -> Result<Option<(Choice, StaffId, Timestamp)>, StorageError> {
-    Ok(identities::table
-        .filter(identities::preadmission_id.eq(file.sql()))
-        .select((identities::choice, identities::staff_id, identities::made_at))
-        .order((identities::made_at.desc(), identities::id.desc()))
-        .first(conn)
-        .optional()?)
 }
 
 /// A number as a clerk read it on the document. It stands beside the patient's.

@@ -161,13 +161,15 @@ pub(crate) struct Received {
     pub(crate) sha256: [u8; 32],
     pub(crate) bytes: i64,
     pub(crate) by: ObjectId,
+    /// When its sender chose it.
+    pub(crate) sent_at: Timestamp,
     pub(crate) at: FileId,
 }
 
-/// A document whose bytes are here. A word that it is missing, or a refused one of its kind, gives way to it.
+/// A document whose bytes are here. A word that it is missing, or one of its kind refused before, gives way.
 pub(crate) fn receive(tx: &mut Tx<'_>, file: PreadmissionId, came: &Received) -> Result<DocumentId, Failure> {
     let state = State::Awaited.after(Change::Receive).ok_or(Refusal::NotInThisStatus)?;
-    give_way(tx, file, &came.kind)?;
+    give_way(tx, file, &came.kind, came.sent_at)?;
     let (id, now): (DocumentId, _) = (tx.id(), tx.now());
     tx.execute(diesel::insert_into(documents::table).values((
         documents::id.eq(id.sql()),
@@ -195,8 +197,8 @@ pub(crate) fn declare_missing(
     by: ObjectId,
 ) -> Result<DocumentId, Failure> {
     let state = State::Awaited.after(Change::Declare).ok_or(Refusal::NotInThisStatus)?;
-    give_way(tx, file, kind)?;
     let (id, now): (DocumentId, _) = (tx.id(), tx.now());
+    give_way(tx, file, kind, now)?;
     tx.execute(diesel::insert_into(documents::table).values((
         documents::id.eq(id.sql()),
         documents::preadmission_id.eq(file.sql()),
@@ -212,11 +214,15 @@ pub(crate) fn declare_missing(
     Ok(id)
 }
 
-/// Those of the kind that say "missing" or were refused make room for what comes now.
-fn give_way(tx: &mut Tx<'_>, file: PreadmissionId, kind: &str) -> Result<(), Failure> {
+/// Those of the kind that say "missing" make room for what comes now. So do those that were refused before it was sent:
+/// what was on its way already is no answer to a refusal, which its sender is still to see.
+fn give_way(tx: &mut Tx<'_>, file: PreadmissionId, kind: &str, sent_at: Timestamp) -> Result<(), Failure> {
     let all = of_file(tx.conn(), file)?;
-    let yielding = |state: State| state.is_to_correct() || state == State::NotAvailable;
-    for document in all.into_iter().filter(|one| one.kind == kind && yielding(one.state)) {
+    let yields = |one: &Document| match one.state {
+        State::NotAvailable => true,
+        state => state.is_to_correct() && one.changed_at <= sent_at,
+    };
+    for document in all.into_iter().filter(|one| one.kind == kind && yields(one)) {
         change(tx, document.id, Change::Replace, None)?;
     }
     Ok(())

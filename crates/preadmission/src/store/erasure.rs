@@ -7,16 +7,17 @@ use serde_json::json;
 use storage::{AsSql, Conn, StorageError, Tx};
 
 use super::{
+    identities, invitations, merges, relatives,
     schema::{
         cancelled_visits, medical_answers, medical_questionnaires, preadmission_answers,
-        preadmission_corrections as corrections, preadmission_decisions as decisions, preadmission_notes as notes,
-        preadmissions, signatories, stays, wrong_births,
+        preadmission_corrections as corrections, preadmission_decisions as decisions, preadmission_merges,
+        preadmission_notes as notes, preadmissions, signatories, stays, wrong_births,
     },
     stays::no_person,
 };
 use crate::read::PreadmissionFacts;
 
-/// A visit cancelled before it was announced is remembered for so long.
+/// A visit cancelled before it was announced is remembered for so long, and a number of a patient that was given up.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24 * 365);
 
 /// Files that are not erased, in the order of their ids.
@@ -44,10 +45,16 @@ pub(crate) fn erase(tx: &mut Tx<'_>, facts: &PreadmissionFacts) -> Result<(), St
         preadmissions::purged_at.eq(Some(now).sql()),
     )))?;
     tx.execute(diesel::delete(notes::table.filter(notes::preadmission_id.eq(facts.id.sql()))))?;
+    identities::erase(tx, facts.id)?;
     tx.execute(diesel::delete(corrections::table.filter(corrections::preadmission_id.eq(facts.id.sql()))))?;
     tx.execute(diesel::delete(medical_answers::table.filter(medical_answers::preadmission_id.eq(facts.id.sql()))))?;
     tx.execute(diesel::delete(medical_questionnaires::table.find(facts.id.sql())))?;
     tx.execute(diesel::delete(signatories::table.filter(signatories::preadmission_id.eq(facts.id.sql()))))?;
+    tx.execute(diesel::delete(
+        preadmission_merges::table.filter(preadmission_merges::preadmission_id.eq(facts.id.sql())),
+    ))?;
+    invitations::remove_all(tx, facts.id)?;
+    relatives::remove_all(tx, facts.id)?;
     tx.execute(diesel::delete(wrong_births::table.filter(wrong_births::preadmission_id.eq(facts.id.sql()))))?;
     let of_file = decisions::table.filter(decisions::preadmission_id.eq(facts.id.sql()));
     tx.execute(diesel::update(of_file).set(decisions::comment.eq("")))?;
@@ -71,5 +78,5 @@ pub(crate) fn erase(tx: &mut Tx<'_>, facts: &PreadmissionFacts) -> Result<(), St
 pub(crate) fn forget_visits(tx: &mut Tx<'_>, as_of: Timestamp) -> Result<(), StorageError> {
     let limit = as_of.saturating_sub(REMEMBERED).unwrap_or(Timestamp::MIN);
     tx.execute(diesel::delete(cancelled_visits::table.filter(cancelled_visits::cancelled_at.lt(limit.sql()))))?;
-    Ok(())
+    merges::forget(tx, limit)
 }

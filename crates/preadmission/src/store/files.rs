@@ -22,7 +22,7 @@ use crate::{
         status::{Change, Status},
     },
     failure::Failure,
-    read::{PreadmissionFacts, Rules},
+    read::{DocumentState, PreadmissionFacts, Rules},
 };
 
 storage::text_enum! {
@@ -68,6 +68,8 @@ pub(crate) const ACCEPTED: &str = "preadmission.accepted";
 pub(crate) const REFUSED: &str = "preadmission.refused";
 pub(crate) const SIGNATURE: &str = "preadmission.signature";
 pub(crate) const MEDICAL: &str = "preadmission.medical";
+pub(crate) const INVITED: &str = "preadmission.invited";
+pub(crate) const RELATIVE: &str = "preadmission.relative";
 pub(crate) const SECRECY: &str = "preadmission.secrecy";
 pub(crate) const DOCUMENT_RECEIVED: &str = "preadmission.document-received";
 pub(crate) const DOCUMENT_WITHDRAWN: &str = "preadmission.document-withdrawn";
@@ -254,7 +256,7 @@ macro_rules! step {
     }};
 }
 
-/// It becomes this patient's.
+/// It becomes this patient's; one that was opened at the desk before goes on where it stands.
 pub(crate) fn claim(
     tx: &mut Tx<'_>,
     facts: &PreadmissionFacts,
@@ -262,28 +264,50 @@ pub(crate) fn claim(
     opened_as: OpenedAs,
 ) -> Result<(), Failure> {
     let now = tx.now();
-    step!(
-        tx,
-        facts,
-        Change::Open,
-        (By::Patient(patient.as_object()), facts.version),
-        (
-            preadmissions::patient_id.eq(Some(patient).sql()),
-            preadmissions::opened_at.eq(Some(now).sql()),
-            preadmissions::opened_as.eq(opened_as.name()),
-        )
-    )?;
+    let theirs = (preadmissions::patient_id.eq(Some(patient).sql()), preadmissions::opened_as.eq(opened_as.name()));
+    if facts.status == Status::Created {
+        let opened = (theirs, preadmissions::opened_at.eq(Some(now).sql()));
+        step!(tx, facts, Change::Open, (By::Patient(patient.as_object()), facts.version), opened)?;
+    } else {
+        let nobodys = preadmissions::table.find(facts.id.sql()).filter(preadmissions::patient_id.is_null());
+        if tx.execute(diesel::update(nobodys).set(theirs))? != 1 {
+            return Err(Failure::Storage(StorageError::Crossed));
+        }
+    }
     let content = json!({ "stay": facts.stay.id, "as": opened_as.name() });
     record(tx, CLAIMED, patient.as_object(), facts.id, &content)
 }
 
-pub(crate) fn submit(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: PatientId) -> Result<(), Failure> {
+/// The minor goes on in a stay that is kept from the parent who opened it; its status stays.
+pub(crate) fn take_over(tx: &mut Tx<'_>, facts: &PreadmissionFacts, patient: PatientId) -> Result<(), Failure> {
+    let opened_as = OpenedAs::Myself;
+    let set = (preadmissions::patient_id.eq(Some(patient).sql()), preadmissions::opened_as.eq(opened_as.name()));
+    tx.execute(diesel::update(preadmissions::table.find(facts.id.sql())).set(set))?;
+    let content = json!({ "stay": facts.stay.id, "as": opened_as.name(), "taken_over": true });
+    record(tx, CLAIMED, patient.as_object(), facts.id, &content)
+}
+
+/// A clerk opens it for a patient who has no login: it is nobody's until they have one.
+pub(crate) fn open_at_desk(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: StaffId) -> Result<(), Failure> {
+    let now = tx.now();
+    step!(
+        tx,
+        facts,
+        Change::Open,
+        (By::Clerk(by.as_object()), facts.version),
+        preadmissions::opened_at.eq(Some(now).sql())
+    )?;
+    record(tx, CLAIMED, by.as_object(), facts.id, &json!({ "stay": facts.stay.id, "as": "desk" }))
+}
+
+/// By a clerk it is sent with the patient's agreement, which the clerk states.
+pub(crate) fn submit(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: By) -> Result<(), Failure> {
     let (now, version) = (tx.now(), facts.version.saturating_add(1));
     step!(
         tx,
         facts,
         Change::Submit,
-        (By::Patient(by.as_object()), version),
+        (by, version),
         (
             preadmissions::version.eq(version),
             preadmissions::submitted_at.eq(Some(now).sql()),
@@ -297,8 +321,13 @@ pub(crate) fn submit(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: PatientId) 
         .filter(|document| !document.state.is_over())
         .map(|document| json!({ "id": document.id, "kind": document.kind, "reason": document.reason }))
         .collect();
-    let content = json!({ "version": version, "answers": facts.values(), "documents": documents });
-    record(tx, SUBMITTED, by.as_object(), facts.id, &content)
+    let (actor, agreed) = match by {
+        By::Patient(actor) => (actor, None),
+        By::Clerk(actor) => (actor, Some("patient")),
+        By::Hospital => return Err(Refusal::NotInThisStatus.into()),
+    };
+    let content = json!({ "version": version, "answers": facts.values(), "documents": documents, "agreed": agreed });
+    record(tx, SUBMITTED, actor, facts.id, &content)
 }
 
 pub(crate) fn accept(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: StaffId) -> Result<(), Failure> {
@@ -317,6 +346,11 @@ pub(crate) fn accept(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: StaffId) ->
     )?;
     let again = storage::proof::act_of(tx.conn(), ACCEPTED, facts.id.as_object())?.is_some();
     tell(tx, if again { EventKind::PreadmissionCorrected } else { EventKind::PreadmissionCompleted }, facts)?;
+    let untold =
+        |document: &&crate::read::Document| document.state == DocumentState::Accepted && document.told_at.is_none();
+    for document in facts.documents.iter().filter(untold) {
+        tell_of(tx, EventKind::DocumentAccepted, facts, document.id.as_object())?;
+    }
     record(tx, ACCEPTED, by.as_object(), facts.id, &json!({ "version": facts.version }))
 }
 
@@ -366,9 +400,23 @@ pub(crate) fn cancel(tx: &mut Tx<'_>, facts: &PreadmissionFacts) -> Result<(), F
 
 /// Deliveries keep their order per subject: all that is told of one person, or of a file that nobody opened yet.
 pub(crate) fn tell(tx: &mut Tx<'_>, kind: EventKind, facts: &PreadmissionFacts) -> Result<(), StorageError> {
-    let (establishment, object) = (facts.establishment.id, facts.id.as_object());
-    let subject = facts.patient.map_or(object, |patient| patient.as_object());
-    tx.emit(Event { kind, establishment, subject, object })
+    tell_of(tx, kind, facts, facts.id.as_object())
+}
+
+fn tell_of(tx: &mut Tx<'_>, kind: EventKind, facts: &PreadmissionFacts, object: ObjectId) -> Result<(), StorageError> {
+    let subject = facts.patient.map_or(facts.id.as_object(), |patient| patient.as_object());
+    tx.emit(Event { kind, establishment: facts.establishment.id, subject, object })
+}
+
+/// A clerk changed what an accepted file says: a new version, which whoever heard the last one is told. Of two at once
+/// the second is run again and sees the first.
+pub(crate) fn amend(tx: &mut Tx<'_>, facts: &PreadmissionFacts) -> Result<(), StorageError> {
+    let judged = preadmissions::table.find(facts.id.sql()).filter(preadmissions::version.eq(facts.version));
+    let amended = diesel::update(judged).set(preadmissions::version.eq(facts.version.saturating_add(1)));
+    match tx.execute(amended)? {
+        1 => tell(tx, EventKind::PreadmissionAmended, facts),
+        _ => Err(StorageError::Crossed),
+    }
 }
 
 /// The file of a stay that the hospital announced is told to whom it expects.

@@ -16,7 +16,7 @@ use crate::{
     read::Signatory,
 };
 
-type Row = (i32, String, String, String, Option<PatientId>, Option<String>, String, Timestamp);
+type Row = (i32, String, String, Option<PatientId>, Option<String>, String, Timestamp);
 
 /// Of each file, in the order in which they were named.
 pub(crate) fn of_files(
@@ -31,7 +31,6 @@ pub(crate) fn of_files(
                 signatories::number,
                 signatories::quality,
                 signatories::name,
-                signatories::contact,
                 signatories::patient_id,
                 signatories::identified_as,
                 signatories::state,
@@ -48,11 +47,11 @@ pub(crate) fn of_files(
 }
 
 fn signatory_of(
-    (number, quality, name, contact, patient, identified_as, state, changed_at): Row,
+    (number, quality, name, patient, identified_as, state, changed_at): Row,
 ) -> Result<Signatory, StorageError> {
     let quality = Quality::named(&quality).ok_or_else(|| unreadable(&"an unknown quality"))?;
     let state = Signature::named(&state).ok_or_else(|| unreadable(&"an unknown signature"))?;
-    Ok(Signatory { number, quality, name, contact, patient, identified_as, state, changed_at })
+    Ok(Signatory { number, quality, name, patient, identified_as, state, changed_at })
 }
 
 pub(crate) fn add(tx: &mut Tx<'_>, file: PreadmissionId, one: &Signatory) -> Result<(), StorageError> {
@@ -62,7 +61,6 @@ pub(crate) fn add(tx: &mut Tx<'_>, file: PreadmissionId, one: &Signatory) -> Res
         signatories::number.eq(one.number),
         signatories::quality.eq(one.quality.name()),
         signatories::name.eq(one.name.clone()),
-        signatories::contact.eq(one.contact.clone()),
         signatories::patient_id.eq(one.patient.sql()),
         signatories::identified_as.eq(one.identified_as.clone()),
         signatories::state.eq(one.state.name()),

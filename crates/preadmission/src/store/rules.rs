@@ -1,6 +1,7 @@
 //! The tables of rules, by establishment and version.
 
 use diesel::prelude::*;
+use jiff::Timestamp;
 use kernel::{EstablishmentId, StaffId};
 use storage::{AsSql, Conn, StorageError, Tx};
 
@@ -23,7 +24,24 @@ pub(crate) fn of_version(conn: &mut Conn, establishment: EstablishmentId, versio
     }
     let rules: serde_json::Value =
         document_rules::table.find((establishment.sql(), version)).select(document_rules::rules).first(conn)?;
+    read(&rules)
+}
+
+fn read(rules: &serde_json::Value) -> Result<Rules, StorageError> {
     Rules::read(&rules.to_string()).map_err(|fault| unreadable(&fault))
+}
+
+/// A version with who published it and when.
+type Published = (i32, Rules, StaffId, Timestamp);
+
+/// In their order, without the shipped one.
+pub(crate) fn published(conn: &mut Conn, establishment: EstablishmentId) -> Result<Vec<Published>, StorageError> {
+    let rows: Vec<(i32, serde_json::Value, StaffId, Timestamp)> = document_rules::table
+        .filter(document_rules::establishment_id.eq(establishment.sql()))
+        .select((document_rules::version, document_rules::rules, document_rules::made_by, document_rules::made_at))
+        .order(document_rules::version)
+        .load(conn)?;
+    rows.into_iter().map(|(version, rules, by, at)| Ok((version, read(&rules)?, by, at))).collect()
 }
 
 /// A new version, which files opened from now on keep. Its number.
@@ -41,7 +59,12 @@ pub(crate) fn publish(
         document_rules::rules.eq(json.sql()),
         document_rules::made_by.eq(by.sql()),
         document_rules::made_at.eq(now.sql()),
-    )))?;
+    )))
+    // Somebody published at the same moment: run again, this one sees it.
+    .map_err(|error| match error.refusal() {
+        Some("document_rules_establishment_id_version_key" | "document_rules_pkey") => StorageError::Crossed,
+        _ => error,
+    })?;
     Ok(version)
 }
 

@@ -159,6 +159,7 @@ diesel::table! {
         size -> BigInt,
         received -> BigInt,
         document_id -> Nullable<Uuid>,
+        sent_at -> Instant,
         expires_at -> Instant,
     }
 }
@@ -243,7 +244,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::Text;
+    use diesel::sql_types::{Nullable, Text};
     use storage::sql::{Instant, Uuid};
 
     preadmission_identities (id) {
@@ -251,6 +252,50 @@ diesel::table! {
         preadmission_id -> Uuid,
         choice -> Text,
         staff_id -> Uuid,
+        made_at -> Instant,
+        reading_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use storage::sql::{Instant, Uuid};
+
+    preadmission_identity_readings (id) {
+        id -> Uuid,
+        preadmission_id -> Uuid,
+        document -> Text,
+        birth_family -> Text,
+        given -> Text,
+        birth_date -> Text,
+        sex -> Text,
+        staff_id -> Uuid,
+        made_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable};
+    use storage::sql::{Instant, Uuid};
+
+    preadmission_reminders (preadmission_id, number) {
+        preadmission_id -> Uuid,
+        number -> Integer,
+        staff_id -> Nullable<Uuid>,
+        made_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use storage::sql::{Instant, Json, Uuid};
+
+    preadmission_views (id) {
+        id -> Uuid,
+        staff_id -> Uuid,
+        establishment_id -> Nullable<Uuid>,
+        name -> Text,
+        question -> Json,
         made_at -> Instant,
     }
 }
@@ -293,7 +338,6 @@ diesel::table! {
         number -> Integer,
         quality -> Text,
         name -> Text,
-        contact -> Text,
         patient_id -> Nullable<Uuid>,
         identified_as -> Nullable<Text>,
         state -> Text,
@@ -336,12 +380,47 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Integer, Text};
+    use storage::sql::{Instant, Uuid};
+
+    invitations (id) {
+        id -> Uuid,
+        preadmission_id -> Uuid,
+        purpose -> Text,
+        number -> Integer,
+        round -> Integer,
+        name -> Text,
+        contact -> Text,
+        asked_by -> Uuid,
+        asked_at -> Instant,
+        expires_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Integer, Text};
+    use storage::sql::{Instant, Uuid};
+
+    relatives (preadmission_id, number) {
+        preadmission_id -> Uuid,
+        number -> Integer,
+        name -> Text,
+        called -> Text,
+        ready -> Bool,
+        cancelled -> Bool,
+        state -> Text,
+        changed_at -> Instant,
+    }
+}
+
 diesel::joinable!(preadmissions -> stays (stay_id));
 diesel::joinable!(preadmission_assignments -> preadmissions (preadmission_id));
 diesel::joinable!(medical_questionnaires -> preadmissions (preadmission_id));
 diesel::joinable!(preadmission_documents -> preadmissions (preadmission_id));
 diesel::joinable!(preadmission_decisions -> preadmissions (preadmission_id));
 diesel::joinable!(preadmission_steps -> preadmissions (preadmission_id));
+diesel::joinable!(document_views -> preadmission_documents (document_id));
 diesel::allow_tables_to_appear_in_same_query!(
     stays,
     preadmissions,
@@ -349,5 +428,34 @@ diesel::allow_tables_to_appear_in_same_query!(
     preadmission_documents,
     preadmission_decisions,
     preadmission_steps,
+    document_views,
     medical_questionnaires,
 );
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use storage::sql::{Instant, Uuid};
+
+    merged_identities (establishment_id, old_number) {
+        establishment_id -> Uuid,
+        old_number -> Text,
+        new_number -> Text,
+        merged_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use storage::sql::{Instant, Json, Uuid};
+
+    preadmission_merges (id) {
+        id -> Uuid,
+        preadmission_id -> Uuid,
+        outcome -> Text,
+        old_number -> Text,
+        person -> Json,
+        made_at -> Instant,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Instant>,
+    }
+}

@@ -136,7 +136,7 @@ fn stay_of(row: Row) -> Result<Stay, StorageError> {
     })
 }
 
-fn read_person(json: &Value) -> Result<HospitalPerson, StorageError> {
+pub(crate) fn read_person(json: &Value) -> Result<HospitalPerson, StorageError> {
     let text = |name: &str| json.get(name).and_then(Value::as_str).map(str::to_owned);
     let must = |name: &str| text(name).ok_or_else(|| unreadable(&format!("a stay's person without {name}")));
     Ok(HospitalPerson {
@@ -153,7 +153,7 @@ fn read_person(json: &Value) -> Result<HospitalPerson, StorageError> {
     })
 }
 
-fn write_person(person: &HospitalPerson) -> Value {
+pub(crate) fn write_person(person: &HospitalPerson) -> Value {
     json!({
         "ipp": person.ipp, "birth_family": person.birth_family, "used_family": person.used_family,
         "given": person.given, "birth_date": person.birth_date, "sex": person.sex,
@@ -268,6 +268,18 @@ pub(crate) fn add_unknown(
 pub(crate) fn change(tx: &mut Tx<'_>, id: StayId, site: SiteId, said: &Announcement) -> Result<(), StorageError> {
     let unit = said.unit.clone().unwrap_or_default();
     tx.execute(diesel::update(stays::table.find(id.sql())).set(told!(site, said, unit)))?;
+    Ok(())
+}
+
+/// The person of a stay has another number, as the hospital tells them now.
+pub(crate) fn rename(tx: &mut Tx<'_>, stay: &Stay, person: &HospitalPerson) -> Result<(), StorageError> {
+    let visit_number = stay.visit_number.as_deref().unwrap_or_default();
+    tx.execute(
+        diesel::update(stays::table.find(stay.id.sql())).set((
+            stays::person.eq(Some(write_person(person)).sql()),
+            stays::search.eq(searched(person, visit_number)),
+        )),
+    )?;
     Ok(())
 }
 

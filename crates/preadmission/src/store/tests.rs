@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
+use diesel::RunQueryDsl;
 use identity::directory::{NewEstablishment, NewSite, upsert_establishment, upsert_site};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{EstablishmentId, PreadmissionId, StaffId, testing::HeldClock};
 use storage::{StorageError, Tx, outbox::Subscriptions, testing::TestDb};
 
 use super::{
-    clerks,
-    decisions::{self, Choice},
-    figures, files, reasons,
+    clerks, decisions, figures, files,
+    identities::{self, Choice, Proof, Read},
+    reasons, reminders, views,
     worklist::{self, Assigned, Order, Wanted},
 };
 use crate::{
@@ -106,7 +107,7 @@ async fn the_worklist_pages_in_order_and_finds_what_is_asked() {
         let of = |found: &[worklist::Found]| found.iter().map(|one| one.file).collect::<Vec<_>>();
         let two = page(Wanted { limit: 2, ..Wanted::default() }).await;
         assert_eq!(of(&two), [ids[1], ids[3]]);
-        let last = two.last().map(|one| (one.at, one.file));
+        let last = two.last().map(|one| one.place);
         let rest = page(Wanted { limit: 9, after: last, ..Wanted::default() }).await;
         assert_eq!(of(&rest), [ids[2], ids[0]]);
         assert_eq!(rest[1].assigned, Some(me));
@@ -138,9 +139,28 @@ async fn notes_choices_corrections_and_reasons_are_kept_and_the_last_one_counts(
         let finish = async || db.db.write::<_, StorageError, _>(move |tx| clerks::finish(tx, file, note, me)).await;
         assert!(finish().await.unwrap());
         assert!(!finish().await.unwrap(), "done once");
-        for choice in [Choice::Cell, Choice::Same] {
-            db.db.write::<_, StorageError, _>(move |tx| decisions::choose(tx, file, choice, me)).await.unwrap();
+        let card = |given: &str| Read {
+            proof: Proof::Card,
+            birth_family: "ETE".into(),
+            given: given.into(),
+            birth_date: "1980".into(),
+            sex: "F".into(),
+        };
+        for (choice, given) in [(Choice::Cell, "ZOE"), (Choice::Same, "ZOÉ")] {
+            let read = card(given);
+            let compared = db.db.write::<_, StorageError, _>(move |tx| {
+                let reading = identities::read(tx, file, &read, me)?;
+                identities::choose(tx, file, (choice, Some(reading)), me)
+            });
+            compared.await.unwrap();
             clock.advance(SignedDuration::from_secs(1));
+        }
+        for table in ["preadmission_identity_readings", "preadmission_identities"] {
+            let rewrite = db.db.write::<_, StorageError, _>(move |tx| {
+                Ok(diesel::sql_query(format!("UPDATE {table} SET staff_id = preadmission_id")).execute(tx.conn())?)
+            });
+            let refused = rewrite.await.unwrap_err();
+            assert_eq!(refused.refusal(), Some(format!("{table}_never_change").as_str()), "{refused}");
         }
         for value in ["1", "2"] {
             let field = "complementary-cover.member";
@@ -164,7 +184,12 @@ async fn notes_choices_corrections_and_reasons_are_kept_and_the_last_one_counts(
         let read = db.db.read::<_, StorageError, _>(move |conn| {
             let notes = clerks::notes(conn, file)?;
             assert!(notes[0].to_do && notes[0].done_at.is_some());
-            assert_eq!(decisions::chosen(conn, file)?.map(|(choice, by, _)| (choice, by)), Some((Choice::Same, me)));
+            let (chosen, reading) = (identities::chosen(conn, file)?, identities::reading(conn, file)?.unwrap());
+            assert_eq!(chosen.iter().map(|one| one.choice).collect::<Vec<_>>(), [Choice::Cell, Choice::Same]);
+            assert_eq!((chosen[1].by, chosen[1].reading), (me, Some(reading.id)));
+            assert_eq!((reading.read.given.as_str(), reading.by), ("ZOÉ", me));
+            let facts = files::find(conn, file)?.unwrap();
+            assert_eq!(facts.stay.person.unwrap().given, "Zoé", "the hospital's traits stay");
             let corrections = decisions::corrections(conn, file)?;
             assert_eq!((corrections.len(), corrections[0].value.as_str()), (1, "2"));
             let known = crate::desk::reasons_of(conn, establishment, "MUTUELLE")?;
@@ -194,4 +219,163 @@ async fn figures_hold_the_stays_of_the_period_and_no_other() {
         let of = count(&told, 7);
         assert_eq!((of.planned, of.cancelled, of.opened), (1, 1, 0));
     }
+}
+
+#[tokio::test]
+async fn a_reminder_is_counted_and_of_two_at_once_the_second_sees_the_first() {
+    let (all, clock) = databases();
+    for db in all {
+        let (_, ids) = files_at(&db, &[50, 60]).await;
+        let (file, me): (_, StaffId) = (ids[0], kernel::World::system().id());
+        let remind =
+            async |by| db.db.write::<_, StorageError, _>(move |tx| reminders::add(tx, file, by)).await.unwrap();
+        remind(None).await;
+        clock.advance(SignedDuration::from_secs(1));
+        let both = tokio::join!(remind(Some(me)), remind(Some(me)));
+        assert_eq!(both, ((), ()));
+        let last = db.db.read::<_, StorageError, _>(move |conn| reminders::last(conn, &ids)).await.unwrap();
+        assert_eq!(last, [(file, (3, db.db.now()))].into());
+    }
+}
+
+#[tokio::test]
+async fn a_view_is_its_makers_and_once_shared_the_teams() {
+    let (all, _) = databases();
+    for db in all {
+        let (establishment, _) = files_at(&db, &[50]).await;
+        let world = kernel::World::system();
+        let (me, colleague): (StaffId, StaffId) = (world.id(), world.id());
+        let elsewhere: EstablishmentId = world.id();
+        let save = async |name: &'static str, team, unit: &'static str| {
+            let question = serde_json::json!({ "unit": unit });
+            db.db
+                .write::<_, StorageError, _>(move |tx| views::save(tx, me, (name, team), question.clone()))
+                .await
+                .unwrap();
+        };
+        save("À moi", None, "A").await;
+        save("À nous", None, "B").await;
+        save("À nous", Some(establishment), "C").await;
+        let seen = async |who, of: Vec<EstablishmentId>| {
+            let all = db.db.read::<_, StorageError, _>(move |conn| views::seen_by(conn, who, &of)).await.unwrap();
+            all.into_iter()
+                .map(|view| (view.name, view.question["unit"].as_str().unwrap().to_owned()))
+                .collect::<Vec<_>>()
+        };
+        let named = |name: &str, unit: &str| (name.to_owned(), unit.to_owned());
+        assert_eq!(seen(me, vec![establishment]).await, [named("À moi", "A"), named("À nous", "C")]);
+        assert_eq!(seen(colleague, vec![establishment]).await, [named("À nous", "C")]);
+        assert!(seen(colleague, vec![elsewhere]).await.is_empty(), "another hospital's");
+        let id = db.db.read::<_, StorageError, _>(move |conn| Ok(views::seen_by(conn, me, &[])?[0].id)).await.unwrap();
+        let remove = async |who| db.db.write::<_, StorageError, _>(move |tx| views::remove(tx, who, id)).await.unwrap();
+        assert!(!remove(colleague).await, "only one's own");
+        assert!(remove(me).await && !remove(me).await);
+    }
+}
+
+/// How each database means to find a page among 10,000 stays: by an index, in the order of that index, never by reading
+/// a whole table.
+#[tokio::test]
+async fn a_page_among_ten_thousand_stays_is_found_by_an_index() {
+    let (all, _) = databases();
+    for db in all {
+        let (establishment, _) = files_at(&db, &[50]).await;
+        let fill = db.db.write::<_, StorageError, _>(move |tx| many_stays(tx, establishment));
+        fill.await.unwrap();
+        let at = db.db.now() + SignedDuration::from_hours(500);
+        let place = (at, kernel::World::system().id());
+        let base =
+            Wanted { establishments: vec![establishment], from: Some(db.db.now()), limit: 51, ..Wanted::default() };
+        let asked = [
+            ("first page", base.clone()),
+            ("later page", Wanted { after: Some(place), ..base.clone() }),
+            ("by submission", Wanted { order: Order::Submission, from: None, after: Some(place), ..base.clone() }),
+            ("mine", Wanted { assigned: Assigned::To(kernel::World::system().id()), ..base.clone() }),
+            ("a name", Wanted { text: "ete".into(), ..base.clone() }),
+        ];
+        for (what, wanted) in asked {
+            let plan = db.db.read::<_, StorageError, _>(move |conn| worklist::plan(conn, establishment, &wanted));
+            let plan = plan.await.unwrap().join("\n");
+            for table in ["stays", "preadmissions"] {
+                let scans = [format!("SCAN {table}\n"), format!("Seq Scan on {table}")];
+                assert!(
+                    !scans.iter().any(|scan| format!("{plan}\n").contains(scan)),
+                    "{what} reads all of {table}:\n{plan}"
+                );
+            }
+            let sorts = plan.contains("TEMP B-TREE") || plan.contains("Sort Key");
+            assert!(!sorts || what == "mine", "{what} is sorted by hand:\n{plan}");
+        }
+        // The plan tells: without its index the same page is sorted by hand.
+        let (wanted, drop) = (base.clone(), "DROP INDEX stays_by_entry");
+        let without = db.db.write::<_, StorageError, _>(move |tx| {
+            diesel::sql_query(drop).execute(tx.conn())?;
+            worklist::plan(tx.conn(), establishment, &wanted)
+        });
+        let without = without.await.unwrap().join("\n");
+        assert!(without.contains("TEMP B-TREE") || without.contains("Sort Key"), "{without}");
+        // And it is the right page: the whole list, page by page, is in order and whole.
+        let (mut seen, mut after) = (Vec::new(), None);
+        loop {
+            let wanted = Wanted { after, limit: 1_000, ..base.clone() };
+            let page = db.db.read::<_, StorageError, _>(move |conn| worklist::page(conn, &wanted)).await.unwrap();
+            after = page.last().map(|one| one.place);
+            seen.extend(page.iter().map(|one| (one.place.0, one.file)));
+            if page.len() < 1_000 {
+                break;
+            }
+        }
+        let mut once = seen.clone();
+        once.sort();
+        once.dedup_by_key(|one| one.1);
+        assert_eq!((seen.len(), once.len()), (10_001, 10_001));
+        assert!(seen.iter().map(|one| one.0).is_sorted());
+        let counted = db.db.read::<_, StorageError, _>(move |conn| worklist::count(conn, &base)).await.unwrap();
+        assert_eq!(counted, 10_001);
+    }
+}
+
+/// 10,000 stays with their files, as one statement each: entries over 1,000 hours, ten at once.
+fn many_stays(tx: &mut Tx<'_>, establishment: EstablishmentId) -> Result<(), StorageError> {
+    use storage::{
+        AsSql, Conn,
+        sql::{Instant, Uuid},
+    };
+    let site = identity::read::sites(tx.conn(), Some(establishment))?[0].id;
+    let now = tx.now();
+    let (numbers, id, later) = match tx.conn() {
+        Conn::Sqlite(_) => (
+            "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 10000)",
+            "unhex(printf('%032x', n + $OFFSET))",
+            "$3 + (1 + n % 1000) * 3600000000",
+        ),
+        Conn::Pg(_) => (
+            "WITH numbers AS (SELECT generate_series(1, 10000) AS n)",
+            "CAST(lpad(to_hex(n + $OFFSET), 32, '0') AS uuid)",
+            "$3 + (1 + n % 1000) * interval '1 hour'",
+        ),
+    };
+    let (stay, file) = (id.replace("$OFFSET", "0"), id.replace("$OFFSET", "1000000"));
+    let stays = format!(
+        "{numbers} INSERT INTO stays (id, establishment_id, site_id, class, unit_code, unit_label, entry_at, label, \
+         surgery, origin, search, created_at) SELECT {stay}, $1, $2, 'day', '', '', {later}, '', $4, 'patient', ' ete ', $3 \
+         FROM numbers"
+    );
+    let files = format!(
+        "{numbers} INSERT INTO preadmissions (id, establishment_id, stay_id, status, version, rules_version, link_generation, \
+         created_at, submitted_at, to_correct, refusal_text) SELECT {file}, $1, {stay}, 'CREATED', 0, 0, 1, $2, {}, \
+         '[]', '' FROM numbers",
+        later.replace("$3", "$2")
+    );
+    diesel::sql_query(stays)
+        .bind::<Uuid, _>(establishment.sql())
+        .bind::<Uuid, _>(site.sql())
+        .bind::<Instant, _>(now.sql())
+        .bind::<diesel::sql_types::Bool, _>(false)
+        .execute(tx.conn())?;
+    diesel::sql_query(files).bind::<Uuid, _>(establishment.sql()).bind::<Instant, _>(now.sql()).execute(tx.conn())?;
+    if let Conn::Pg(_) = tx.conn() {
+        diesel::sql_query("ANALYZE stays, preadmissions").execute(tx.conn())?;
+    }
+    Ok(())
 }

@@ -20,6 +20,8 @@ pub(crate) struct Upload {
     pub(crate) received: i64,
     /// What it became.
     pub(crate) document: Option<DocumentId>,
+    /// When its sender chose it.
+    pub(crate) sent_at: Timestamp,
     pub(crate) expires_at: Timestamp,
 }
 
@@ -38,6 +40,7 @@ pub(crate) fn add(tx: &mut Tx<'_>, patient: PatientId, upload: &Upload) -> Resul
         uploads::label.eq(&upload.label),
         uploads::size.eq(upload.size),
         uploads::received.eq(upload.received),
+        uploads::sent_at.eq(upload.sent_at.sql()),
         uploads::expires_at.eq(upload.expires_at.sql()),
     )))?;
     Ok(())
@@ -51,7 +54,7 @@ pub(crate) fn give_way(tx: &mut Tx<'_>, patient: PatientId, newest: i64) -> Resu
     older.into_iter().try_for_each(|id| remove(tx, id))
 }
 
-type Row = ((UploadId, PreadmissionId), (String, String), (i64, i64), Option<DocumentId>, Timestamp);
+type Row = ((UploadId, PreadmissionId), (String, String), (i64, i64), Option<DocumentId>, (Timestamp, Timestamp));
 
 /// One of the patient's own that has not expired.
 pub(crate) fn find(
@@ -70,11 +73,11 @@ pub(crate) fn find(
             (uploads::kind, uploads::label),
             (uploads::size, uploads::received),
             uploads::document_id,
-            uploads::expires_at,
+            (uploads::sent_at, uploads::expires_at),
         ))
         .first(conn)
         .optional()?;
-    let upload = |((id, file), (kind, label), (size, received), document, expires_at): Row| Upload {
+    let upload = |((id, file), (kind, label), (size, received), document, (sent_at, expires_at)): Row| Upload {
         id,
         file,
         kind,
@@ -82,6 +85,7 @@ pub(crate) fn find(
         size,
         received,
         document,
+        sent_at,
         expires_at,
     };
     Ok(row.map(upload))

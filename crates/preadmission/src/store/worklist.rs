@@ -1,15 +1,16 @@
-//! Which files a team sees to, in which order: keyset paging over indexes, one question for a page.
+//! Which files a team sees to, in which order. A page is read from the index of its order, from where the last one
+//! ended: as fast at the end of a long list as at its start.
 
 use diesel::{dsl::count_star, prelude::*};
 use jiff::Timestamp;
-use kernel::{EstablishmentId, PreadmissionId, SiteId, StaffId};
+use kernel::{EstablishmentId, ObjectId, PreadmissionId, SiteId, StaffId};
 use storage::{AsSql, Conn, StorageError};
 
 use super::{
     files::StatusText,
     schema::{preadmission_assignments as assignments, preadmissions, stays},
 };
-use crate::domain::status::Status;
+use crate::{domain::status::Status, read::PreadmissionFacts};
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Order {
@@ -26,6 +27,8 @@ pub(crate) enum Assigned {
     Anyone,
     Nobody,
     To(StaffId),
+    /// This clerk's, or nobody's.
+    FreeFor(StaffId),
 }
 
 /// What a clerk wants to see. Empty words ask for nothing.
@@ -43,20 +46,23 @@ pub(crate) struct Wanted {
     /// Parts of names or numbers.
     pub(crate) text: String,
     pub(crate) order: Order,
-    /// The last one of the page before: its instant in this order, and its id.
-    pub(crate) after: Option<(Timestamp, PreadmissionId)>,
+    /// Where the page before ended.
+    pub(crate) after: Option<Place>,
     pub(crate) limit: i64,
 }
 
-/// One of the list: by what it is ordered, and who has it.
+/// A place in an order: by entry the stay's instant and id, by submission the file's.
+pub(crate) type Place = (Timestamp, ObjectId);
+
+/// One of the list, and who has it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Found {
     pub(crate) file: PreadmissionId,
-    pub(crate) at: Timestamp,
+    pub(crate) place: Place,
     pub(crate) assigned: Option<StaffId>,
 }
 
-/// All conditions but status and page.
+/// All conditions but whose and which page.
 macro_rules! narrowed {
     ($query:expr, $wanted:expr) => {{
         let mut query = $query;
@@ -76,7 +82,13 @@ macro_rules! narrowed {
             Assigned::Anyone => query,
             Assigned::Nobody => query.filter(assignments::staff_id.nullable().is_null()),
             Assigned::To(staff) => query.filter(assignments::staff_id.nullable().eq(Some(staff).sql())),
+            Assigned::FreeFor(staff) => query.filter(
+                assignments::staff_id.nullable().is_null().or(assignments::staff_id.nullable().eq(Some(staff).sql())),
+            ),
         };
+        if let Some(status) = $wanted.status {
+            query = query.filter(preadmissions::status.eq(StatusText::from(status)));
+        }
         for word in kernel::fold(&$wanted.text).split(' ').filter(|word| !word.is_empty()) {
             query = query.filter(stays::search.like(format!("%{word}%")));
         }
@@ -84,53 +96,121 @@ macro_rules! narrowed {
     }};
 }
 
+/// The page of one establishment, the next to enter first.
+macro_rules! by_entry {
+    ($establishment:expr, $wanted:expr) => {{
+        let query = stays::table
+            .inner_join(preadmissions::table.left_join(assignments::table))
+            .filter(stays::establishment_id.eq($establishment.sql()))
+            .filter(preadmissions::purged_at.is_null())
+            .select((preadmissions::id, stays::entry_at, stays::id, assignments::staff_id.nullable()))
+            .order((stays::entry_at.asc(), stays::id.asc()))
+            .limit($wanted.limit)
+            .into_boxed();
+        let mut query = narrowed!(query, $wanted);
+        if let Some((at, id)) = $wanted.after {
+            let later = stays::entry_at.gt(at.sql()).or(stays::id.gt(id.sql()));
+            query = query.filter(stays::entry_at.ge(at.sql())).filter(later);
+        }
+        query
+    }};
+}
+
+/// The page of one establishment, the longest sent first.
+macro_rules! by_submission {
+    ($establishment:expr, $wanted:expr) => {{
+        let query = preadmissions::table
+            .inner_join(stays::table)
+            .left_join(assignments::table)
+            .filter(preadmissions::establishment_id.eq($establishment.sql()))
+            .filter(preadmissions::submitted_at.is_not_null())
+            .filter(preadmissions::purged_at.is_null())
+            .select((preadmissions::id, preadmissions::submitted_at, assignments::staff_id.nullable()))
+            .order((preadmissions::submitted_at.asc(), preadmissions::id.asc()))
+            .limit($wanted.limit)
+            .into_boxed();
+        let mut query = narrowed!(query, $wanted);
+        if let Some((at, id)) = $wanted.after {
+            let sent = preadmissions::submitted_at.assume_not_null();
+            let later = sent.gt(at.sql()).or(preadmissions::id.gt(id.sql()));
+            query = query.filter(sent.ge(at.sql())).filter(later);
+        }
+        query
+    }};
+}
+
+/// Of each establishment as many as are wanted, then the first of all: so that one index gives them in their order.
 pub(crate) fn page(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Found>, StorageError> {
-    let theirs = preadmissions::establishment_id
-        .eq_any(wanted.establishments.iter().map(|id| id.sql()))
-        .and(preadmissions::purged_at.is_null());
+    let mut found = Vec::new();
+    for establishment in &wanted.establishments {
+        found.extend(page_of(conn, *establishment, wanted)?);
+    }
+    found.sort_unstable_by_key(|one| one.place);
+    found.truncate(usize::try_from(wanted.limit).unwrap_or_default());
+    Ok(found)
+}
+
+fn page_of(conn: &mut Conn, establishment: EstablishmentId, wanted: &Wanted) -> Result<Vec<Found>, StorageError> {
+    match wanted.order {
+        Order::Entry => {
+            let rows: Vec<(PreadmissionId, Timestamp, ObjectId, Option<StaffId>)> =
+                by_entry!(establishment, wanted).load(conn)?;
+            Ok(rows.into_iter().map(|(file, at, id, assigned)| Found { file, place: (at, id), assigned }).collect())
+        }
+        Order::Submission => {
+            let rows: Vec<(PreadmissionId, Option<Timestamp>, Option<StaffId>)> =
+                by_submission!(establishment, wanted).load(conn)?;
+            let found = |(file, at, assigned): (PreadmissionId, Option<Timestamp>, _)| {
+                Some(Found { file, place: (at?, file.as_object()), assigned })
+            };
+            Ok(rows.into_iter().filter_map(found).collect())
+        }
+    }
+}
+
+/// The next file that waits for a decision, in the order of entry, and of those that no colleague has; after the last
+/// one the first.
+pub(crate) fn next_waiting(
+    conn: &mut Conn,
+    (me, establishments): (StaffId, &[EstablishmentId]),
+    facts: &PreadmissionFacts,
+) -> Result<Option<PreadmissionId>, StorageError> {
+    let mut wanted = Wanted {
+        establishments: establishments.to_vec(),
+        status: Some(Status::Ready),
+        assigned: Assigned::FreeFor(me),
+        after: Some((facts.stay.entry_at, facts.stay.id.as_object())),
+        limit: 2,
+        ..Wanted::default()
+    };
+    let mut found = page(conn, &wanted)?;
+    wanted.after = None;
+    found.extend(page(conn, &wanted)?);
+    Ok(found.into_iter().map(|one| one.file).find(|file| *file != facts.id))
+}
+
+/// How many files there are, whatever the page.
+pub(crate) fn count(conn: &mut Conn, wanted: &Wanted) -> Result<i64, StorageError> {
     let query = preadmissions::table
         .inner_join(stays::table)
         .left_join(assignments::table)
-        .filter(theirs)
-        .select((preadmissions::id, stays::entry_at, preadmissions::submitted_at, assignments::staff_id.nullable()))
-        .limit(wanted.limit)
+        .filter(stays::establishment_id.eq_any(wanted.establishments.iter().map(|id| id.sql())))
+        .filter(preadmissions::purged_at.is_null())
+        .select(count_star())
         .into_boxed();
     let mut query = narrowed!(query, wanted);
-    if let Some(status) = wanted.status {
-        query = query.filter(preadmissions::status.eq(StatusText::from(status)));
+    if wanted.order == Order::Submission {
+        query = query.filter(preadmissions::submitted_at.is_not_null());
     }
-    query = match wanted.order {
-        Order::Entry => query.order((stays::entry_at.asc(), preadmissions::id.asc())),
-        Order::Submission => query
-            .filter(preadmissions::submitted_at.is_not_null())
-            .order((preadmissions::submitted_at.asc(), preadmissions::id.asc())),
-    };
-    if let Some((at, id)) = wanted.after {
-        let next = preadmissions::id.gt(id.sql());
-        query = match wanted.order {
-            Order::Entry => query.filter(stays::entry_at.gt(at.sql()).or(stays::entry_at.eq(at.sql()).and(next))),
-            Order::Submission => {
-                let sent = preadmissions::submitted_at.assume_not_null();
-                query.filter(sent.gt(at.sql()).or(sent.eq(at.sql()).and(next)))
-            }
-        };
-    }
-    let rows: Vec<(PreadmissionId, Timestamp, Option<Timestamp>, Option<StaffId>)> = query.load(conn)?;
-    let found = |(file, entry, sent, assigned): (_, _, Option<Timestamp>, _)| {
-        let at = if wanted.order == Order::Submission { sent.unwrap_or(entry) } else { entry };
-        Found { file, at, assigned }
-    };
-    Ok(rows.into_iter().map(found).collect())
+    Ok(query.first(conn)?)
 }
 
 /// How many files of the team stand in each status, whoever has them.
 pub(crate) fn counts(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<(Status, i64)>, StorageError> {
-    let theirs = preadmissions::establishment_id
-        .eq_any(wanted.establishments.iter().map(|id| id.sql()))
-        .and(preadmissions::purged_at.is_null());
     let mut query = preadmissions::table
         .inner_join(stays::table)
-        .filter(theirs)
+        .filter(stays::establishment_id.eq_any(wanted.establishments.iter().map(|id| id.sql())))
+        .filter(preadmissions::purged_at.is_null())
         .group_by(preadmissions::status)
         .select((preadmissions::status, count_star()))
         .into_boxed();
@@ -162,4 +242,18 @@ pub(crate) fn units(
         .order((stays::unit_code, stays::unit_label))
         .limit(200)
         .load(conn)?)
+}
+
+/// How the database means to find a page, in its own words.
+#[cfg(test)]
+pub(crate) fn plan(
+    conn: &mut Conn,
+    establishment: EstablishmentId,
+    wanted: &Wanted,
+) -> Result<Vec<String>, StorageError> {
+    use storage::testing::explain;
+    match wanted.order {
+        Order::Entry => explain(conn, by_entry!(establishment, wanted)),
+        Order::Submission => explain(conn, by_submission!(establishment, wanted)),
+    }
 }

@@ -18,6 +18,9 @@ pub const ROLE: &str = "interfaces";
 
 const POLICY: Policy = Policy::Staff(&[ROLE]);
 
+/// Who accepted a file sees how it is told, and sends again what was refused.
+const CLERKS: Policy = Policy::Staff(&["admissions"]);
+
 /// The room's table of routes.
 pub fn routes() -> Routes {
     Routes::new("sih")
@@ -35,12 +38,14 @@ pub fn routes() -> Routes {
         .get("/api/v1/desk/received", POLICY, received::list)
         .get("/api/v1/desk/received/{id}", POLICY, received::get)
         .post("/api/v1/desk/received/{id}/process", POLICY, received::process)
-        .get("/api/v1/desk/preadmissions/{id}/telling", Policy::Staff(&["admissions"]), telling::handler)
+        .get("/api/v1/desk/preadmissions/{id}/telling", CLERKS, telling::show)
+        .post("/api/v1/desk/preadmissions/{id}/telling", CLERKS, telling::again)
+        .post("/desk/preadmissions/{id}/telling", CLERKS, pages::telling::again)
         .problems(problems::ALL)
 }
 
 #[derive(OpenApi)]
-#[openapi(paths(list::handler, get::handler, replay::handler, drop::handler, received::list, received::get, received::process, telling::handler), tags((name = "sih", description = "Interfaces: messages to other systems")))]
+#[openapi(paths(list::handler, get::handler, replay::handler, drop::handler, received::list, received::get, received::process, telling::show, telling::again), tags((name = "sih", description = "Interfaces: messages to other systems")))]
 struct Document;
 
 /// The room's part of the contract.

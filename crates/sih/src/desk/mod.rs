@@ -6,7 +6,7 @@ mod question;
 mod received;
 mod view;
 
-pub(crate) use deeds::{drop_one, replay_one};
+pub(crate) use deeds::{drop_one, replay_one, tell_again, telling};
 pub(crate) use question::{CONSUMERS, Question, Wanted};
 pub(crate) use received::{
     Item, ReceivedDetail, ReceivedQuestion, UNREADABLE, process_again, received, received_detail,

@@ -47,7 +47,8 @@ impl Effect {
 impl Inbox {
     /// Without `announce`, messages about stays are kept and have no effect.
     pub fn new(db: Db, settings: &Settings, announce: Option<Announce>) -> Self {
-        let own_domains = settings.destinations.values().map(|one| one.profile.domain_oid.clone()).collect();
+        let all = settings.destinations.values().flat_map(|one| [Some(one), one.documents.as_deref()]).flatten();
+        let own_domains = all.map(|one| one.profile.domain_oid.clone()).collect();
         Self { db, senders: settings.senders.clone(), own_domains, announce }
     }
 
@@ -237,6 +238,7 @@ impl From<Outcome> for Received {
             Outcome::Unchanged => Self::Unchanged,
             Outcome::Cancelled => Self::Cancelled,
             Outcome::Ignored => Self::Ignored,
+            Outcome::Conflict => Self::Conflict,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use kernel::{Finess, Zone};
-use preadmission::announcement::{Announcement, HospitalPerson, Notice, StayClass, Unit};
+use preadmission::announcement::{Announcement, Former, HospitalPerson, Merged, Notice, StayClass, Unit};
 
 use super::{Refusal, sender::finess};
 use crate::hl7::{Header, Message, Repetition, Segment, known_date, moment};
@@ -24,6 +24,8 @@ pub struct Hospital {
 pub enum Word {
     Planned,
     Cancelled,
+    /// Of identities: merged, or numbered anew.
+    Merged,
 }
 
 /// `None` for what is not about a planned stay: other triggers, and Z99 of another movement. PAM §5.3.2: ignored.
@@ -35,6 +37,7 @@ pub fn word(message: &Message) -> Result<Option<Word>, Refusal> {
     match header.trigger.as_str() {
         "A05" | "A14" => Ok(Some(Word::Planned)),
         "A38" | "A27" => Ok(Some(Word::Cancelled)),
+        "A40" | "A47" => Ok(Some(Word::Merged)),
         "Z99" => corrected(message),
         _ => Ok(None),
     }
@@ -54,16 +57,54 @@ fn corrected(message: &Message) -> Result<Option<Word>, Refusal> {
 pub fn stay(message: &Message, hospital: &Hospital) -> Result<Option<Notice>, Refusal> {
     let Some(word) = word(message)? else { return Ok(None) };
     in_order(message)?;
-    let (pid, pv1) = (needed(message, "PID")?, needed(message, "PV1")?);
-    let visit_number = visit_number(pv1)?;
+    let pid = needed(message, "PID")?;
     Ok(Some(match word {
-        Word::Cancelled => Notice::Cancelled { establishment: hospital.finess.clone(), visit_number },
-        Word::Planned => Notice::Planned(Box::new(announcement(message, hospital, pid, pv1, visit_number)?)),
+        Word::Merged => Notice::Merged(Box::new(merged(message, hospital, pid)?)),
+        Word::Cancelled => {
+            let visit_number = visit_number(needed(message, "PV1")?)?;
+            Notice::Cancelled { establishment: hospital.finess.clone(), visit_number }
+        }
+        Word::Planned => {
+            let pv1 = needed(message, "PV1")?;
+            Notice::Planned(Box::new(announcement(message, hospital, pid, pv1, visit_number(pv1)?)?))
+        }
     }))
+}
+
+/// A40 and A47: one pair of identities a message (IHE ITI-30). Kinds of identifiers that are not held here are left out,
+/// such as an INS that is withdrawn: then the person who stays is only told anew.
+fn merged(message: &Message, hospital: &Hospital, pid: &Segment) -> Result<Merged, Refusal> {
+    let person = person(pid, hospital)?;
+    let mut former = former(needed(message, "MRG")?, hospital)?;
+    if former.is_empty() {
+        former.push(Former::Hospital(person.ipp.clone()));
+    }
+    Ok(Merged { establishment: hospital.finess.clone(), former, person })
 }
 
 fn needed<'a>(message: &'a Message, name: &'static str) -> Result<&'a Segment, Refusal> {
     message.first(name).ok_or(Refusal::sequence(name))
+}
+
+/// MRG-1: the identities that are given up, the hospital's and ours.
+fn former(mrg: &Segment, hospital: &Hospital) -> Result<Vec<Former>, Refusal> {
+    let values = mrg.field(1).map(|field| field.repetitions()).unwrap_or_default();
+    let numbers = values.iter().filter(|value| matches!(value.text(5), None | Some("PI")));
+    let mut former = Vec::new();
+    for value in numbers {
+        let number = value.text(1).ok_or(Refusal::missing("MRG", 1))?;
+        former.push(match is_ours(value, hospital) {
+            true => Former::Ours(number.parse().map_err(|_| Refusal::unknown("MRG", 1, "identity"))?),
+            false => Former::Hospital(number.to_owned()),
+        });
+    }
+    if values.is_empty() { Err(Refusal::missing("MRG", 1)) } else { Ok(former) }
+}
+
+/// Given under one of our OIDs.
+fn is_ours(value: &Repetition, hospital: &Hospital) -> bool {
+    let oid = value.component(4).and_then(|authority| authority.text(2));
+    oid.is_some_and(|oid| hospital.own_domains.iter().any(|own| own == oid))
 }
 
 /// PAM §5.2: who, then the visit, then the movement.
@@ -190,11 +231,7 @@ fn person(pid: &Segment, hospital: &Hospital) -> Result<HospitalPerson, Refusal>
 /// The hospital's patient number, type PI: that of the legal entity or of its site before any other's, never ours.
 fn ipp<'a>(pid: &'a Segment, hospital: &Hospital) -> Result<&'a str, Refusal> {
     let values = pid.field(3).map(|field| field.repetitions()).unwrap_or_default();
-    let ours = |value: &&Repetition| {
-        let oid = value.component(4).and_then(|authority| authority.text(2));
-        oid.is_some_and(|oid| hospital.own_domains.iter().any(|own| own == oid))
-    };
-    let theirs = || values.iter().filter(|value| value.text(5) == Some("PI")).filter(|value| !ours(value));
+    let theirs = || values.iter().filter(|value| value.text(5) == Some("PI") && !is_ours(value, hospital));
     let by_entity = |value: &&Repetition| {
         value.component(4).and_then(|authority| finess(authority, "M")) == Some(hospital.finess.as_str())
     };

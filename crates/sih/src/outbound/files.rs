@@ -1,7 +1,8 @@
 //! From what pre-admission and identity know to what a message about a file tells: the one place that knows both.
 
-use identity::read::PatientFacts;
-use kernel::{DocumentId, PreadmissionId, Timestamp};
+use std::collections::BTreeMap;
+
+use kernel::{DocumentId, Id, PreadmissionId, Timestamp};
 use preadmission::{
     announcement,
     domain::catalogue,
@@ -18,13 +19,15 @@ use super::{
     },
 };
 
-/// The present facts of a file; `None` when it is no more, or nobody opened it: a hospital is told only what a patient
-/// said.
+/// The present facts of a file; `None` when it is no more, or nobody sent it: a hospital is told only what was said.
 pub fn stay(conn: &mut Conn, id: PreadmissionId) -> Result<Option<StayTold>, StorageError> {
     let Some(facts) = read::preadmission(conn, id)? else { return Ok(None) };
-    let Some(patient) = facts.patient else { return Ok(None) };
-    let patient = identity::read::patient(conn, patient)?;
-    Ok(patient.map(|patient| told(&facts, patient)))
+    let known = match facts.patient {
+        Some(patient) => identity::read::patient(conn, patient)?.map(loading::person),
+        None => expected(&facts).filter(|_| facts.version > 0),
+    };
+    let corrected = read::corrections(conn, id)?;
+    Ok(known.map(|known| told(&Said { facts: &facts, corrected: &corrected }, known)))
 }
 
 /// An accepted document of an accepted file.
@@ -44,9 +47,34 @@ fn of_stay(stay: StayTold, document: Document) -> DocumentTold {
     }
 }
 
-fn told(facts: &PreadmissionFacts, patient: PatientFacts) -> StayTold {
-    let said = Said(facts);
-    let person = person(&said, loading::person(patient));
+/// Whom a clerk filled in for, who has no login: the hospital's own traits, under the number of the file.
+fn expected(facts: &PreadmissionFacts) -> Option<Person> {
+    let person = facts.stay.person.clone()?;
+    let (abroad, place) = match person.birth_place {
+        Some(code) if code.starts_with("99") => (Some(code), None),
+        place => (None, place),
+    };
+    Some(Person {
+        id: Id::from_uuid(facts.id.uuid()),
+        birth_family: person.birth_family,
+        used_family: person.used_family,
+        given: person.given,
+        sex: match person.sex.as_str() {
+            "F" => Sex::Female,
+            "M" => Sex::Male,
+            _ => Sex::Unknown,
+        },
+        birth_date: person.birth_date,
+        birth_place: place,
+        birth_country: abroad,
+        phone: person.phone,
+        mail: person.email,
+    })
+}
+
+fn told(said: &Said<'_>, known: Person) -> StayTold {
+    let facts = said.facts;
+    let person = person(said, known);
     StayTold {
         file: facts.id,
         version: i64::from(facts.version),
@@ -54,7 +82,7 @@ fn told(facts: &PreadmissionFacts, patient: PatientFacts) -> StayTold {
         finess: facts.establishment.finess.clone(),
         ipp: facts.stay.person.as_ref().map(|person| person.ipp.clone()).filter(|ipp| !ipp.is_empty()),
         stay: planned(facts),
-        answers: answers(&said, &person),
+        answers: answers(said, &person),
         person,
     }
 }
@@ -76,6 +104,7 @@ fn planned(facts: &PreadmissionFacts) -> Stay {
             None => Number::Ours(stay.id.to_string()),
         },
         folder: stay.folder_number.clone(),
+        movement: stay.movement.clone(),
         class: match stay.class {
             announcement::StayClass::Inpatient => StayClass::Inpatient,
             announcement::StayClass::Day if stay.surgery => StayClass::AmbulatorySurgery,
@@ -97,8 +126,11 @@ fn planned(facts: &PreadmissionFacts) -> Stay {
     }
 }
 
-/// What the file says, without what is wrong in it.
-struct Said<'a>(&'a PreadmissionFacts);
+/// What the file says, without what is wrong in it. What a clerk read on a paper comes before what the patient wrote.
+struct Said<'a> {
+    facts: &'a PreadmissionFacts,
+    corrected: &'a BTreeMap<String, (String, Timestamp)>,
+}
 
 impl Said<'_> {
     fn get(&self, name: &str) -> Option<String> {
@@ -106,9 +138,10 @@ impl Said<'_> {
     }
 
     fn at(&self, name: &str) -> Option<(String, Timestamp)> {
-        let answer = self.0.answers.get(name).filter(|answer| !answer.value.is_empty())?;
-        let wrong = catalogue::field(name).is_none_or(|field| field.fault(&answer.value).is_some());
-        (!wrong).then(|| (answer.value.clone(), answer.saved_at))
+        let typed = || self.facts.answers.get(name).map(|answer| (answer.value.clone(), answer.saved_at));
+        let (value, at) = self.corrected.get(name).cloned().or_else(typed).filter(|(value, _)| !value.is_empty())?;
+        let wrong = catalogue::field(name).is_none_or(|field| field.fault(&value).is_some());
+        (!wrong).then_some((value, at))
     }
 
     fn is(&self, name: &str, value: &str) -> bool {
@@ -193,7 +226,7 @@ fn relatives(said: &Said<'_>) -> Vec<Relative> {
     let one = |role, name: &str, phone: &str, link: &str, address: &str| {
         let line = said.get(address);
         Some(Relative {
-            id: format!("{}-{name}", said.0.id),
+            id: format!("{}-{name}", said.facts.id),
             role,
             family: said.get(name)?,
             given: String::new(),
@@ -231,21 +264,56 @@ fn relationship(link: Option<&str>) -> Option<&'static str> {
     }
 }
 
-/// The complementary cover, by its insurer's number. Of the compulsory one the file knows no fund, and of an insured
-/// person who is another one no name (IN1-3, IN1-16): neither can be told.
+/// The compulsory cover, then the complementary one: each by its payer's number, without which IN1 tells nothing.
 fn covers(said: &Said<'_>, person: &Person) -> Vec<Cover> {
-    let insured_is_another = said.choice("compulsory-cover.insured", "self") == Some(false);
-    let payer = said.get("complementary-cover.amc").filter(|_| said.is("complementary-cover.covered", "mutual"));
-    let cover = payer.filter(|_| !insured_is_another).map(|payer| Cover {
+    [compulsory(said, person), complementary(said, person)].into_iter().flatten().collect()
+}
+
+/// Who is insured, and the quality under which the patient is covered by them (IN1-16, IN1-17).
+fn insured(said: &Said<'_>, person: &Person) -> Option<(String, String, &'static str)> {
+    let quality = match said.get("compulsory-cover.insured").as_deref() {
+        Some("spouse") => "02",
+        // The patient is their child.
+        Some("parent") => "06",
+        _ => return Some((person.birth_family.clone(), person.given.clone(), "00")),
+    };
+    let named = |field: &str| said.get(&format!("compulsory-cover.{field}"));
+    Some((named("insured-family")?, named("insured-given")?, quality))
+}
+
+fn compulsory(said: &Said<'_>, person: &Person) -> Option<Cover> {
+    let payer = said.get("compulsory-cover.fund").filter(|_| said.is("compulsory-cover.covered", "yes"))?;
+    let (insured_family, insured_given, quality) = insured(said, person)?;
+    Some(Cover {
+        kind: CoverKind::Amo,
+        payer,
+        payer_name: String::new(),
+        from: None,
+        until: date(said, "compulsory-cover.until"),
+        insured_family,
+        insured_given,
+        quality: quality.to_owned(),
+        number: said.get("compulsory-cover.nir"),
+    })
+}
+
+/// Whose contract it is, the file asks of the compulsory cover only: the same person's is told, any other's is not.
+fn complementary(said: &Said<'_>, person: &Person) -> Option<Cover> {
+    let payer = said.get("complementary-cover.amc").filter(|_| said.is("complementary-cover.covered", "mutual"))?;
+    let (insured_family, insured_given, quality) = insured(said, person).filter(|(.., quality)| *quality == "00")?;
+    Some(Cover {
         kind: CoverKind::Amc,
         payer,
         payer_name: said.get("complementary-cover.name").unwrap_or_default(),
         from: None,
-        until: said.get("complementary-cover.until").and_then(|date| date.parse().ok()),
-        insured_family: person.birth_family.clone(),
-        insured_given: person.given.clone(),
-        quality: "00".to_owned(),
+        until: date(said, "complementary-cover.until"),
+        insured_family,
+        insured_given,
+        quality: quality.to_owned(),
         number: said.get("complementary-cover.member"),
-    });
-    cover.into_iter().collect()
+    })
+}
+
+fn date(said: &Said<'_>, field: &str) -> Option<jiff::civil::Date> {
+    said.get(field)?.parse().ok()
 }

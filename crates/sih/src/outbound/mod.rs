@@ -12,4 +12,4 @@ mod profile;
 pub use decision::{Decision, Trigger, decide};
 pub use facts::{Cause, Coded, Facts, Person, Place, Professional, Sex, Told, Visit};
 pub use loading::appointment;
-pub use profile::{Envelope, MovementDate, Processing, Profile, StayProfile};
+pub use profile::{Announced, Envelope, MovementDate, Processing, Profile, StayProfile};

@@ -53,11 +53,18 @@ pub struct StayProfile {
     pub documents: bool,
     /// The largest document that goes, in bytes before Base64.
     pub document_bytes: usize,
+    /// What an accepted file of a stay is that the hospital announced itself, with its movement.
+    pub announced: Announced,
 }
 
 impl Default for StayProfile {
     fn default() -> Self {
-        Self { movement_date: MovementDate::default(), documents: false, document_bytes: 15 << 20 }
+        Self {
+            movement_date: MovementDate::default(),
+            documents: false,
+            document_bytes: 15 << 20,
+            announced: Announced::default(),
+        }
     }
 }
 
@@ -68,6 +75,18 @@ pub enum MovementDate {
     Created,
     #[default]
     Planned,
+}
+
+/// How a file answers a stay that the hospital announced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+pub enum Announced {
+    /// A pre-admission of the portal with a movement of its own, under the hospital's visit number.
+    #[default]
+    #[serde(rename = "A05")]
+    Admission,
+    /// The hospital's own movement, changed: nothing but Z99 may change one (PAM §5.3.2 note 2).
+    #[serde(rename = "Z99")]
+    Correction,
 }
 
 /// What is the message's own: the same at every attempt.

@@ -3,6 +3,7 @@
 pub(crate) mod deliveries;
 pub(crate) mod delivery;
 pub(crate) mod received;
+pub(crate) mod telling;
 
 use jiff::Timestamp;
 use web::Ctx;

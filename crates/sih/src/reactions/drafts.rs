@@ -9,7 +9,7 @@ use super::{Sources, heard};
 use crate::{
     hl7,
     outbound::{
-        Decision, Envelope, Profile, Told, Trigger, booking, decide,
+        Announced, Decision, Envelope, Profile, Told, Trigger, booking, decide,
         preadmission::{self, DOCUMENT, Deed, DocumentTold, StayTold},
     },
     store,
@@ -75,22 +75,28 @@ impl Draft {
     }
 }
 
-/// `documents`: the establishments that have an interface, and whether they want documents.
+/// What a hospital with an interface wants told of files.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted {
+    pub(super) documents: bool,
+    pub(super) announced: Announced,
+}
+
 pub(super) fn plan(
     conn: &mut Conn,
     job: &Job,
     sources: &Sources,
-    documents: &BTreeMap<Finess, bool>,
+    wanted: &BTreeMap<Finess, Wanted>,
 ) -> Result<Plan, StorageError> {
     match (job.event, &sources.stays) {
         (EventKind::AppointmentBooked | EventKind::AppointmentCancelled, _) => visit(conn, job, sources),
         (EventKind::DocumentAccepted, Some(stays)) => {
             let told = (stays.document)(conn, Id::from_uuid(job.object.uuid()))?;
-            told.map_or(Ok(Plan::Moot("unknown-object")), |told| document(conn, told, documents))
+            told.map_or(Ok(Plan::Moot("unknown-object")), |told| document(conn, told, wanted))
         }
         (_, Some(stays)) => {
             let told = (stays.stay)(conn, Id::from_uuid(job.object.uuid()))?;
-            told.map_or(Ok(Plan::Moot("unknown-object")), |told| stay(conn, job.event, &told))
+            told.map_or(Ok(Plan::Moot("unknown-object")), |told| stay(conn, job.event, &told, wanted))
         }
         (_, None) => Ok(Plan::Moot("not-for-the-sih")),
     }
@@ -100,9 +106,10 @@ pub(super) fn plan(
 pub(super) fn is_newer(conn: &mut Conn, job: &Job, sources: &Sources, version: i64) -> Result<bool, StorageError> {
     let Some(stays) = &sources.stays else { return Ok(false) };
     let told = match job.event {
-        EventKind::PreadmissionCompleted | EventKind::PreadmissionCorrected | EventKind::PreadmissionCancelled => {
-            (stays.stay)(conn, Id::from_uuid(job.object.uuid()))?
-        }
+        EventKind::PreadmissionCompleted
+        | EventKind::PreadmissionCorrected
+        | EventKind::PreadmissionAmended
+        | EventKind::PreadmissionCancelled => (stays.stay)(conn, Id::from_uuid(job.object.uuid()))?,
         EventKind::DocumentAccepted => {
             (stays.document)(conn, Id::from_uuid(job.object.uuid()))?.map(|document| document.stay)
         }
@@ -126,20 +133,26 @@ fn visit(conn: &mut Conn, job: &Job, sources: &Sources) -> Result<Plan, StorageE
     Ok(Plan::Send(vec![Draft { finess, object: job.object, event: trigger.event(), version: 0, content }]))
 }
 
-fn stay(conn: &mut Conn, event: EventKind, told: &StayTold) -> Result<Plan, StorageError> {
+fn stay(
+    conn: &mut Conn,
+    event: EventKind,
+    told: &StayTold,
+    wanted: &BTreeMap<Finess, Wanted>,
+) -> Result<Plan, StorageError> {
+    let Some(wanted) = wanted.get(&told.finess) else { return Ok(Plan::Moot("no-destination")) };
     let heard = heard::of_file(conn, told)?;
-    Ok(match preadmission::plan(event, told, heard) {
+    Ok(match preadmission::plan(event, told, heard, wanted.announced) {
         Ok(deeds) => Plan::Send(deeds.into_iter().map(|deed| Draft::of_stay(told, deed)).collect()),
         Err(why) => Plan::Moot(why),
     })
 }
 
 /// A document follows the stay it belongs to, once.
-fn document(conn: &mut Conn, told: DocumentTold, wanted: &BTreeMap<Finess, bool>) -> Result<Plan, StorageError> {
+fn document(conn: &mut Conn, told: DocumentTold, wanted: &BTreeMap<Finess, Wanted>) -> Result<Plan, StorageError> {
     let object = told.id.as_object();
     let finess = told.stay.finess.clone();
     let heard = heard::of_file(conn, &told.stay)?;
-    Ok(match wanted.get(&finess) {
+    Ok(match wanted.get(&finess).map(|wanted| wanted.documents) {
         None => Plan::Moot("no-destination"),
         Some(false) => Plan::Moot("documents-not-wanted"),
         Some(true) if heard.cancelled => Plan::Moot("stay-cancelled"),

@@ -18,7 +18,9 @@ pub(super) fn of_file(conn: &mut Conn, told: &StayTold) -> Result<Heard, Storage
     Ok(Heard {
         identity,
         version: settled(&[Deed::Admission, Deed::Correction]).map(|one| one.version).max(),
-        perhaps: sent.iter().any(|one| is(one, &[Deed::Admission]) && one.verdict != Some(Answered::Refused)),
+        perhaps: sent
+            .iter()
+            .any(|one| is(one, &[Deed::Admission, Deed::Correction]) && one.verdict != Some(Answered::Refused)),
         cancelled: settled(&[Deed::Cancellation]).next().is_some(),
     })
 }

@@ -20,7 +20,7 @@ use crate::{
     hl7::{self, Header},
     mllp::{Answer, Frame, Handler, ServerSettings, serve},
     outbound::preadmission::{DocumentTold, Stands, StayTold, Unavailable, sample},
-    read::{Standing, standing},
+    read::{Refused, Standing, standing},
     settings::tests::sample as settings,
 };
 
@@ -38,7 +38,7 @@ impl Handler for Hospital {
         let lines = match self.answers.lock().unwrap().pop() {
             None => format!("MSA|AA|{id}\r"),
             Some(None) => return ready(Answer::Nothing).boxed(),
-            Some(Some(lines)) => lines.replace("ID", &id),
+            Some(Some(lines)) => lines.replace("|ID", &format!("|{id}")),
         };
         ready(Answer::Send(format!("MSH|^~\\&|GAM|CH|PARVIS|CH|1||ACK|X|T|2.5\r{lines}").into())).boxed()
     }
@@ -65,6 +65,7 @@ fn stay(_: &mut Conn, id: PreadmissionId) -> Result<Option<StayTold>, StorageErr
         .unwrap_or((i64::from(bytes[14]), if bytes[15] == CANCELLED { Stands::Cancelled } else { Stands::Accepted }));
     let mut told = StayTold { file: id, version, stands, ..sample() };
     told.ipp = told.ipp.filter(|_| bytes[15] == KNOWN);
+    told.stay.movement = Some("M-88123^GAM".to_owned()).filter(|_| bytes[15] == KNOWN);
     Ok(Some(told))
 }
 
@@ -216,7 +217,10 @@ async fn the_stay_waits_while_the_identity_is_refused() {
         house.happens(EventKind::PreadmissionCompleted, object).await;
         house.happens(EventKind::DocumentAccepted, file(2, ACCEPTED).as_object()).await;
         house.work().await;
-        assert_eq!(house.stands(object).await, Standing::Refused("AE 101".to_owned()));
+        assert_eq!(
+            house.stands(object).await,
+            Standing::Refused(Refused { code: "AE 101".to_owned(), words: "PID-1-5 – 101".to_owned() })
+        );
         house.work().await;
         assert_eq!(house.triggers(), ["A28"], "and what follows for that person too");
     }
@@ -309,5 +313,74 @@ async fn a_document_that_cannot_be_had() {
         house.work().await;
         assert_eq!(house.ended().await, (DeliveryState::Refused, "document-too-large".to_owned()));
         assert_eq!(house.triggers(), ["A05"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn documents_go_to_their_own_system_after_the_stay() {
+    for mut house in houses().await {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let archive = Arc::new(Hospital::default());
+        let mut own = settings(&listener.local_addr().unwrap().to_string()).destinations.into_values().next().unwrap();
+        own.profile.receiving_application = "GED".to_owned();
+        tokio::spawn(serve(listener, ServerSettings::default(), Arc::clone(&archive) as _, std::future::pending()));
+        for destination in house.settings.destinations.values_mut() {
+            destination.profile.stays.documents = false;
+            destination.documents = Some(Box::new(own.clone()));
+        }
+        // Silent at first: what follows for the same person waits for it.
+        archive.answers.lock().unwrap().push(None);
+        let object = file(6, KNOWN).as_object();
+        house.happens(EventKind::PreadmissionCompleted, object).await;
+        house.happens(EventKind::DocumentAccepted, object).await;
+        house.work().await;
+        assert_eq!((house.triggers(), house.ended().await.0), (vec!["A05".to_owned()], DeliveryState::Waiting));
+        house.work().await;
+        let seen = archive.seen.lock().unwrap().clone();
+        assert_eq!((seen.len(), &seen[0]), (2, &seen[1]), "the same bytes");
+        let header = Header::of(&hl7::read(&seen[0]).unwrap()).unwrap();
+        assert_eq!((header.kind.as_str(), header.receiving_application.as_str()), ("MDM", "GED"));
+        assert_eq!(house.ended().await, (DeliveryState::Settled, "AA".to_owned()));
+        assert_eq!(house.triggers(), ["A05"], "and nowhere else");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stay_the_hospital_announced_is_changed_where_it_wants_that() {
+    let id = file(7, KNOWN);
+    for mut house in houses().await {
+        for destination in house.settings.destinations.values_mut() {
+            destination.profile.stays.announced = outbound::Announced::Correction;
+        }
+        now_is(id, 1, Stands::Accepted);
+        house.happens(EventKind::PreadmissionCompleted, id.as_object()).await;
+        house.happens(EventKind::PreadmissionAmended, id.as_object()).await;
+        house.work().await;
+        assert_eq!(house.ended().await, (DeliveryState::Moot, "already-told".to_owned()));
+        now_is(id, 2, Stands::Accepted);
+        house.happens(EventKind::PreadmissionAmended, id.as_object()).await;
+        house.work().await;
+        now_is(id, 2, Stands::Cancelled);
+        house.happens(EventKind::PreadmissionCancelled, id.as_object()).await;
+        house.work().await;
+        assert_eq!(house.triggers(), ["Z99", "Z99", "A38"]);
+        for message in house.hospital.seen.lock().unwrap().iter().map(|bytes| hl7::read(bytes).unwrap()) {
+            let zbe = message.first("ZBE").unwrap();
+            assert_eq!((zbe.text(1), zbe.component(1, 2)), (Some("M-88123"), Some("GAM")), "the hospital's movement");
+        }
+        // A stay that the hospital did not announce by a message is told as one of ours.
+        house.happens(EventKind::PreadmissionCompleted, file(8, ACCEPTED).as_object()).await;
+        house.work().await;
+        assert_eq!(house.triggers().split_off(3), ["A28", "A05"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hospital_without_an_interface_is_told_nothing() {
+    for mut house in houses().await {
+        house.settings.destinations.clear();
+        house.happens(EventKind::PreadmissionCompleted, file(1, ACCEPTED).as_object()).await;
+        house.work().await;
+        assert_eq!(house.ended().await, (DeliveryState::Moot, "no-destination".to_owned()));
     }
 }

@@ -15,6 +15,8 @@ storage::text_enum! {
         Changed = "changed",
         Unchanged = "unchanged",
         Cancelled = "cancelled",
+        /// The admissions desk must say whose file it is.
+        Conflict = "conflict",
         /// Answered AE; it may be processed again.
         Refused = "refused",
     }

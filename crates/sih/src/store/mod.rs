@@ -10,4 +10,6 @@ pub(crate) use inbound::{
 };
 #[cfg(test)]
 pub(crate) use inbound::{counts, events};
-pub(crate) use outbound::{Answered, Message, Sent, erase_sent, keep, keep_answer, messages, sent, was_rendered};
+pub(crate) use outbound::{
+    Answered, Message, Sent, erase_sent, keep, keep_answer, last_refusal, messages, sent, was_rendered,
+};

@@ -61,6 +61,16 @@ pub(crate) fn sent(conn: &mut Conn, object: ObjectId) -> Result<Vec<Sent>, Stora
         .load(conn)?)
 }
 
+/// The acknowledgement that refused the last refused message of a delivery.
+pub(crate) fn last_refusal(conn: &mut Conn, delivery: DeliveryId) -> Result<Option<Vec<u8>>, StorageError> {
+    let refused = row::table
+        .filter(row::delivery_id.eq(delivery.sql()))
+        .filter(row::verdict.eq(Some(Answered::Refused)))
+        .order(row::step.desc());
+    let answer: Option<Option<Vec<u8>>> = refused.select(row::answer).first(conn).optional()?;
+    Ok(answer.flatten())
+}
+
 /// Once for each step of a delivery: later tries send these very bytes.
 pub(crate) fn keep(tx: &mut Tx<'_>, message: &Message) -> Result<(), StorageError> {
     let statement = diesel::insert_into(row::table).values((

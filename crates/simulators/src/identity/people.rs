@@ -115,6 +115,16 @@ pub static CITIZENS: &[Citizen] = &[
         ..PLAIN
     },
     Citizen {
+        key: "zoe",
+        case: "mineure de seize ans",
+        given_names: &["Zoé"],
+        family_name: "TEMOIN",
+        birthdate: "2010-05-14",
+        idp_birthdate: "2010-05-14",
+        birthplace: "21231",
+        ..PLAIN
+    },
+    Citizen {
         key: "amina",
         case: "née à l’étranger, jour de naissance inconnu",
         given_names: &["Amina"],

@@ -89,7 +89,7 @@ impl Partner {
                 (refusal.encode_answer(hl7::Charset::Utf8), Code::Rejected, None)
             }
             (None, Some(header)) => {
-                let said = said(state.conduct);
+                let said = said(state.conduct, header);
                 let bytes = acknowledgement::answer(&self.world, header, &said).encode_answer(header.charset);
                 (bytes, said.code, None)
             }
@@ -125,7 +125,7 @@ impl Handler for Partner {
                 Conduct::Silent => return mllp::Answer::Nothing,
                 Conduct::Foreign => return mllp::Answer::Send(foreign(&self.world)),
                 Conduct::Slow => tokio::time::sleep(self.slowness).await,
-                Conduct::Normal | Conduct::Down | Conduct::Rejecting => {}
+                Conduct::Normal | Conduct::Down | Conduct::Rejecting | Conduct::RejectingDocuments => {}
             }
             mllp::Answer::Send(entry.answer.into())
         }
@@ -133,17 +133,21 @@ impl Handler for Partner {
     }
 }
 
-fn said(conduct: Conduct) -> Answer {
+fn said(conduct: Conduct, header: &Header) -> Answer {
+    let refused = || {
+        let mut answer = Answer::refusing(Code::Error, 101, "Required field missing", "Champ obligatoire absent");
+        answer.place = Some(("PID", 18));
+        answer
+    };
     match conduct {
         Conduct::Down => {
             Answer::refusing(Code::Rejected, 207, "Application internal error", "Service momentanément indisponible")
         }
-        Conduct::Rejecting => {
-            let mut answer = Answer::refusing(Code::Error, 101, "Required field missing", "Champ obligatoire absent");
-            answer.place = Some(("PID", 18));
-            answer
+        Conduct::Rejecting => refused(),
+        Conduct::RejectingDocuments if header.kind == "MDM" => refused(),
+        Conduct::Normal | Conduct::RejectingDocuments | Conduct::Slow | Conduct::Silent | Conduct::Foreign => {
+            Answer::ACCEPTED
         }
-        Conduct::Normal | Conduct::Slow | Conduct::Silent | Conduct::Foreign => Answer::ACCEPTED,
     }
 }
 

@@ -6,24 +6,31 @@
 use std::{
     collections::BTreeSet,
     fs::{self, File},
-    io::{self, ErrorKind, Read, Seek, Write},
+    io::{self, ErrorKind, Read, Seek, SeekFrom, Write},
     ops::Range,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use bytes::Bytes;
-use futures_util::TryStreamExt;
+use futures_util::{
+    Stream, StreamExt, TryStreamExt,
+    stream::{self, BoxStream},
+};
 use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
 use kernel::World;
 use object_store::{
-    Error, GetOptions, GetRange, GetResult, ObjectStore, ObjectStoreExt, PutMode, PutPayload, local::LocalFileSystem,
-    path::Path as Object,
+    Error, GetOptions, GetRange, GetResultPayload, ObjectStore, ObjectStoreExt, PutMode, PutPayload,
+    local::LocalFileSystem, path::Path as Object,
 };
 use tokio::{sync::Semaphore, task::spawn_blocking};
 use uuid::Uuid;
 
-use super::{FileError, Settings, frames::FRAME, s3};
+use super::{
+    FileError, Settings,
+    frames::{FRAME, TAG},
+    s3,
+};
 
 pub(super) struct Objects {
     store: Arc<dyn ObjectStore>,
@@ -99,11 +106,18 @@ impl Objects {
         }
     }
 
-    /// Part of the object, if it is there.
-    pub(super) async fn get(&self, name: &str, span: Range<u64>) -> Result<Option<GetResult>, FileError> {
+    /// Part of the object, and bytes of the whole of it, if it is there.
+    pub(super) async fn get(&self, name: &str, span: Range<u64>) -> Result<Option<(Pieces, u64)>, FileError> {
         let options = GetOptions { range: Some(GetRange::Bounded(span)), ..GetOptions::default() };
         match self.store.get_opts(&Object::from(name), options).await {
-            Ok(found) => Ok(Some(found)),
+            Ok(found) => {
+                let size = found.meta.size;
+                let pieces = match found.payload {
+                    GetResultPayload::File(file, _) => frame_by_frame(file, found.range).boxed(),
+                    GetResultPayload::Stream(pieces) => pieces.map_err(unreachable).boxed(),
+                };
+                Ok(Some((pieces, size)))
+            }
             Err(Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(unreachable(error)),
         }
@@ -144,6 +158,23 @@ impl Objects {
         })
         .await
     }
+}
+
+/// Bytes of an object in the order they come.
+pub(super) type Pieces = BoxStream<'static, Result<Bytes, FileError>>;
+
+/// A file read in pieces of a frame each: `object_store` would change threads for every 8 KiB.
+fn frame_by_frame(file: File, span: Range<u64>) -> impl Stream<Item = Result<Bytes, FileError>> {
+    stream::try_unfold((file, span), |(mut file, span)| async move {
+        blocking(move || {
+            file.seek(SeekFrom::Start(span.start))?;
+            let mut piece = Vec::with_capacity(FRAME + TAG);
+            (&file).take((span.end - span.start).min((FRAME + TAG) as u64)).read_to_end(&mut piece)?;
+            let next = span.start + piece.len() as u64..span.end;
+            Ok((!piece.is_empty()).then(|| (Bytes::from(piece), (file, next))))
+        })
+        .await
+    })
 }
 
 /// A new name: the day in UTC, and a random one that tells its instant.

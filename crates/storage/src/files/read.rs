@@ -3,16 +3,13 @@
 use std::ops::Range;
 
 use bytes::Bytes;
-use futures_util::{
-    Stream, StreamExt,
-    stream::{self, BoxStream},
-};
+use futures_util::{Stream, StreamExt, stream};
 use kernel::FileId;
 
 use super::{
     Draft, FileError, Files,
     frames::{Cipher, Layout},
-    objects::unreachable,
+    objects::{Pieces, unreachable},
     table::{self, FileState},
 };
 
@@ -77,13 +74,12 @@ impl Opened {
         let layout = Layout { size: self.size };
         let (first, last) = layout.frames(&range);
         let found = self.files.shared.objects.get(&self.object, layout.span((first, last))).await?;
-        let found = found.ok_or(FileError::Missing(self.id))?;
-        if found.meta.size != layout.object_size() {
+        let (source, size) = found.ok_or(FileError::Missing(self.id))?;
+        if size != layout.object_size() {
             return Err(FileError::Damaged(self.id));
         }
         let (id, cipher) = (self.id, self.cipher);
-        let reading =
-            Reading { id, cipher, layout, range, next: first, last, held: Vec::new(), source: found.into_stream() };
+        let reading = Reading { id, cipher, layout, range, next: first, last, held: Vec::new(), source };
         Ok(stream::try_unfold(reading, Reading::step))
     }
 }
@@ -97,7 +93,7 @@ struct Reading {
     last: u64,
     /// What came and was not decrypted yet: less than a frame and a piece.
     held: Vec<u8>,
-    source: BoxStream<'static, object_store::Result<Bytes>>,
+    source: Pieces,
 }
 
 impl Reading {
@@ -119,7 +115,7 @@ impl Reading {
         self.held.reserve(length.saturating_sub(self.held.len()));
         while self.held.len() < length {
             match self.source.next().await {
-                Some(piece) => self.held.extend_from_slice(&piece.map_err(unreachable)?),
+                Some(piece) => self.held.extend_from_slice(&piece?),
                 None => return Err(FileError::Damaged(self.id)),
             }
         }

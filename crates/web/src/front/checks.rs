@@ -6,7 +6,9 @@ use actix_web::{HttpMessage, dev::ServiceRequest, web};
 
 use super::{Arriving, Front, kept::keep};
 use crate::{
-    Ctx, Policy, Problem, body, csrf, problem,
+    Ctx, Policy, Problem, body, csrf,
+    limits::Class,
+    problem,
     routes::{Found, Operation},
     session::{self, Kind, Session},
     store,
@@ -30,8 +32,11 @@ pub(super) async fn receive(
     };
     let ctx = arriving.ctx(front.clone(), session);
     request.extensions_mut().insert(ctx.clone());
-    let payload = body::Paced::new(request.take_payload(), &front.settings.body, operation.class).into_payload();
-    request.set_payload(payload);
+    let body = body::Shared::new(body::Paced::new(request.take_payload(), &front.settings.body, operation.class));
+    request.set_payload(body.payload());
+    if operation.class == Class::Uploading {
+        request.extensions_mut().insert(body);
+    }
     let checked = match check_policy(operation.policy, &ctx) {
         Ok(()) if arriving.changes_something() => check_form(front, &ctx, &mut request).await,
         outcome => outcome,

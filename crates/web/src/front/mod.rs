@@ -19,12 +19,14 @@ use jiff::SignedDuration;
 use kernel::World;
 use storage::Db;
 
-use crate::{Ctx, I18n, Settings, assets::Addresses, headers, limits::RateLimits, routes::House, session};
+use crate::{Ctx, I18n, Settings, assets::Addresses, body, headers, limits::RateLimits, routes::House, session};
 use arriving::Arriving;
 use checks::receive;
 pub(crate) use kept::Kept;
 use leaving::{answered, finish, from_error, log, refuse};
 
+/// Bytes of a refused document that are read all the same.
+const LONGEST_REST: u64 = 128 << 20;
 const VISIT_COOKIE: &str = "__Host-parvis-visit";
 pub(crate) const LANG_COOKIE: &str = "__Host-parvis-lang";
 
@@ -106,6 +108,11 @@ pub async fn front_desk<B: MessageBody + 'static>(
         },
         Err((http, problem)) => (http, Err(problem)),
     };
+    // Refused or answered early: what is still on its way of a document comes to its end first.
+    let rest = http.extensions().get::<body::Shared>().cloned();
+    if let Some(rest) = rest {
+        rest.drain(LONGEST_REST).await;
+    }
     let ctx = http.extensions().get::<Ctx>().cloned().unwrap_or_else(|| arriving.anonymous(front.clone()));
     let mut response = match outcome {
         Ok(response) => response,

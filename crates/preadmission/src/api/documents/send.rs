@@ -52,6 +52,7 @@ pub(crate) async fn handler(
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
+    let sent_at = caller.ctx.now();
     room.file_of(caller.patient, *id).await?;
     let key = IdempotencyKey::parse(header(&request, "idempotency-key"))?;
     let mut fields = form::open(&request, payload, room.most_of_a_form());
@@ -60,7 +61,7 @@ pub(crate) async fn handler(
         match field.name() {
             Some("kind") => kind = form::text(field).await?,
             Some("file") => {
-                let offer = Offer::new(*id, caller.patient, &kind, &form::file_name(&field));
+                let offer = Offer::new(*id, caller.patient, &kind, &form::file_name(&field), sent_at);
                 let given = room.give(offer, key.0, field).await;
                 return answer(*id, given, &mut fields).await;
             }

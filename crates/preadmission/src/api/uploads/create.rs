@@ -15,7 +15,7 @@ use crate::{
     params(("id" = String, Path, format = Uuid),
         ("Tus-Resumable" = String, Header, description = "1.0.0"),
         ("Upload-Length" = i64, Header, description = "Bytes of the whole"),
-        ("Upload-Metadata" = String, Header, description = "`kind` (such as CN_RECTO) and `filename`, each with its value in Base64")),
+        ("Upload-Metadata" = String, Header, description = "`kind` (such as CN_RECTO), `filename`, and `waited` (milliseconds since it was chosen, 0 to a day, 0), each with its value in Base64. A document of the kind that was refused before it was chosen gives way to it")),
     responses(
         (status = 201, description = "Location is where the parts go, until Upload-Expires."),
         (status = 404, body = ProblemView, content_type = "application/problem+json"),
@@ -33,7 +33,8 @@ pub(crate) async fn handler(
     room.file_of(caller.patient, *id).await?;
     headers::check_version(&request)?;
     let (kind, name) = (headers::metadata(&request, "kind"), headers::metadata(&request, "filename"));
-    let offer = Offer::new(*id, caller.patient, &kind, &name);
+    let sent_at = caller.ctx.now() - headers::waited(&request);
+    let offer = Offer::new(*id, caller.patient, &kind, &name, sent_at);
     let upload = room.begin_upload(NewUpload { offer, size: headers::length(&request)? }).await?;
     let mut response = headers::answer(StatusCode::CREATED, &upload);
     Ok(response.insert_header(("location", headers::address(*id, &upload))).finish())

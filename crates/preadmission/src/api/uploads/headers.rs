@@ -3,6 +3,7 @@
 use ::web::Problem;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode};
 use data_encoding::BASE64;
+use jiff::SignedDuration;
 use kernel::PreadmissionId;
 
 use crate::{problems, store::uploads::Upload};
@@ -35,6 +36,12 @@ pub(super) fn metadata(request: &HttpRequest, name: &str) -> String {
     let value = pairs.into_iter().find(|(key, _)| *key == name).map(|(_, value)| value.trim().as_bytes());
     let decoded = value.and_then(|value| BASE64.decode(value).ok()).unwrap_or_default();
     String::from_utf8(decoded).unwrap_or_default()
+}
+
+/// How long ago the sender chose the file, which may have waited for others of the same choice: a day at most.
+pub(super) fn waited(request: &HttpRequest) -> SignedDuration {
+    let milliseconds = metadata(request, "waited").parse::<u32>().unwrap_or_default();
+    SignedDuration::from_millis(milliseconds.into()).min(SignedDuration::from_hours(24))
 }
 
 fn number(request: &HttpRequest, name: &str) -> Result<u64, Problem> {
@@ -74,6 +81,17 @@ mod tests {
         assert_eq!(metadata(&request, "filename"), "été.jpg");
         for other in ["empty", "bad", "absent", ""] {
             assert_eq!(metadata(&request, other), "");
+        }
+    }
+
+    #[test]
+    fn a_file_waited_a_day_at_most() {
+        let waited = |value: &str| {
+            let line = format!("waited {}", BASE64.encode(value.as_bytes()));
+            super::waited(&TestRequest::default().insert_header((METADATA, line)).to_http_request()).as_millis()
+        };
+        for (value, read) in [("1500", 1500), ("0", 0), ("-1", 0), ("soon", 0), ("4000000000", 86_400_000)] {
+            assert_eq!(waited(value), read, "{value}");
         }
     }
 

@@ -1,15 +1,19 @@
 //! `/desk/preadmissions/batch`: one deed for many files, after a page that says how many.
 
-use ::web::{Ctx, Problem, StaffCaller, page};
+use ::web::{Ctx, IdempotencyKey, Problem, StaffCaller, page};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use kernel::PreadmissionId;
 
 use super::Typed;
-use crate::{Preadmission, desk::Clerk, failure::Failure};
+use crate::{
+    Preadmission,
+    desk::{Clerk, remind::Reminded},
+    failure::Failure,
+};
 
 const MOST: usize = 200;
-const DEEDS: [&str; 4] = ["take", "release", "give", "accept"];
+const DEEDS: [&str; 5] = ["take", "release", "give", "accept", "remind"];
 
 #[derive(Template)]
 #[template(path = "preadmission-desk-batch.html")]
@@ -18,6 +22,9 @@ struct Batch<'a> {
     deed: String,
     to: String,
     ids: Vec<PreadmissionId>,
+    key: String,
+    /// What reminding would do.
+    before: Option<Reminded>,
     /// How many went through and how many did not; none: still to be confirmed.
     done: Option<(usize, usize)>,
 }
@@ -35,11 +42,26 @@ pub(super) async fn ask(
     }
     let named = typed.0.iter().filter_map(|(name, _)| name.strip_prefix("file-")?.parse().ok());
     let ids: Vec<PreadmissionId> = named.take(MOST).collect();
-    let mut batch = Batch { ctx: &caller.ctx, deed, to, ids, done: None };
-    if typed.get("confirmed") == "yes" {
-        batch.done = Some(act(&room, &caller, &batch).await?);
+    let key = caller.ctx.fresh_key();
+    let mut batch = Batch { ctx: &caller.ctx, deed, to, ids, key, before: None, done: None };
+    match (typed.get("confirmed"), batch.deed.as_str()) {
+        ("yes", "remind") => batch.done = Some(remind(&room, &caller, &typed, &batch).await?),
+        ("yes", _) => batch.done = Some(act(&room, &caller, &batch).await?),
+        (_, "remind") => batch.before = Some(room.would_remind((&caller).into(), batch.ids.clone()).await?),
+        _ => {}
     }
     page(&batch)
+}
+
+async fn remind(
+    room: &Preadmission,
+    caller: &StaffCaller,
+    typed: &Typed,
+    batch: &Batch<'_>,
+) -> Result<(usize, usize), Problem> {
+    let key = IdempotencyKey::parse(typed.get("idempotency_key"))?.0;
+    let reminded = room.remind(key, caller.into(), batch.ids.clone()).await?;
+    Ok((reminded.told, batch.ids.len().saturating_sub(reminded.told)))
 }
 
 /// Each file by itself: one that cannot be does not hold the others back.

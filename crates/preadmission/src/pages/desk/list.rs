@@ -1,8 +1,11 @@
 //! `/desk/preadmissions`: the team's files, the next to enter first.
 
+use std::collections::HashMap;
+
 use ::web::{Ctx, Problem, StaffCaller, page};
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use kernel::StaffId;
 
 use super::{colleagues, name_of, person_of, standing_tone, standing_words, status_name, status_words};
 use crate::{
@@ -10,12 +13,14 @@ use crate::{
     desk::{
         Clerk, Line,
         question::{Question, place},
+        views::View,
     },
     domain::status::Status,
     pages::shown::document_title,
+    store::views::ViewId,
 };
 
-pub(super) struct Shown {
+struct Shown {
     id: String,
     entry: String,
     unit: String,
@@ -47,6 +52,20 @@ struct List<'a> {
     colleagues: Vec<(String, String)>,
     lines: Vec<Shown>,
     next: Option<String>,
+    views: Vec<ShownView>,
+    /// Whose team a view can be shared with.
+    teams: Vec<(String, String)>,
+}
+
+struct ShownView {
+    id: ViewId,
+    name: String,
+    address: String,
+    count: i64,
+    /// Who shares it; empty: one's own.
+    from: String,
+    is_shared: bool,
+    is_open: bool,
 }
 
 pub(super) async fn show(
@@ -57,6 +76,8 @@ pub(super) async fn show(
     let (ctx, clerk) = (&caller.ctx, Clerk::from(&caller));
     let zone = room.desk_zone(clerk.clone()).await?;
     let wanted = question.wanted(caller.staff, &zone, ctx.now())?;
+    let views = room.views(clerk.clone(), zone).await?;
+    let teams = room.hospitals(clerk.clone()).await?;
     let list = room.worklist(clerk, wanted).await?;
     let all: i64 = list.counts.iter().map(|(_, count)| count).sum();
     let tab = |words: String, status: &str, count: i64| Tab {
@@ -77,11 +98,26 @@ pub(super) async fn show(
         units: list.units,
         colleagues: colleagues(&list.names),
         lines: list.lines.iter().map(|line| shown(ctx, line, &list.names)).collect(),
+        views: views.iter().map(|view| shown_view(view, &question, &list.names)).collect(),
+        teams: teams.into_iter().map(|team| (team.id.to_string(), team.name)).collect(),
         next: list.next.map(|last| question.with(|other| other.after = place(last))),
     })
 }
 
-pub(super) fn shown(ctx: &Ctx, line: &Line, names: &std::collections::HashMap<kernel::StaffId, String>) -> Shown {
+fn shown_view(view: &View, question: &Question, names: &HashMap<StaffId, String>) -> ShownView {
+    let first_page = Question { after: String::new(), ..question.clone() };
+    ShownView {
+        id: view.id,
+        name: view.name.clone(),
+        address: view.question.with(|_| ()),
+        count: view.count,
+        from: view.from.map(|by| name_of(names, by)).unwrap_or_default(),
+        is_shared: view.is_shared,
+        is_open: view.question == first_page,
+    }
+}
+
+fn shown(ctx: &Ctx, line: &Line, names: &HashMap<StaffId, String>) -> Shown {
     let facts = &line.facts;
     let (done, asked) = facts.completeness().count();
     let waiting = facts.oldest_waiting().map(|document| {

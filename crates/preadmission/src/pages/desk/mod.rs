@@ -3,10 +3,12 @@
 mod batch;
 mod figures;
 mod list;
+mod looks;
 mod reasons;
 mod review;
 mod rules;
 mod stay;
+mod views;
 
 use std::collections::HashMap;
 
@@ -14,15 +16,20 @@ use ::web::{Ctx, Routes};
 use kernel::StaffId;
 
 use crate::{
-    api::{CLERKS, COUNTERS},
+    api::{CLERKS, COUNTERS, GUARDS},
     desk::Standing,
     read::PreadmissionFacts,
 };
+
+pub(super) use reasons::words_of;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .get("/desk/preadmissions", CLERKS, list::show)
         .post("/desk/preadmissions/batch", CLERKS, batch::ask)
+        .get("/desk/preadmissions/looks", GUARDS, looks::show)
+        .post("/desk/preadmissions/views", CLERKS, views::save)
+        .post("/desk/preadmissions/views/{view}/removal", CLERKS, views::remove)
         .get("/desk/preadmissions/reasons", CLERKS, reasons::show)
         .post("/desk/preadmissions/reasons", CLERKS, reasons::save)
         .get("/desk/preadmissions/rules", CLERKS, rules::show)
@@ -39,7 +46,10 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/desk/preadmissions/{id}/notes", CLERKS, review::note)
         .post("/desk/preadmissions/{id}/notes/{note}/done", CLERKS, review::finish)
         .post("/desk/preadmissions/{id}/identity", CLERKS, review::compare)
+        .post("/desk/preadmissions/{id}/identity-document", CLERKS, review::read_identity)
+        .post("/desk/preadmissions/{id}/secrecy", CLERKS, review::secrecy)
         .post("/desk/preadmissions/{id}/corrections", CLERKS, review::correct)
+        .post("/desk/preadmissions/{id}/merge", CLERKS, review::settle_merge)
 }
 
 /// A form's fields; each name stands once.
@@ -78,14 +88,14 @@ fn status_name(ctx: &Ctx, name: &str) -> String {
 fn standing_words(ctx: &Ctx, standing: &Standing) -> String {
     let words = ctx.t(&format!("preadmission-desk-standing-{}", standing.name()));
     match standing {
-        Standing::Refused(why) if !why.is_empty() => format!("{words} ({why})"),
+        Standing::Refused { code, .. } if !code.is_empty() => format!("{words} ({code})"),
         _ => words,
     }
 }
 
 const fn standing_tone(standing: &Standing) -> &'static str {
     match standing {
-        Standing::Refused(_) => " bad",
+        Standing::Refused { .. } => " bad",
         Standing::Acknowledged => " good",
         _ => "",
     }

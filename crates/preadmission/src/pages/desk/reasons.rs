@@ -46,6 +46,12 @@ pub(super) fn shipped_words(ctx: &Ctx, code: &str) -> String {
     in_language(ctx, ctx.lang(), code)
 }
 
+/// The hospital's own words for a reason, else the shipped ones, else its code.
+pub(crate) fn words_of(ctx: &Ctx, reasons: &[Reason], code: &str) -> String {
+    let own = reasons.iter().find(|reason| reason.code == code).and_then(|reason| reason.words(ctx.lang()));
+    own.map_or_else(|| shipped_words(ctx, code), str::to_owned)
+}
+
 fn in_language(ctx: &Ctx, lang: ::web::Lang, code: &str) -> String {
     let (i18n, key) = (ctx.front().i18n(), format!("preadmission-desk-reason-{code}"));
     if i18n.has(lang, &key) { i18n.text(lang, &key, &[]) } else { code.to_owned() }

@@ -61,6 +61,7 @@ fn announcement(typed: &Typed, hospital: &Establishment, site: &Site) -> Option<
     let day: Date = typed.get("day").parse().ok()?;
     let time: Time = typed.get("time").parse().ok()?;
     let nights: i64 = if typed.get("nights").is_empty() { 0 } else { typed.get("nights").parse().ok()? };
+    let nights = Some(nights).filter(|nights| (0..=365).contains(nights))?;
     let leaving = day.checked_add(jiff::Span::new().try_days(nights).ok()?).ok()?;
     let phone = match typed.get("phone") {
         "" => None,
@@ -96,11 +97,7 @@ fn announcement(typed: &Typed, hospital: &Establishment, site: &Site) -> Option<
         },
         unit: Some(Unit { code: may("unit_code").unwrap_or_default(), label: must("unit_label")? }),
         entry_at: site.zone.instant(day.to_datetime(time))?,
-        exit_at: (0..=365)
-            .contains(&nights)
-            .then_some(nights)
-            .filter(|nights| *nights > 0)
-            .and_then(|_| site.zone.instant(leaving.to_datetime(time))),
+        exit_at: Some(leaving).filter(|_| nights > 0).and_then(|day| site.zone.instant(day.to_datetime(time))),
         label: may("label").unwrap_or_default(),
         practitioner: may("practitioner"),
         surgery: typed.has("surgery"),

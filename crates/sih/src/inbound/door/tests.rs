@@ -33,6 +33,7 @@ fn announced(tx: &mut Tx<'_>, notice: &Notice) -> Result<Outcome, StorageError> 
         }
         Notice::Planned(_) => mark(tx).map(|_| Outcome::Opened),
         Notice::Cancelled { .. } => Ok(Outcome::Cancelled),
+        Notice::Merged(_) => Ok(Outcome::Changed),
     }
 }
 

@@ -26,7 +26,7 @@ fn told(text: &str) -> Result<Option<Notice>, Refusal> {
 fn planned(text: &str) -> Announcement {
     match told(text).unwrap().unwrap() {
         Notice::Planned(announcement) => *announcement,
-        Notice::Cancelled { .. } => panic!("a planned stay"),
+        _ => panic!("a planned stay"),
     }
 }
 
@@ -82,13 +82,15 @@ fn which_triggers_speak_of_planned_stays() {
     }
     for text in [
         as_trigger("A01"),
-        as_trigger("A40"),
+        as_trigger("A08"),
         as_trigger("Z42"),
         corrected("A01", "UPDATE"),
         A05.replace("ADT^", "ORU^"),
     ] {
         assert_eq!(told(&text).unwrap(), None);
     }
+    // A merge says which number was given up.
+    assert_eq!(told(&as_trigger("A40")), Err(Refusal::sequence("MRG")));
     assert_eq!(told(&corrected("A05", "INSERT")), Err(Refusal::not_in_table("ZBE", 4)));
     assert_eq!(told(&corrected("", "UPDATE")), Err(Refusal::missing("ZBE", 6)));
     let bare = as_trigger("Z99").split("ZBE|").next().unwrap().to_owned();

@@ -3,6 +3,7 @@
 use kernel::EventKind;
 
 use super::facts::{Stands, StayTold};
+use crate::outbound::Announced;
 
 /// One message about a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,25 +37,27 @@ pub struct Heard {
     pub identity: bool,
     /// Version of the file in the last A05 or Z99 it acknowledged.
     pub version: Option<i64>,
-    /// An A05 left, and it did not refuse it: it may know the stay.
+    /// An A05 or Z99 left, and it did not refuse it: it may know the stay.
     pub perhaps: bool,
     pub cancelled: bool,
 }
 
 /// The messages in their order, or why there is none: a key of the pages' words.
-pub fn plan(event: EventKind, told: &StayTold, heard: Heard) -> Result<Vec<Deed>, &'static str> {
+pub fn plan(event: EventKind, told: &StayTold, heard: Heard, announced: Announced) -> Result<Vec<Deed>, &'static str> {
+    use EventKind::{PreadmissionAmended, PreadmissionCompleted, PreadmissionCorrected};
     match (event, told.stands) {
-        (EventKind::PreadmissionCompleted | EventKind::PreadmissionCorrected, stands) => match stands {
+        (PreadmissionCompleted | PreadmissionCorrected | PreadmissionAmended, stands) => match stands {
             Stands::Cancelled | Stands::CancelledByHospital => Err("stay-cancelled"),
             Stands::Open => Err("file-open"),
             // After A38 a visit number is never used again (PAM §5.4.1).
             Stands::Accepted if heard.cancelled => Err("stay-cancelled"),
-            Stands::Accepted => accepted(told, heard),
+            Stands::Accepted => accepted(told, heard, announced),
         },
         (EventKind::PreadmissionCancelled, Stands::CancelledByHospital) => Err("hospital-knows"),
         (EventKind::PreadmissionCancelled, Stands::Cancelled) => match heard {
             Heard { cancelled: true, .. } => Err("already-told"),
-            Heard { version: None, perhaps: false, .. } => Err("stay-not-told"),
+            // The hospital's own movement is known there, whatever was told.
+            Heard { version: None, perhaps: false, .. } if !told.changes_theirs(announced) => Err("stay-not-told"),
             _ => Ok(vec![Deed::Cancellation]),
         },
         (EventKind::PreadmissionCancelled, _) => Err("stay-not-cancelled"),
@@ -62,11 +65,19 @@ pub fn plan(event: EventKind, told: &StayTold, heard: Heard) -> Result<Vec<Deed>
     }
 }
 
-fn accepted(told: &StayTold, heard: Heard) -> Result<Vec<Deed>, &'static str> {
+fn accepted(told: &StayTold, heard: Heard, announced: Announced) -> Result<Vec<Deed>, &'static str> {
     match heard.version {
         Some(version) if version >= told.version => Err("already-told"),
         Some(_) => Ok(vec![Deed::Correction]),
+        None if told.changes_theirs(announced) => Ok(vec![Deed::Correction]),
         None if told.ipp.is_some() || heard.identity => Ok(vec![Deed::Admission]),
         None => Ok(vec![Deed::Identity, Deed::Admission]),
+    }
+}
+
+impl StayTold {
+    /// Whether messages speak of the hospital's own movement instead of ours.
+    pub fn changes_theirs(&self, announced: Announced) -> bool {
+        announced == Announced::Correction && self.stay.movement.is_some()
     }
 }

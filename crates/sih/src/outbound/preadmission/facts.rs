@@ -41,6 +41,8 @@ pub struct Stay {
     pub visit: Number,
     /// The hospital's administrative folder (NDA); the visit's number stands for it when there is none (PAM §3).
     pub folder: Option<String>,
+    /// ZBE-1 of the hospital's announcement, as `number^authority`; none for a stay it did not announce by a message.
+    pub movement: Option<String>,
     pub class: StayClass,
     pub unit: Option<Coded>,
     /// FINESS of the site that receives.

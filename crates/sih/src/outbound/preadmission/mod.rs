@@ -241,10 +241,16 @@ fn visit_details(told: &StayTold) -> Segment {
         .with(22, yes(told.answers.confidential))
 }
 
-/// ZBE (PAM §6.13). The movement is ours and keeps its id through Z99 and A38.
+/// ZBE (PAM §6.13). The movement keeps its id through Z99 and A38: ours, or the one the hospital announced.
 fn movement(profile: &Profile, told: &StayTold, action: &str) -> Segment {
     let stay = &told.stay;
-    let id = components([&told.file.to_string(), profile.domain_name(), &profile.domain_oid, "ISO"]);
+    let id = match stay.movement.as_deref().filter(|_| told.changes_theirs(profile.stays.announced)) {
+        Some(theirs) => {
+            let (number, authority) = theirs.split_once('^').unwrap_or((theirs, ""));
+            components([number, authority])
+        }
+        None => components([&told.file.to_string(), profile.domain_name(), &profile.domain_oid, "ISO"]),
+    };
     let begins = match profile.stays.movement_date {
         MovementDate::Planned => stay.planned_at,
         MovementDate::Created => stay.created_at,

@@ -17,6 +17,7 @@ pub(crate) fn sample() -> StayTold {
         stay: Stay {
             visit: Number::Hospital("88123".to_owned()),
             folder: Some("4410".to_owned()),
+            movement: None,
             class: StayClass::AmbulatorySurgery,
             unit: Some(Coded { code: "5120".to_owned(), label: "Chirurgie ambulatoire".to_owned() }),
             site: Some("750712184".parse().unwrap()),

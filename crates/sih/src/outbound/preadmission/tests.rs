@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::{sample::sample, *};
 use crate::{
     hl7::{Charset, read},
-    outbound::{Coded, Processing, StayProfile},
+    outbound::{Announced, Coded, Processing, StayProfile},
 };
 
 fn profile(charset: Charset) -> Profile {
@@ -161,7 +161,7 @@ fn what_an_event_becomes() {
         (Cancelled, accepted(), same, Err("stay-not-cancelled")),
         (EventKind::PreadmissionSubmitted, accepted(), nothing, Err("not-for-the-sih")),
     ] {
-        assert_eq!(super::plan(event, &told, heard), plan, "{event} {heard:?}");
+        assert_eq!(super::plan(event, &told, heard, Announced::Admission), plan, "{event} {heard:?}");
     }
 }
 

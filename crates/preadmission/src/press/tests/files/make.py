@@ -46,6 +46,35 @@ def photos():
         subprocess.run(["heif-enc", "-q", "60", *more, "-o", HERE / name, "/tmp/heif_source.png"], check=True)
 
 
+def display_p3():
+    """A minimal profile (ICC.1:2022) with the primaries of Display P3 and a plain gamma."""
+    def number(value):
+        return round(value * 65536).to_bytes(4, "big", signed=True)
+    def xyz(*values):
+        return b"XYZ " + bytes(4) + b"".join(number(value) for value in values)
+    tags = {
+        b"wtpt": xyz(0.9642, 1, 0.8249), b"rXYZ": xyz(0.5151, 0.2412, -0.0011), b"gXYZ": xyz(0.2920, 0.6922, 0.0419),
+        b"bXYZ": xyz(0.1571, 0.0666, 0.7841), b"rTRC": b"curv" + bytes(4) + (1).to_bytes(4, "big") + b"\x02\x33" + bytes(2),
+    }
+    tags[b"gTRC"] = tags[b"bTRC"] = tags[b"rTRC"]
+    table, data, at = b"", b"", 132 + 12 * len(tags)
+    for name, value in tags.items():
+        table += name + (at + len(data)).to_bytes(4, "big") + len(value).to_bytes(4, "big")
+        data += value
+    head = bytes(4) + bytes(4) + b"\x02\x40" + bytes(2) + b"mntrRGB XYZ " + bytes(12) + b"acsp" + bytes(28)
+    head += number(0.9642) + number(1) + number(0.8249)
+    head = (at + len(data)).to_bytes(4, "big") + head[4:].ljust(124, b"\0")
+    return head + len(tags).to_bytes(4, "big") + table + data
+
+
+def colours():
+    """The picture above in other colours; heif-enc takes the profile over."""
+    picture().save(HERE / "display_p3.jpg", quality=90, icc_profile=display_p3())
+    picture().convert("CMYK").save(HERE / "cmyk.jpg", quality=90)
+    picture(320, 240).save("/tmp/display_p3.png", icc_profile=display_p3())
+    subprocess.run(["heif-enc", "-q", "80", "-o", HERE / "display_p3.heic", "/tmp/display_p3.png"], check=True)
+
+
 def bomb():
     """30,000 x 30,000 pixels of one colour in some 150 kB."""
     side = 30_000
@@ -147,6 +176,7 @@ def form():
 
 
 photos()
+colours()
 bomb()
 papers()
 carriers()

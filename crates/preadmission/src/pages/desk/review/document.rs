@@ -1,0 +1,120 @@
+//! One document on the review screen, beside the data that it proves.
+
+use ::web::Ctx;
+use kernel::DocumentId;
+
+use super::super::{name_of, words_of};
+use crate::{
+    desk::Review,
+    domain::catalogue,
+    pages::{fields::said, shown::document_title},
+    read::{Document, DocumentState, Status},
+    store::decisions::Correction,
+};
+
+pub(super) struct ShownDocument {
+    pub(super) id: DocumentId,
+    pub(super) title: String,
+    pub(super) state: String,
+    pub(super) tone: &'static str,
+    pub(super) why: String,
+    /// Addresses of its pages; empty while nobody may read it.
+    pub(super) pages: Vec<String>,
+    pub(super) is_checking: bool,
+    pub(super) may_be_decided: bool,
+    pub(super) may_be_reconsidered: bool,
+    /// The first to be decided: the browser's access keys are its own.
+    pub(super) is_first: bool,
+    pub(super) proves: Vec<Proved>,
+    pub(super) reasons: Vec<(String, String)>,
+}
+
+/// What the patient wrote, and what a clerk read.
+pub(super) struct Proved {
+    pub(super) field: &'static str,
+    pub(super) label: String,
+    pub(super) value: String,
+    pub(super) corrected: String,
+    pub(super) may_be_corrected: bool,
+}
+
+/// Sections whose data a kind of document proves.
+fn proves(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "CN_RECTO" | "CN_VERSO" | "JUSTIFICATIF_ID" | "LIVRET_FAMILLE" => &["identity"],
+        "ATTEST_VITALE" | "FEUILLE_AT" => &["compulsory-cover"],
+        "MUTUELLE" | "MUTUELLE_RECTO" | "MUTUELLE_VERSO" => &["complementary-cover"],
+        "JUSTIFICATIF_DOM" => &["contact"],
+        "PERS_CONFIANCE" => &["trusted-person"],
+        "PERS_PREVENIR" => &["person-to-notify"],
+        "MESURE_PROTECTION" | "ARRET_TRAVAIL" => &["situation"],
+        "DIRECTIVES" => &["advance-directives"],
+        _ => &[],
+    }
+}
+
+impl ShownDocument {
+    pub(super) fn of(ctx: &Ctx, review: &Review, document: &Document, first: Option<DocumentId>) -> Self {
+        use DocumentState::{Accepted, Checking, Infected, NotAvailable, Received, Refused, ToReview, Undecided};
+        let facts = &review.facts;
+        let is_ready = facts.status == Status::Ready;
+        let pages = document.pages.filter(|_| document.state.is_clean()).unwrap_or_default();
+        let address = |page| format!("/desk/preadmissions/{}/documents/{}/pages/{page}", facts.id, document.id);
+        let offered = review.reasons.get(&document.kind).map(Vec::as_slice).unwrap_or_default();
+        let words = |code: &str| reason_words(ctx, review, &document.kind, code);
+        let why = match (document.state, document.reason.as_deref()) {
+            (NotAvailable, Some(reason)) => ctx.t(&format!("preadmission-absence-{reason}")),
+            (_, Some(reason)) => words(reason),
+            _ => String::new(),
+        };
+        Self {
+            id: document.id,
+            title: document_title(ctx, &document.kind),
+            state: ctx.t(&format!("preadmission-desk-state-{}", document.state.name())),
+            tone: match document.state {
+                Accepted => " good",
+                Refused | Infected => " bad",
+                _ => "",
+            },
+            why: [why, document.reason_text.clone()].join(" ").trim().to_owned(),
+            pages: (1..=pages).map(address).collect(),
+            is_checking: matches!(document.state, Received | Checking | Undecided),
+            may_be_decided: is_ready && matches!(document.state, ToReview | NotAvailable),
+            may_be_reconsidered: is_ready && document.state == Accepted,
+            is_first: first == Some(document.id),
+            proves: proves(&document.kind).iter().flat_map(|section| proved(ctx, review, section)).collect(),
+            reasons: offered
+                .iter()
+                .filter(|reason| reason.active)
+                .map(|reason| (reason.code.clone(), words(&reason.code)))
+                .collect(),
+        }
+    }
+}
+
+/// The hospital's own words for a reason, else the shipped ones, else its code.
+pub(super) fn reason_words(ctx: &Ctx, review: &Review, kind: &str, code: &str) -> String {
+    words_of(ctx, review.reasons.get(kind).map(Vec::as_slice).unwrap_or_default(), code)
+}
+
+fn proved(ctx: &Ctx, review: &Review, section: &str) -> Vec<Proved> {
+    let Some(section) = catalogue::find(section) else { return Vec::new() };
+    let facts = &review.facts;
+    let is_cover = section.name.ends_with("-cover");
+    let read = |one: &Correction| {
+        let when = ctx.moment(one.at, &facts.site.zone);
+        format!("{} ({}, {when})", one.value, name_of(&review.names, one.by))
+    };
+    let answers = facts.values();
+    let line = |field: &'static catalogue::Field| {
+        let corrected = review.corrections.iter().find(|one| one.field == field.name);
+        Proved {
+            field: field.name,
+            label: ctx.t(&field.key()),
+            value: said(ctx, field, &answers),
+            corrected: corrected.map(read).unwrap_or_default(),
+            may_be_corrected: is_cover,
+        }
+    };
+    crate::commands::shown_fields(facts, section).into_iter().map(line).collect()
+}

@@ -1,0 +1,2 @@
+DROP TABLE preadmission_merges;
+DROP TABLE merged_identities;

@@ -1,0 +1,2 @@
+DROP TABLE relatives;
+DROP TABLE invitations;
