@@ -25,4 +25,5 @@ mod sections;
 mod sih_partners;
 mod stays;
 mod telling;
+mod trusted;
 mod words;

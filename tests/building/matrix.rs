@@ -44,6 +44,13 @@ fn body(operation: &Operation, ids: &Ids) -> Option<Value> {
         ("POST", path) if path.ends_with("/identification") => Some(json!({ "k": "x", "birth_date": "2019-05-14" })),
         ("POST", path) if path.ends_with("/signatories") => Some(json!({ "quality": "father", "name": "Père" })),
         ("PUT", path) if path.contains("/signatures/") => Some(json!({ "answer": "signed", "stated": true })),
+        ("POST", path) if path.ends_with("/representative") => {
+            Some(json!({ "name": "Anne", "contact": "a@example.org" }))
+        }
+        ("PUT", path) if path.contains("/designations/") => Some(json!({ "answer": "signed", "stated": true })),
+        ("PUT" | "POST", path) if path.contains("/desk/") && path.ends_with("/trusted-person") => {
+            Some(json!({ "state": "revoked" }))
+        }
         ("PUT", path) if path.contains("/missing-documents/") => Some(json!({ "reason": "lost" })),
         ("POST", path) if path.ends_with("/refusal") => Some(json!({ "sections": ["contact"], "text": "à revoir" })),
         ("POST", path) if path.ends_with("/decision") => Some(json!({ "decision": "accepted", "seen": "x" })),
@@ -340,7 +347,9 @@ async fn everybody_sees_what_is_theirs_and_nothing_else() {
     for operation in house.operations().filter(|operation| operation.policy == Policy::Patient || has_object(operation))
     {
         // Only the link of a letter opens these, whoever asks; and a file has a receipt once it was sent.
-        let by_link = ["/open", "/signatures/", "/invitations/"].iter().any(|part| operation.path.contains(part));
+        let by_link = ["/open", "/signatures/", "/designations/", "/invitations/"]
+            .iter()
+            .any(|part| operation.path.contains(part));
         let not_yet = operation.path.starts_with("/preadmissions/") && operation.path.contains("/receipt");
         if matches!(operation.policy, Policy::Staff(_)) || operation.method.as_str() != "GET" || by_link || not_yet {
             continue;

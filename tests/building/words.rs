@@ -48,6 +48,8 @@ const BUILT: &[&str] = &[
     "preadmission-relatives-state-",
     "preadmission-section-",
     "preadmission-source-",
+    "preadmission-trusted-said-",
+    "preadmission-trusted-state-",
     "preadmission-why-",
     "sih-consumer-",
     "sih-event-",

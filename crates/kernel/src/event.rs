@@ -50,6 +50,9 @@ events! {
     PreadmissionReminderDue = "preadmission.reminder-due",
     /// preadmission: somebody else than the patient is asked to come, by a link of their own.
     PreadmissionInvited = "preadmission.invited",
+    /// preadmission: somebody who was asked refused, or did not answer in time; the object is the file for whoever opened
+    /// it, an invitation for another who was asked.
+    PreadmissionAnswered = "preadmission.answered",
     /// preadmission: something happened of which a relative accepted to be told.
     PreadmissionNews = "preadmission.news",
     /// preadmission: the bytes of a document are here; they are to be searched and rebuilt.

@@ -89,3 +89,9 @@ notices-mail-note-news-ready = You get this message because { $called } wished i
 notices-mail-note-news-cancelled = You get this message because { $called } wished it and you agreed.
 notices-sms-news-ready = News of { $called }: expected { $when }, { $place }. To receive nothing more:{ $link }
 notices-sms-news-cancelled = News of { $called }: the visit of { $when }, { $place }, is cancelled. To receive nothing more:{ $link }
+
+# Somebody who was asked refuses or stays silent: nothing is told of who or what.
+notices-mail-subject-file-answered = An answer that the hospital awaited
+notices-mail-lead-file-answered = Somebody who was asked for an answer refused, or did not answer in time.
+notices-mail-note-file-answered = Log in to know how things stand. If something has to change, the hospital calls you.
+notices-sms-file-answered = { $place }: somebody who was asked refused or did not answer. Log in to know more. Questions: { $phone }{ $link }

@@ -89,3 +89,9 @@ notices-mail-note-news-ready = Vous recevez ce message parce que { $called } l�
 notices-mail-note-news-cancelled = Vous recevez ce message parce que { $called } l’a souhaité et que vous avez accepté.
 notices-sms-news-ready = Nouvelles de { $called } : venue prévue { $when }, { $place }. Ne plus rien recevoir :{ $link }
 notices-sms-news-cancelled = Nouvelles de { $called } : venue du { $when }, { $place }, annulée. Ne plus rien recevoir :{ $link }
+
+# Une personne sollicitée refuse ou se tait : rien n’est dit de qui ni de quoi.
+notices-mail-subject-file-answered = Une réponse que l’hôpital attendait
+notices-mail-lead-file-answered = Une personne à qui une réponse était demandée a refusé, ou n’a pas répondu à temps.
+notices-mail-note-file-answered = Connectez-vous pour savoir ce qu’il en est. Si quelque chose doit changer, l’hôpital vous appelle.
+notices-sms-file-answered = { $place } : une personne sollicitée a refusé ou n’a pas répondu. Connectez-vous pour en savoir plus. Question : { $phone }{ $link }

@@ -37,6 +37,7 @@ pub const EVENTS: &[EventKind] = &[
     EventKind::PreadmissionCorrected,
     EventKind::PreadmissionCancelled,
     EventKind::PreadmissionInvited,
+    EventKind::PreadmissionAnswered,
     EventKind::PreadmissionNews,
 ];
 

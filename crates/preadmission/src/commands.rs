@@ -32,6 +32,7 @@ use crate::{
         stays,
         steps::By,
     },
+    trusted,
 };
 
 /// A file of the patient's own; anybody else's does not exist.
@@ -321,7 +322,7 @@ fn write(
             files::record(tx, files::CONSENTED, by, facts.id, &content)?;
         }
     }
-    Ok(())
+    if section.name == "trusted-person" { trusted::follow(tx, facts.id, by) } else { Ok(()) }
 }
 
 /// The kept spelling of what was typed, right or wrong. A place is typed by its name and kept by its code.

@@ -26,6 +26,7 @@ mod reminder;
 mod room;
 mod settings;
 mod store;
+mod trusted;
 
 use ::web::{Locale, Routes};
 pub use documents::CONSUMER;

@@ -16,6 +16,7 @@ use storage::outbox::Subscriptions;
 /// | `preadmission.amended` | ADT^Z99 | | |
 /// | `preadmission.cancelled` | ADT^A38 | will not take place | will not take place |
 /// | `preadmission.invited` | | own link for somebody else | own link for somebody else |
+/// | `preadmission.answered` | | somebody who was asked refused or is silent | the same |
 /// | `preadmission.news` | | to a relative who accepted | to a relative who accepted |
 /// | `document.accepted` | MDM^T02 | | |
 ///

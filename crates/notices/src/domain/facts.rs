@@ -19,12 +19,13 @@ pub(crate) enum Kind {
     FileCompleted,
     FileCancelled,
     FileInvited,
+    FileAnswered,
     News,
 }
 
 impl Kind {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Booked,
         Self::Cancelled,
         Self::Reminder,
@@ -34,6 +35,7 @@ impl Kind {
         Self::FileCompleted,
         Self::FileCancelled,
         Self::FileInvited,
+        Self::FileAnswered,
         Self::News,
     ];
 
@@ -49,6 +51,7 @@ impl Kind {
             Self::FileCompleted => "file-completed",
             Self::FileCancelled => "file-cancelled",
             Self::FileInvited => "file-invited",
+            Self::FileAnswered => "file-answered",
             Self::News => "news",
         }
     }
@@ -170,7 +173,7 @@ impl Facts {
     /// The end of the keys of what this kind of notice says.
     pub(crate) fn key(&self, kind: Kind) -> String {
         match &self.about {
-            About::Invitation(one) => format!("{}-{}", kind.name(), one.purpose.name()),
+            About::Invitation(one) if kind == Kind::FileInvited => format!("{}-{}", kind.name(), one.purpose.name()),
             About::News(told) => format!("{}-{}", kind.name(), told.news.name()),
             _ => kind.name().to_owned(),
         }
@@ -187,7 +190,7 @@ impl Facts {
     /// After this instant the notice is not sent any more.
     pub(crate) fn not_after(&self, kind: Kind) -> Timestamp {
         match &self.about {
-            About::Invitation(one) => one.until,
+            About::Invitation(one) if kind == Kind::FileInvited => one.until,
             _ => kind.not_after(self.starts_at),
         }
     }
@@ -281,6 +284,7 @@ pub(crate) mod tests {
         let status = match kind {
             Kind::FileCreated | Kind::FileReminder => Status::Created,
             Kind::FileRefused => Status::Refused,
+            Kind::FileAnswered => Status::InProgress,
             Kind::FileCompleted => Status::Completed,
             Kind::FileCancelled => Status::Cancelled,
             Kind::News => return sample_news(News::Ready, language),

@@ -88,6 +88,8 @@ fn still_holds(kind: Kind, about: &About) -> bool {
         (Kind::FileCompleted, About::File(file)) => file.status == Status::Completed,
         (Kind::FileCancelled, About::File(file)) => file.status == Status::Cancelled,
         (Kind::FileInvited, About::Invitation(one)) => !one.is_over,
+        (Kind::FileAnswered, About::File(file)) => file.status != Status::Cancelled,
+        (Kind::FileAnswered, About::Invitation(one)) => !one.is_over,
         (Kind::News, About::News(told)) => told.is_wanted,
         _ => false,
     }
@@ -158,6 +160,7 @@ mod tests {
             "file-refused: ...x..",
             "file-completed: ....x.",
             "file-cancelled: .....x",
+            "file-answered: xxxxx.",
         ];
         assert_eq!(told, expected);
     }

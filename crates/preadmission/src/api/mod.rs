@@ -13,11 +13,13 @@ mod get;
 mod list;
 mod list_places;
 mod refuse;
+mod representative;
 mod save_section;
 mod secrecy;
 mod sign;
 mod signatories;
 mod submit;
+mod trusted;
 mod uploads;
 pub(crate) mod views;
 
@@ -62,6 +64,12 @@ pub(crate) const GUARDS: Policy = Policy::Staff(&["dpo"]);
         desk::note::handler,
         desk::figures::handler,
         secrecy::handler,
+        representative::handler,
+        trusted::ask,
+        trusted::revoke,
+        trusted::show,
+        trusted::answer,
+        trusted::mark,
         documents::send::handler,
         documents::list::handler,
         documents::remove::handler,
@@ -102,6 +110,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/api/v1/desk/preadmissions/{id}/notes", CLERKS, desk::note::handler)
         .get("/api/v1/desk/preadmission-figures", COUNTERS, desk::figures::handler)
         .put("/api/v1/desk/preadmissions/{id}/secrecy", CLERKS, secrecy::handler)
+        .post("/api/v1/desk/preadmissions/{id}/representative", CLERKS, representative::handler)
+        .put("/api/v1/desk/preadmissions/{id}/trusted-person", CLERKS, trusted::mark)
+        .post("/api/v1/preadmissions/{id}/trusted-person/invitation", Policy::Patient, trusted::ask)
+        .post("/api/v1/preadmissions/{id}/trusted-person/revocation", Policy::Patient, trusted::revoke)
+        .get("/api/v1/preadmissions/{id}/designations/{number}", Policy::Patient, trusted::show)
+        .put("/api/v1/preadmissions/{id}/designations/{number}", Policy::Patient, trusted::answer)
         .get("/api/v1/preadmissions/{id}/documents", Policy::Patient, documents::list::handler)
         .post("/api/v1/preadmissions/{id}/documents", Policy::Patient, documents::send::handler)
         .limited(Class::Uploading)

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::{
     commands::shown_fields,
-    read::{Document, PreadmissionFacts, Signatory},
+    read::{Document, PreadmissionFacts, Signatory, TrustedPerson},
 };
 
 /// A refusal (RFC 9457); `type` is an address of `/problems`.
@@ -47,6 +47,8 @@ pub(crate) struct FileView {
     /// not-needed, awaited, given, undecided, refused or conflict.
     consent: &'static str,
     signatories: Vec<SignatoryView>,
+    /// The last whom the patient designated as trusted person.
+    trusted_person: Option<TrustedView>,
     may_be_sent: bool,
     #[schema(value_type = Option<String>, format = DateTime)]
     submitted_at: Option<String>,
@@ -130,6 +132,30 @@ impl From<&Signatory> for SignatoryView {
 }
 
 #[derive(Serialize, ToSchema)]
+struct TrustedView {
+    number: i32,
+    name: String,
+    /// The name under which they logged in.
+    identified_as: Option<String>,
+    /// asked, signed, paper, declined, expired or revoked.
+    state: &'static str,
+    #[schema(value_type = String, format = DateTime)]
+    changed_at: String,
+}
+
+impl From<&TrustedPerson> for TrustedView {
+    fn from(one: &TrustedPerson) -> Self {
+        Self {
+            number: one.number,
+            name: one.name.clone(),
+            identified_as: one.identified_as.clone(),
+            state: one.state.name(),
+            changed_at: one.changed_at.to_string(),
+        }
+    }
+}
+
+#[derive(Serialize, ToSchema)]
 pub(crate) struct GivenView {
     #[schema(value_type = String, format = Uuid)]
     id: DocumentId,
@@ -201,6 +227,7 @@ impl From<&PreadmissionFacts> for FileView {
             opened_as: facts.opened_as.name(),
             consent: of.consent.name(),
             signatories: facts.signatories.iter().map(SignatoryView::from).collect(),
+            trusted_person: facts.trusted.as_ref().map(TrustedView::from),
             may_be_sent: facts.status.is_open() && of.may_be_sent(),
             submitted_at: facts.submitted_at.map(|at| at.to_string()),
             refusal: facts.refusal_text.clone(),

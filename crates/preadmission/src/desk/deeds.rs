@@ -32,6 +32,7 @@ use crate::{
         reasons::{self, Own},
         rules, stays,
     },
+    trusted,
 };
 
 /// The kinds of act in the proof register.
@@ -101,6 +102,7 @@ pub(crate) fn decide(
         at: tx.now(),
     };
     decisions::note(tx, id, &decision)?;
+    trusted::decided_on_form(tx, &facts, (&document.kind, matches!(verdict, Verdict::Accept)), clerk.staff)?;
     files::record(tx, DECIDED, clerk.staff.as_object(), id, &content)?;
     acted(tx, clerk, &facts)?;
     at_desk(tx, id, &clerk.of)

@@ -21,12 +21,13 @@ use crate::{
         status::Status,
     },
     failure::Failure,
-    read::{OpenedAs, PreadmissionFacts},
+    read::{Invitation, OpenedAs, PreadmissionFacts},
     store::{
         clerks::{self, Note},
         decisions::{self, Correction, Decision},
         files,
         identities::{self, Chosen, Reading},
+        invitations,
         merges::{self, Met},
         pages::{self, Look, LookId},
         reasons::{self as own_reasons, Own},
@@ -70,6 +71,8 @@ pub(crate) struct Review {
     pub(crate) looks: Vec<Look>,
     /// The next file that waits for a decision.
     pub(crate) next: Option<PreadmissionId>,
+    /// Who was asked to come by a link of their own.
+    pub(crate) invitations: Vec<Invitation>,
     pub(crate) corrections: Vec<Correction>,
     pub(crate) merges: Vec<Met>,
     pub(crate) alike: Vec<PreadmissionFacts>,
@@ -210,6 +213,7 @@ fn review(conn: &mut Conn, clerk: &Clerk, facts: PreadmissionFacts, partner: Par
     let decisions = decisions::of_file(conn, facts.id)?;
     let (reading, chosen) = (identities::reading(conn, facts.id)?, identities::chosen(conn, facts.id)?);
     let corrections = decisions::corrections(conn, facts.id)?;
+    let invitations = invitations::of_file(conn, facts.id)?;
     let merges = merges::of_file(conn, facts.id)?;
     let colleagues = clerks::known(conn, &[facts.establishment.id])?;
     let me = facts.patient.map(|patient| identity::read::patient(conn, patient)).transpose()?.flatten();
@@ -254,6 +258,7 @@ fn review(conn: &mut Conn, clerk: &Clerk, facts: PreadmissionFacts, partner: Par
         reading,
         chosen,
         looks,
+        invitations,
         corrections,
         merges,
         reasons,

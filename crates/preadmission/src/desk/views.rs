@@ -54,7 +54,8 @@ fn save(
     if views::how_many(tx.conn(), clerk.staff)? >= MOST {
         return Err(Refusal::TooManyViews.into());
     }
-    let kept = Question { after: String::new(), ..question.clone() };
+    // What was searched for may be somebody's name, and a list outlives every file.
+    let kept = Question { after: String::new(), text: String::new(), ..question.clone() };
     Ok(views::save(tx, clerk.staff, (name, team), json!(kept))?)
 }
 

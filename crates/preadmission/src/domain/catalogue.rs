@@ -219,6 +219,7 @@ pub const SECTIONS: &[Section] = &[
                 Field::new("trusted-person.link", LINKS).if_answered("trusted-person.wished", "yes"),
                 Field::new("trusted-person.address", Kind::Text).if_answered("trusted-person.wished", "yes"),
                 Field::new("trusted-person.phone", Kind::Phone).must().if_answered("trusted-person.wished", "yes"),
+                Field::new("trusted-person.email", Kind::Email).if_answered("trusted-person.wished", "yes"),
             ],
         )
     },

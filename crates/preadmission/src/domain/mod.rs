@@ -19,6 +19,7 @@ pub mod rules;
 pub mod same_person;
 pub mod situation;
 pub mod status;
+pub mod trusted;
 pub mod value;
 
 pub use refusal::Refusal;

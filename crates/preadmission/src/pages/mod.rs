@@ -2,6 +2,7 @@
 
 mod acting;
 mod check;
+mod designation;
 mod desk;
 mod document;
 mod fields;
@@ -19,9 +20,11 @@ mod section;
 mod shown;
 mod signatories;
 mod signature;
+mod trusted;
 mod upload;
 
 pub(crate) use fields::became;
+pub(crate) use paper::person;
 
 use ::web::{Class, Policy, Routes};
 
@@ -53,6 +56,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/preadmissions/{id}/relatives", Policy::Patient, relatives::show)
         .post("/preadmissions/{id}/relatives", Policy::Patient, relatives::add)
         .post("/preadmissions/{id}/relatives/{name}/removal", Policy::Patient, relatives::remove)
+        .get("/preadmissions/{id}/trusted-person", Policy::Patient, trusted::show)
+        .post("/preadmissions/{id}/trusted-person/invitation", Policy::Patient, trusted::ask)
+        .post("/preadmissions/{id}/trusted-person/revocation", Policy::Patient, trusted::revoke)
+        .get("/preadmissions/{id}/designations/{name}", Policy::Patient, designation::show)
+        .post("/preadmissions/{id}/designations/{name}", Policy::Patient, designation::answer)
         .get("/preadmissions/{id}/medical", Policy::Patient, medical::show)
         .post("/preadmissions/{id}/medical", Policy::Patient, medical::submit)
         .get("/preadmissions/{id}/medical/{name}", Policy::Patient, medical::section)

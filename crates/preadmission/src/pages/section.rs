@@ -16,6 +16,7 @@ use crate::{
     commands::shown_fields,
     domain::catalogue::{self, Field, Section},
     read::PreadmissionFacts,
+    trusted::may_ask,
 };
 
 #[derive(Template)]
@@ -119,9 +120,12 @@ pub(super) async fn save(
     }
     // An answer may have asked for more: the same page shows it.
     let more = shown_fields(&facts, section).iter().any(|field| is_new(field, &typed, &facts));
-    let to =
-        if more { format!("/preadmissions/{id}/sections/{}", section.name) } else { format!("/preadmissions/{id}") };
-    Ok(see_other(&to))
+    let asks_next = section.name == "trusted-person" && facts.wished_trusted().is_some() && may_ask(&facts).is_ok();
+    Ok(see_other(&match () {
+        () if more => format!("/preadmissions/{id}/sections/{}", section.name),
+        () if asks_next => format!("/preadmissions/{id}/trusted-person"),
+        () => format!("/preadmissions/{id}"),
+    }))
 }
 
 /// Whether a field must be answered and was not on the form that was sent: what one answer brought up is asked at once.

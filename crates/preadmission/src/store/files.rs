@@ -14,6 +14,7 @@ use super::{
     schema::preadmissions,
     stays,
     steps::{self, By, Step},
+    trusted,
 };
 use crate::{
     domain::{
@@ -70,6 +71,7 @@ pub(crate) const SIGNATURE: &str = "preadmission.signature";
 pub(crate) const MEDICAL: &str = "preadmission.medical";
 pub(crate) const INVITED: &str = "preadmission.invited";
 pub(crate) const RELATIVE: &str = "preadmission.relative";
+pub(crate) const TRUSTED: &str = "preadmission.trusted-person";
 pub(crate) const SECRECY: &str = "preadmission.secrecy";
 pub(crate) const DOCUMENT_RECEIVED: &str = "preadmission.document-received";
 pub(crate) const DOCUMENT_WITHDRAWN: &str = "preadmission.document-withdrawn";
@@ -165,6 +167,7 @@ fn all_of(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<PreadmissionFacts>, Sto
     let mut stays: HashMap<_, _> = stays::of_ids(conn, &stays)?.into_iter().map(|stay| (stay.id, stay)).collect();
     let (mut answers, mut documents) = (answers::of_files(conn, &ids)?, documents::of_files(conn, &ids)?);
     let mut signatories = people::of_files(conn, &ids)?;
+    let mut designations = trusted::of_files(conn, &ids)?;
     let sites = identity::read::sites(conn, None)?;
     let hospitals = identity::read::establishments(conn)?;
     let mut tables: HashMap<(EstablishmentId, i32), Rules> = HashMap::new();
@@ -203,6 +206,7 @@ fn all_of(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<PreadmissionFacts>, Sto
             opened_as: OpenedAs::named(&row.9.0).ok_or_else(|| unreadable(&"opened in an unknown way"))?,
             secret: row.9.1,
             signatories: signatories.remove(&id).unwrap_or_default(),
+            trusted: designations.remove(&id),
         });
     }
     Ok(found)

@@ -414,6 +414,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use storage::sql::{Instant, Uuid};
+
+    trusted_people (preadmission_id, number) {
+        preadmission_id -> Uuid,
+        number -> Integer,
+        name -> Text,
+        state -> Text,
+        patient_id -> Nullable<Uuid>,
+        identified_as -> Nullable<Text>,
+        received_by -> Nullable<Uuid>,
+        changed_at -> Instant,
+    }
+}
+
 diesel::joinable!(preadmissions -> stays (stay_id));
 diesel::joinable!(preadmission_assignments -> preadmissions (preadmission_id));
 diesel::joinable!(medical_questionnaires -> preadmissions (preadmission_id));

@@ -15,8 +15,12 @@ use crate::{
         question::{Question, place},
         views::View,
     },
-    domain::status::Status,
-    pages::shown::document_title,
+    domain::{status::Status, trusted::Designation},
+    pages::{
+        shown::{Tag, document_title},
+        trusted::state_of,
+    },
+    read::{Consent, PreadmissionFacts, Signature},
     store::views::ViewId,
 };
 
@@ -32,6 +36,8 @@ struct Shown {
     assigned: String,
     standing: String,
     tone: &'static str,
+    /// What those who were asked to answer did, when a clerk has to see to it.
+    people: Option<Tag>,
 }
 
 struct Tab {
@@ -136,5 +142,25 @@ fn shown(ctx: &Ctx, line: &Line, names: &HashMap<StaffId, String>) -> Shown {
         assigned: line.assigned.map(|id| name_of(names, id)).unwrap_or_default(),
         standing: standing_words(ctx, &line.standing),
         tone: standing_tone(&line.standing),
+        people: people(ctx, facts),
+    }
+}
+
+/// A refusal or a silence: of those who sign for a minor, else of the trusted person.
+fn people(ctx: &Ctx, facts: &PreadmissionFacts) -> Option<Tag> {
+    let consent = facts.completeness().consent;
+    let silent =
+        facts.signatories.iter().find(|one| matches!(one.state, Signature::NoAnswer | Signature::NotReachable));
+    let trusted =
+        facts.trusted.as_ref().filter(|one| matches!(one.state, Designation::Declined | Designation::Expired));
+    match (consent, silent, trusted) {
+        (Consent::Refused | Consent::Conflict | Consent::Undecided, ..) => Some(Tag::of_consent(ctx, consent)),
+        (Consent::Awaited, Some(one), _) => Some(Tag::of_signature(ctx, one.state)),
+        (Consent::NotNeeded, _, Some(_)) => {
+            let tag = state_of(ctx, facts)?;
+            let words = ctx.t1("preadmission-desk-trusted", "state", tag.words);
+            Some(Tag { words, ..tag })
+        }
+        _ => None,
     }
 }

@@ -11,7 +11,8 @@ use askama::Template;
 use jiff::Timestamp;
 use kernel::PreadmissionId;
 pub(super) use posts::{
-    accept, assign, compare, correct, decide, finish, note, read_identity, refuse, secrecy, settle_merge,
+    accept, assign, compare, correct, decide, finish, note, read_identity, refuse, representative, secrecy,
+    settle_merge, trusted,
 };
 use serde::Deserialize;
 
@@ -169,7 +170,7 @@ fn review_page<'a>(caller: &'a StaffCaller, review: &'a Review, view: View) -> R
         assigned: review.assigned.map(|id| name_of(&review.names, id)),
         is_mine: review.assigned == Some(caller.staff),
         colleagues: colleagues(&known.map(|(id, name)| (*id, name.clone())).collect()),
-        people: People::of(ctx, facts),
+        people: People::of(ctx, review),
         notes: review.notes.iter().map(note).collect(),
         documents: living.map(|one| ShownDocument::of(ctx, review, one, first)).collect(),
         compared: &review.compared,

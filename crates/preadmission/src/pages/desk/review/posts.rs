@@ -14,7 +14,7 @@ use super::{
 use crate::{
     Preadmission,
     desk::{Clerk, deeds::Verdict},
-    domain::Refusal,
+    domain::{Refusal, trusted::Act},
     failure::Failure,
     store::{
         clerks::NoteId,
@@ -205,6 +205,33 @@ pub(in crate::pages::desk) async fn secrecy(
     let secret = Typed(form.into_inner()).get("secret") == "yes";
     let clerk = Clerk::from(&caller);
     let result = room.mark_secret(*id, (clerk.staff, clerk.of), secret).await;
+    back(&room, &caller, *id, ("", result.map(drop))).await
+}
+
+/// The person in charge of a protected adult is asked to come, by a link of their own.
+pub(in crate::pages::desk) async fn representative(
+    room: web::Data<Preadmission>,
+    caller: StaffCaller,
+    id: web::Path<PreadmissionId>,
+    form: Form,
+) -> Result<HttpResponse, Problem> {
+    let typed = Typed(form.into_inner());
+    let (clerk, said) = (Clerk::from(&caller), (typed.get("name").to_owned(), typed.get("contact").to_owned()));
+    let result = room.ask_representative(*id, (clerk.staff, clerk.of), said).await;
+    back(&room, &caller, *id, ("", result.map(drop))).await
+}
+
+/// The form that patient and trusted person signed is at the desk, or the patient took the designation back.
+pub(in crate::pages::desk) async fn trusted(
+    room: web::Data<Preadmission>,
+    caller: StaffCaller,
+    id: web::Path<PreadmissionId>,
+    form: Form,
+) -> Result<HttpResponse, Problem> {
+    let act = Act::named(Typed(form.into_inner()).get("state"));
+    let act = act.ok_or_else(|| Problem::invalid("/state", "preadmission-desk-filter-unknown"))?;
+    let clerk = Clerk::from(&caller);
+    let result = room.mark_trusted(*id, (clerk.staff, clerk.of), act).await;
     back(&room, &caller, *id, ("", result.map(drop))).await
 }
 
