@@ -72,6 +72,8 @@ pub enum Source {
     Patient,
     Relative,
     Clerk,
+    /// Read from the photo of a card, and found right by whoever fills in.
+    Card,
 }
 
 impl Source {
@@ -83,6 +85,7 @@ impl Source {
             Self::Patient => "patient",
             Self::Relative => "relative",
             Self::Clerk => "clerk",
+            Self::Card => "card",
         }
     }
 }
@@ -122,6 +125,8 @@ pub struct Document {
     pub received_file: Option<FileId>,
     /// The rebuilt PDF, once it is clean.
     pub kept_file: Option<FileId>,
+    /// What the square code on a card says.
+    pub card_code: Option<String>,
     pub created_at: Timestamp,
     pub changed_at: Timestamp,
     /// When the hospital's system acknowledged it.
