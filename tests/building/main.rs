@@ -3,6 +3,7 @@
 mod admissions;
 mod app;
 mod browser;
+mod cards;
 mod commands;
 mod desk;
 mod documents;

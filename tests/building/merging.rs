@@ -109,7 +109,7 @@ async fn a_file_that_somebody_opened_is_not_given_to_another_person() {
         let address = format!("/desk/preadmissions/{id}");
         let mut clerk = app.staff("adrien").await;
         let page = clerk.open(&address).await;
-        assert!(page.text.contains("AUTRE Paul, 1970-01-01 (600)"), "{}", page.first("main"));
+        assert!(page.text.contains("AUTRE Paul, 1er\u{a0}janvier 1970 (600)"), "{}", page.first("main"));
         let form = page.form(&format!("{address}/merge"));
         let mut elsewhere = app.staff("aline").await;
         assert_eq!(elsewhere.open(&address).await.status, StatusCode::NOT_FOUND);

@@ -13,7 +13,7 @@ use crate::{
     announce,
     announcement::{HospitalPerson, Outcome},
     domain::{
-        Refusal,
+        Refusal, card,
         catalogue::{self, Field},
         completeness::asked_fields,
         people::OpenedAs,
@@ -154,7 +154,7 @@ fn prefill(
     let again = ["contact.", "attending-physician.", "person-to-notify.", "complementary-cover.", "compulsory-cover."];
     for (field, answer) in previous.into_iter().flat_map(|file| file.answers) {
         // Until when a cover holds is read from the card each time.
-        if again.iter().any(|start| field.starts_with(start)) && !field.ends_with(".until") {
+        if again.iter().any(|start| field.starts_with(start)) && !field.ends_with(".until") && field != card::CODE {
             known.retain(|(known, _, _)| *known != field);
             known.push((field, answer.value, Source::Previous));
         }
@@ -292,7 +292,7 @@ pub(crate) fn look_at(
 }
 
 /// Keeps the fields of a section that this file asks for.
-fn write(
+pub(crate) fn write(
     tx: &mut Tx<'_>,
     facts: &PreadmissionFacts,
     (source, by): (Source, ObjectId),
@@ -526,7 +526,13 @@ pub(crate) fn fields_on_paper(
     section: &'static catalogue::Section,
 ) -> Vec<&'static catalogue::Field> {
     let (stay, answers) = (facts.stay_facts(), facts.values());
-    section.fields.iter().filter(|field| field.asked.may_hold(&stay, &answers)).collect()
+    let is_line = |field: &&Field| field.asked.may_hold(&stay, &answers) && is_shown(field, &answers);
+    section.fields.iter().filter(is_line).collect()
+}
+
+/// What only a machine writes is shown once there is something.
+fn is_shown(field: &Field, answers: &catalogue::Answers) -> bool {
+    field.kind != Kind::Code || answers.get(field.name).is_some_and(|answer| !answer.is_empty())
 }
 
 /// The fields of a section that are asked now, by name.
@@ -534,5 +540,6 @@ pub(crate) fn shown_fields(
     facts: &PreadmissionFacts,
     section: &'static catalogue::Section,
 ) -> Vec<&'static catalogue::Field> {
-    asked_fields(section, &facts.stay_facts(), &facts.values()).collect()
+    let answers = facts.values();
+    asked_fields(section, &facts.stay_facts(), &answers).filter(|field| is_shown(field, &answers)).collect()
 }

@@ -11,6 +11,7 @@ pub mod seed;
 
 mod acting;
 mod announce;
+mod card;
 mod commands;
 pub mod desk;
 mod documents;

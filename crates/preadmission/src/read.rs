@@ -73,6 +73,8 @@ pub enum Source {
     Patient,
     Relative,
     Clerk,
+    /// Read from the photo of a card, and found right by whoever fills in.
+    Card,
 }
 
 impl Source {
@@ -84,6 +86,7 @@ impl Source {
             Self::Patient => "patient",
             Self::Relative => "relative",
             Self::Clerk => "clerk",
+            Self::Card => "card",
         }
     }
 }
@@ -123,6 +126,8 @@ pub struct Document {
     pub received_file: Option<FileId>,
     /// The rebuilt PDF, once it is clean.
     pub kept_file: Option<FileId>,
+    /// What the square code on a card says.
+    pub card_code: Option<String>,
     pub created_at: Timestamp,
     pub changed_at: Timestamp,
     /// When the hospital's system acknowledged it.

@@ -63,6 +63,13 @@ pub(crate) const GUARDS: Policy = Policy::Staff(&["dpo"]);
         desk::assign::handler,
         desk::note::handler,
         desk::figures::handler,
+        desk::saved_views::list,
+        desk::saved_views::save,
+        desk::saved_views::remove,
+        desk::identity::read,
+        desk::identity::compare,
+        desk::remind::remind,
+        desk::remind::preview,
         secrecy::handler,
         representative::handler,
         trusted::ask,
@@ -73,6 +80,7 @@ pub(crate) const GUARDS: Policy = Policy::Staff(&["dpo"]);
         documents::send::handler,
         documents::list::handler,
         documents::remove::handler,
+        documents::card::handler,
         documents::page::own,
         documents::page::at_desk,
         uploads::create::handler,
@@ -108,6 +116,13 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/api/v1/desk/preadmissions/{id}/documents/{document}/decision", CLERKS, desk::decide::handler)
         .put("/api/v1/desk/preadmissions/{id}/assignment", CLERKS, desk::assign::handler)
         .post("/api/v1/desk/preadmissions/{id}/notes", CLERKS, desk::note::handler)
+        .post("/api/v1/desk/preadmissions/{id}/identity-document", CLERKS, desk::identity::read)
+        .post("/api/v1/desk/preadmissions/{id}/identity", CLERKS, desk::identity::compare)
+        .get("/api/v1/desk/preadmission-views", CLERKS, desk::saved_views::list)
+        .post("/api/v1/desk/preadmission-views", CLERKS, desk::saved_views::save)
+        .delete("/api/v1/desk/preadmission-views/{view}", CLERKS, desk::saved_views::remove)
+        .post("/api/v1/desk/preadmission-reminders", CLERKS, desk::remind::remind)
+        .post("/api/v1/desk/preadmission-reminders/preview", CLERKS, desk::remind::preview)
         .get("/api/v1/desk/preadmission-figures", COUNTERS, desk::figures::handler)
         .put("/api/v1/desk/preadmissions/{id}/secrecy", CLERKS, secrecy::handler)
         .post("/api/v1/desk/preadmissions/{id}/representative", CLERKS, representative::handler)
@@ -120,6 +135,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/api/v1/preadmissions/{id}/documents", Policy::Patient, documents::send::handler)
         .limited(Class::Uploading)
         .delete("/api/v1/preadmissions/{id}/documents/{document}", Policy::Patient, documents::remove::handler)
+        .post("/api/v1/preadmissions/{id}/documents/{document}/card", Policy::Patient, documents::card::handler)
         .get("/api/v1/preadmissions/{id}/documents/{document}/pages/{n}", Policy::Patient, documents::page::own)
         .get("/api/v1/desk/preadmissions/{id}/documents/{document}/pages/{n}", CLERKS, documents::page::at_desk)
         .post("/api/v1/preadmissions/{id}/uploads", Policy::Patient, uploads::create::handler)

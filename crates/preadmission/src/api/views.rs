@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::{
     commands::shown_fields,
+    domain::card,
     read::{Document, PreadmissionFacts, Signatory, TrustedPerson},
 };
 
@@ -89,7 +90,7 @@ struct FieldView {
     name: &'static str,
     required: bool,
     value: String,
-    /// hospital, franceconnect, previous, patient, relative or clerk.
+    /// hospital, franceconnect, previous, patient, relative, clerk or card.
     source: Option<&'static str>,
     /// Why the kept value cannot be used.
     error: Option<&'static str>,
@@ -168,6 +169,24 @@ pub(crate) struct GivenView {
     received_bytes: Option<i64>,
     /// Pages, once it is clean.
     pages: Option<i32>,
+    /// What was read on the photo of a card.
+    card: Option<CardView>,
+}
+
+/// The square code on a card of a complementary cover: a suggestion, until it is accepted.
+#[derive(Serialize, ToSchema)]
+struct CardView {
+    /// Its text as it is, control characters included; at most 4,000 bytes.
+    code: String,
+    /// What the code names, and numbers that prove themselves, by the full name of their field.
+    values: BTreeMap<&'static str, String>,
+}
+
+impl CardView {
+    fn of(document: &Document) -> Option<Self> {
+        let code = document.card_code.clone().filter(|_| document.state.is_clean())?;
+        Some(Self { values: card::understood(&code).into_iter().collect(), code })
+    }
 }
 
 impl From<&Document> for GivenView {
@@ -181,6 +200,7 @@ impl From<&Document> for GivenView {
             reason_text: document.reason_text.clone(),
             received_bytes: document.received_bytes,
             pages: document.pages,
+            card: CardView::of(document),
         }
     }
 }

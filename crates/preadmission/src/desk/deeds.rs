@@ -191,7 +191,7 @@ pub(crate) fn correct(
 ) -> Result<(), Failure> {
     let facts = at_desk(tx, id, &clerk.of)?;
     let is_cover = name.starts_with("compulsory-cover.") || name.starts_with("complementary-cover.");
-    let field = catalogue::field(name).filter(|_| is_cover).ok_or(Refusal::NotAsked)?;
+    let field = catalogue::field(name).filter(|field| is_cover && field.kind != Kind::Code).ok_or(Refusal::NotAsked)?;
     let value = field.kind.read(value).map_err(|_| Refusal::NotAsked)?;
     let known = decisions::corrections(tx.conn(), id)?;
     if known.iter().any(|one| one.field == name && one.value == value) {

@@ -82,6 +82,14 @@ pub(crate) struct Review {
     pub(crate) colleagues: Vec<StaffId>,
 }
 
+impl Review {
+    /// Whether another document was read since the identities were compared.
+    pub(crate) fn choice_is_old(&self) -> bool {
+        let reading = self.reading.as_ref().map(|reading| reading.id);
+        self.chosen.last().is_some_and(|one| one.reading != reading)
+    }
+}
+
 /// Why a document may be refused; a shipped one has the words of the locale files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Reason {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
+    card,
     completeness::StayFacts,
     places::{self, Born},
     value::{Fault, Kind, YES_NO},
@@ -265,6 +266,7 @@ pub const SECTIONS: &[Section] = &[
                     .if_answered("complementary-cover.covered", "mutual"),
                 Field::new("complementary-cover.until", Kind::Date)
                     .if_answered("complementary-cover.covered", "mutual"),
+                Field::new(card::CODE, Kind::Code).if_answered("complementary-cover.covered", "mutual"),
             ],
         )
     },

@@ -1,6 +1,7 @@
 //! What pre-admission decides, pure and synchronous: no database, no HTTP, no clock of its own.
 
 pub mod arrival;
+pub mod card;
 pub mod catalogue;
 pub mod compare;
 pub mod completeness;

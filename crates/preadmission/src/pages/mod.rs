@@ -1,6 +1,7 @@
 //! The room's pages: one file per screen. They work without JavaScript.
 
 mod acting;
+mod card;
 mod check;
 mod designation;
 mod desk;
@@ -84,6 +85,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/preadmissions/{id}/documents/{name}", Policy::Patient, upload::send)
         .limited(Class::Uploading)
         .post("/preadmissions/{id}/documents/{document}/removal", Policy::Patient, upload::remove)
+        .post("/preadmissions/{id}/documents/{document}/card", Policy::Patient, card::accept)
         .get("/preadmissions/{id}/documents/{document}/pages/{n}", Policy::Patient, page::own)
         .get("/desk/preadmissions/{id}/documents/{document}/pages/{n}", CLERKS, page::at_desk)
         .get("/preadmissions/{id}/check", Policy::Patient, check::show)

@@ -8,6 +8,7 @@ use askama::Template;
 use kernel::PreadmissionId;
 
 use super::{
+    card::CardShown,
     fields::{FieldShown, typed_values},
     shown::{StayShown, section_title, sentence},
 };
@@ -29,6 +30,8 @@ struct SectionPage<'a> {
     title: String,
     lead: String,
     fields: Vec<FieldShown>,
+    /// What was read on a card that belongs to this section.
+    card: Option<CardShown>,
     wrong: bool,
     /// A consent is an act, proven as one: only the button gives it.
     saves_each_field: bool,
@@ -69,6 +72,7 @@ fn section_page<'a>(
         name: section.name,
         title: section_title(ctx, section.name),
         lead: lead(ctx, room, section),
+        card: CardShown::of(ctx, facts).filter(|_| section.name == "complementary-cover"),
         wrong: fields.iter().any(|field| !field.error.is_empty()),
         fields,
         saves_each_field: !section.fields.iter().any(Field::is_consent),

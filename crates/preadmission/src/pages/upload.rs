@@ -7,6 +7,7 @@ use kernel::{DocumentId, PreadmissionId};
 use storage::StorageError;
 
 use super::{
+    card::CardShown,
     desk::words_of,
     shown::{StayShown, document_title, sentence},
 };
@@ -15,7 +16,7 @@ use crate::{
     api::form,
     desk::{Reason, reasons_of},
     documents::Offer,
-    domain::{Refusal, situation::Situation},
+    domain::{Refusal, card::KINDS, situation::Situation},
     failure::Failure,
     press::Unfit,
     read::{self, Document, DocumentState, PreadmissionFacts},
@@ -48,6 +49,7 @@ struct UploadPage<'a> {
     /// The kind that is asked for, which this one may stand for.
     asked: String,
     sent: Vec<Sent>,
+    card: Option<CardShown>,
     is_open: bool,
     limits: Limits,
     key: String,
@@ -177,6 +179,7 @@ async fn of<'a>(
         asked: asked.kind,
         kind: kind.to_owned(),
         sent,
+        card: CardShown::of(ctx, facts).filter(|_| KINDS.contains(&kind)),
         is_open,
         limits: Limits {
             megabytes: settings.press.limits.received_mb.to_string(),

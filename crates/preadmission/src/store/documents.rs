@@ -78,7 +78,7 @@ type Row = (
     (Option<i64>, Option<i64>, Option<i32>),
     Option<ObjectId>,
     (Timestamp, Timestamp, Option<Timestamp>),
-    (Option<FileId>, Option<FileId>),
+    (Option<FileId>, Option<FileId>, Option<String>),
 );
 
 macro_rules! columns {
@@ -93,7 +93,7 @@ macro_rules! columns {
             (documents::received_bytes, documents::kept_bytes, documents::pages),
             documents::received_by,
             (documents::created_at, documents::changed_at, documents::told_at),
-            (documents::received_file, documents::kept_file),
+            (documents::received_file, documents::kept_file, documents::card_code),
         )
     };
 }
@@ -116,6 +116,7 @@ fn document_of(row: Row) -> Document {
         changed_at: row.8.1,
         received_file: row.9.0,
         kept_file: row.9.1,
+        card_code: row.9.2,
         told_at: row.8.2,
     }
 }
@@ -286,6 +287,12 @@ pub(crate) fn note_kept(
     Ok(())
 }
 
+/// What the code on a card says.
+pub(crate) fn note_code(tx: &mut Tx<'_>, id: DocumentId, code: &str) -> Result<(), StorageError> {
+    tx.execute(diesel::update(documents::table.find(id.sql())).set(documents::card_code.eq(Some(code))))?;
+    Ok(())
+}
+
 /// The bytes as they were sent are of no use any more: nobody opens them from now on.
 pub(crate) fn forget_received(tx: &mut Tx<'_>, document: &Document) -> Result<(), StorageError> {
     let Some(file) = document.received_file else { return Ok(()) };
@@ -295,9 +302,10 @@ pub(crate) fn forget_received(tx: &mut Tx<'_>, document: &Document) -> Result<()
     storage::files::doom(tx, file)
 }
 
-/// Destroys every byte of a document, pictures of its pages included.
+/// Destroys every byte of a document, pictures of its pages and the code of a card included.
 pub(crate) fn erase(tx: &mut Tx<'_>, document: &Document) -> Result<(), StorageError> {
     forget_received(tx, document)?;
+    tx.execute(diesel::update(documents::table.find(document.id.sql())).set(documents::card_code.eq(None::<&str>)))?;
     super::pages::erase(tx, document.id)?;
     let Some(file) = document.kept_file else { return Ok(()) };
     tx.execute(

@@ -116,6 +116,7 @@ diesel::table! {
         told_at -> Nullable<Instant>,
         received_file -> Nullable<Uuid>,
         kept_file -> Nullable<Uuid>,
+        card_code -> Nullable<Text>,
     }
 }
 

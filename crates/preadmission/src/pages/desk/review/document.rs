@@ -6,7 +6,7 @@ use kernel::DocumentId;
 use super::super::{name_of, words_of};
 use crate::{
     desk::Review,
-    domain::catalogue,
+    domain::{card, catalogue, value::Kind},
     pages::{fields::said, shown::document_title},
     read::{Document, DocumentState, Status},
     store::decisions::Correction,
@@ -26,6 +26,8 @@ pub(super) struct ShownDocument {
     /// The first to be decided: the browser's access keys are its own.
     pub(super) is_first: bool,
     pub(super) proves: Vec<Proved>,
+    /// What the code on the card says.
+    pub(super) code: Option<String>,
     pub(super) reasons: Vec<(String, String)>,
 }
 
@@ -35,6 +37,8 @@ pub(super) struct Proved {
     pub(super) label: String,
     pub(super) value: String,
     pub(super) corrected: String,
+    /// Whether the code on the card says the same; none: there is no code, or it cannot tell.
+    pub(super) in_code: Option<bool>,
     pub(super) may_be_corrected: bool,
 }
 
@@ -60,6 +64,7 @@ impl ShownDocument {
         let is_ready = facts.status == Status::Ready;
         let pages = document.pages.filter(|_| document.state.is_clean()).unwrap_or_default();
         let address = |page| format!("/desk/preadmissions/{}/documents/{}/pages/{page}", facts.id, document.id);
+        let code = document.card_code.as_deref().filter(|_| document.state.is_clean());
         let offered = review.reasons.get(&document.kind).map(Vec::as_slice).unwrap_or_default();
         let words = |code: &str| reason_words(ctx, review, &document.kind, code);
         let why = match (document.state, document.reason.as_deref()) {
@@ -82,7 +87,8 @@ impl ShownDocument {
             may_be_decided: is_ready && matches!(document.state, ToReview | NotAvailable),
             may_be_reconsidered: is_ready && document.state == Accepted,
             is_first: first == Some(document.id),
-            proves: proves(&document.kind).iter().flat_map(|section| proved(ctx, review, section)).collect(),
+            proves: proves(&document.kind).iter().flat_map(|section| proved(ctx, review, section, code)).collect(),
+            code: code.map(card::visible),
             reasons: offered
                 .iter()
                 .filter(|reason| reason.active)
@@ -97,7 +103,7 @@ pub(super) fn reason_words(ctx: &Ctx, review: &Review, kind: &str, code: &str) -
     words_of(ctx, review.reasons.get(kind).map(Vec::as_slice).unwrap_or_default(), code)
 }
 
-fn proved(ctx: &Ctx, review: &Review, section: &str) -> Vec<Proved> {
+fn proved(ctx: &Ctx, review: &Review, section: &str, code: Option<&str>) -> Vec<Proved> {
     let Some(section) = catalogue::find(section) else { return Vec::new() };
     let facts = &review.facts;
     let is_cover = section.name.ends_with("-cover");
@@ -112,8 +118,9 @@ fn proved(ctx: &Ctx, review: &Review, section: &str) -> Vec<Proved> {
             field: field.name,
             label: ctx.t(&field.key()),
             value: said(ctx, field, &answers),
+            in_code: (field.kind == Kind::Number).then(|| card::holds(code?, answers.get(field.name)?)).flatten(),
             corrected: corrected.map(read).unwrap_or_default(),
-            may_be_corrected: is_cover,
+            may_be_corrected: is_cover && field.kind != Kind::Code,
         }
     };
     crate::commands::shown_fields(facts, section).into_iter().map(line).collect()

@@ -86,6 +86,36 @@ struct ShownNote {
     is_open: bool,
 }
 
+/// A strict trait as the hospital, FranceConnect, the patient and the document say it, in words.
+struct ShownTrait {
+    title: String,
+    said: [String; 4],
+    differs: bool,
+}
+
+impl ShownTrait {
+    fn of(ctx: &Ctx, line: &Compared) -> Self {
+        let Compared { name, hospital, franceconnect, typed, document, differs } = line;
+        let words = |value: &String| match *name {
+            "birth-date" => birth_words(ctx, value),
+            "sex" if ["F", "M", "U"].contains(&value.as_str()) => {
+                ctx.t(&format!("preadmission-choice-{}", value.to_ascii_lowercase()))
+            }
+            _ => value.clone(),
+        };
+        Self {
+            title: ctx.t(&format!("preadmission-desk-trait-{name}")),
+            said: [hospital, franceconnect, typed, document].map(words),
+            differs: *differs,
+        }
+    }
+}
+
+/// A whole birth date in words; one whose month or day is not known, as it is written.
+fn birth_words(ctx: &Ctx, text: &str) -> String {
+    text.parse().map_or_else(|_| text.to_owned(), |date| ::web::when::plain_day(ctx.lang(), date))
+}
+
 #[derive(Template)]
 #[template(path = "preadmission-desk-review.html")]
 struct ReviewPage<'a> {
@@ -108,8 +138,9 @@ struct ReviewPage<'a> {
     colleagues: Vec<(String, String)>,
     people: People,
     notes: Vec<ShownNote>,
+    has_open_notes: bool,
     documents: Vec<ShownDocument>,
-    compared: &'a [Compared],
+    compared: Vec<ShownTrait>,
     reread: Reread,
     /// As the hospital names the person now, while the desk has not said whether that is the same one.
     merged: Option<String>,
@@ -138,7 +169,9 @@ fn review_page<'a>(caller: &'a StaffCaller, review: &'a Review, view: View) -> R
     let zone = &facts.site.zone;
     let when = |at: Timestamp| ctx.moment(at, zone);
     let first = facts.documents.iter().find(|one| one.state == DocumentState::ToReview).map(|one| one.id);
-    let living = facts.documents.iter().filter(|one| !one.state.is_over());
+    let mut living: Vec<_> = facts.documents.iter().filter(|one| !one.state.is_over()).collect();
+    // What waits for a decision comes first.
+    living.sort_by_key(|one| one.state != DocumentState::ToReview);
     let note = |note: &Note| ShownNote {
         id: note.id,
         text: note.text.clone(),
@@ -146,6 +179,7 @@ fn review_page<'a>(caller: &'a StaffCaller, review: &'a Review, view: View) -> R
         when: when(note.at),
         is_open: note.to_do && note.done_at.is_none(),
     };
+    let notes: Vec<ShownNote> = review.notes.iter().map(note).collect();
     let other = |facts: &PreadmissionFacts| {
         let words = format!("{}, {} ({})", person_of(ctx, facts), when(facts.stay.entry_at), status_words(ctx, facts));
         (format!("/desk/preadmissions/{}", facts.id), words)
@@ -171,13 +205,14 @@ fn review_page<'a>(caller: &'a StaffCaller, review: &'a Review, view: View) -> R
         is_mine: review.assigned == Some(caller.staff),
         colleagues: colleagues(&known.map(|(id, name)| (*id, name.clone())).collect()),
         people: People::of(ctx, review),
-        notes: review.notes.iter().map(note).collect(),
-        documents: living.map(|one| ShownDocument::of(ctx, review, one, first)).collect(),
-        compared: &review.compared,
+        has_open_notes: notes.iter().any(|note| note.is_open),
+        notes,
+        documents: living.into_iter().map(|one| ShownDocument::of(ctx, review, one, first)).collect(),
+        compared: review.compared.iter().map(|one| ShownTrait::of(ctx, one)).collect(),
         reread: Reread::of(ctx, review),
         merged: review.merges.iter().find(|met| met.outcome == Merge::Conflict).map(|met| {
             let HospitalPerson { birth_family, given, birth_date, ipp, .. } = &met.person;
-            format!("{birth_family} {given}, {birth_date} ({ipp})")
+            format!("{birth_family} {given}, {} ({ipp})", birth_words(ctx, birth_date))
         }),
         alike: review.alike.iter().map(other).collect(),
         history: history::history(ctx, review),

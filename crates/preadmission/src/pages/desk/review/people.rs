@@ -114,8 +114,15 @@ fn sources(ctx: &Ctx, facts: &PreadmissionFacts) -> Vec<(String, usize)> {
     for answer in facts.answers.values().filter(|answer| !answer.value.is_empty()) {
         *counts.entry(answer.source.name()).or_default() += 1;
     }
-    let all =
-        [Source::Patient, Source::Relative, Source::Clerk, Source::Hospital, Source::Franceconnect, Source::Previous];
+    let all = [
+        Source::Patient,
+        Source::Relative,
+        Source::Clerk,
+        Source::Card,
+        Source::Hospital,
+        Source::Franceconnect,
+        Source::Previous,
+    ];
     let line = |source: Source| {
         let count = counts.get(source.name())?;
         Some((ctx.t(&format!("preadmission-desk-source-{}", source.name())), *count))
@@ -187,7 +194,7 @@ impl Reread {
             chosen: last.map(|one| {
                 (ctx.t(&format!("preadmission-desk-choice-{}", one.choice.as_str())), signed(one.by, one.at))
             }),
-            is_old: last.is_some_and(|one| one.reading != reading.map(|reading| reading.id)),
+            is_old: review.choice_is_old(),
         }
     }
 }
