@@ -15,6 +15,7 @@ mod killed;
 mod log;
 mod logins;
 mod matrix;
+mod meeting;
 mod merging;
 mod nodes;
 mod people;

@@ -11,7 +11,7 @@ use storage::Tx;
 
 use crate::{
     announce,
-    announcement::{HospitalPerson, Outcome},
+    announcement::{HospitalPerson, Outcome, StayClass},
     domain::{
         Refusal,
         catalogue::{self, Field},
@@ -215,6 +215,7 @@ pub(crate) fn as_opened_at_desk(facts: &PreadmissionFacts) -> PreadmissionFacts 
 pub(crate) struct UnknownStay {
     pub(crate) site: SiteId,
     pub(crate) entry_at: Timestamp,
+    pub(crate) class: StayClass,
     pub(crate) unit: String,
 }
 
@@ -224,7 +225,8 @@ pub(crate) fn open_unknown(tx: &mut Tx<'_>, patient: PatientId, wish: &UnknownSt
         return Err(Refusal::EntryNotToCome.into());
     }
     let me = identity::read::patient(tx.conn(), patient)?.ok_or(Failure::Unknown)?;
-    let stay = stays::add_unknown(tx, site.establishment, site.id, wish.entry_at, (&wish.unit, &me.full_name()))?;
+    let stay =
+        stays::add_unknown(tx, site.establishment, site.id, wish.entry_at, (wish.class, &wish.unit, &me.full_name()))?;
     let id = files::add(tx, site.establishment, stay, Some(patient))?;
     prefill(tx, id, None, &me)?;
     reminder::plan(tx, id, wish.entry_at)?;

@@ -61,6 +61,8 @@ pub struct Stay {
     pub cancelled_at: Option<Timestamp>,
     /// Who said that it will not take place.
     pub cancelled_from: Option<Origin>,
+    /// How often the hospital moved its entry.
+    pub moves: i32,
 }
 
 /// Where an answer came from.

@@ -143,7 +143,9 @@ impl Building {
         .told_by(preadmission::desk::Partner { standings: told_to_sih, tellings });
         let preadmission = Arc::new(preadmission);
         let interfaces = Arc::new(sih::Interfaces::new(db.clone(), &settings.sih, Some(stays(preadmission.clone()))));
-        let inbox = Arc::new(sih::Inbox::new(db.clone(), &settings.sih, Some(preadmission::announce)));
+        let days = settings.preadmission.same_stay_days;
+        let announce: sih::Announce = Arc::new(move |tx, notice| preadmission::announce(tx, notice, days));
+        let inbox = Arc::new(sih::Inbox::new(db.clone(), &settings.sih, Some(announce)));
         let notices = notices::consumers(
             &settings.notices,
             (&settings.web.base_url, preadmission.links()),

@@ -211,7 +211,8 @@ fn destination(address: &SocketAddr, facility: &str) -> Table {
 pub async fn fill(building: &Building) -> anyhow::Result<()> {
     let known = building.db.read::<_, storage::StorageError, _>(identity::read::establishments).await?;
     if known.is_empty() {
-        scenario::load(&building.db, scenario::parse(SCENARIO)?).await?;
+        let days = building.settings.preadmission.same_stay_days;
+        scenario::load(&building.db, scenario::parse(SCENARIO)?, days).await?;
     }
     Ok(())
 }

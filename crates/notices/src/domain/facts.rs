@@ -17,6 +17,7 @@ pub(crate) enum Kind {
     FileReminder,
     FileRefused,
     FileCompleted,
+    FileMoved,
     FileCancelled,
     FileInvited,
     News,
@@ -24,7 +25,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Booked,
         Self::Cancelled,
         Self::Reminder,
@@ -32,6 +33,7 @@ impl Kind {
         Self::FileReminder,
         Self::FileRefused,
         Self::FileCompleted,
+        Self::FileMoved,
         Self::FileCancelled,
         Self::FileInvited,
         Self::News,
@@ -47,6 +49,7 @@ impl Kind {
             Self::FileReminder => "file-reminder",
             Self::FileRefused => "file-refused",
             Self::FileCompleted => "file-completed",
+            Self::FileMoved => "file-moved",
             Self::FileCancelled => "file-cancelled",
             Self::FileInvited => "file-invited",
             Self::News => "news",
@@ -282,6 +285,7 @@ pub(crate) mod tests {
             Kind::FileCreated | Kind::FileReminder => Status::Created,
             Kind::FileRefused => Status::Refused,
             Kind::FileCompleted => Status::Completed,
+            Kind::FileMoved => Status::Ready,
             Kind::FileCancelled => Status::Cancelled,
             Kind::News => return sample_news(News::Ready, language),
             Kind::FileInvited => return sample_invited(Purpose::ParentalAuthority, language),

@@ -86,6 +86,7 @@ fn still_holds(kind: Kind, about: &About) -> bool {
         }
         (Kind::FileRefused, About::File(file)) => file.status == Status::Refused,
         (Kind::FileCompleted, About::File(file)) => file.status == Status::Completed,
+        (Kind::FileMoved, About::File(file)) => file.status != Status::Cancelled,
         (Kind::FileCancelled, About::File(file)) => file.status == Status::Cancelled,
         (Kind::FileInvited, About::Invitation(one)) => !one.is_over,
         (Kind::News, About::News(told)) => told.is_wanted,
@@ -157,6 +158,7 @@ mod tests {
             "file-reminder: xx.x..",
             "file-refused: ...x..",
             "file-completed: ....x.",
+            "file-moved: xxxxx.",
             "file-cancelled: .....x",
         ];
         assert_eq!(told, expected);

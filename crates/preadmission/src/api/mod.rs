@@ -60,6 +60,7 @@ pub(crate) const GUARDS: Policy = Policy::Staff(&["dpo"]);
         desk::decide::handler,
         desk::assign::handler,
         desk::note::handler,
+        desk::meet::handler,
         desk::figures::handler,
         secrecy::handler,
         documents::send::handler,
@@ -100,6 +101,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/api/v1/desk/preadmissions/{id}/documents/{document}/decision", CLERKS, desk::decide::handler)
         .put("/api/v1/desk/preadmissions/{id}/assignment", CLERKS, desk::assign::handler)
         .post("/api/v1/desk/preadmissions/{id}/notes", CLERKS, desk::note::handler)
+        .post("/api/v1/desk/preadmissions/{id}/meeting", CLERKS, desk::meet::handler)
         .get("/api/v1/desk/preadmission-figures", COUNTERS, desk::figures::handler)
         .put("/api/v1/desk/preadmissions/{id}/secrecy", CLERKS, secrecy::handler)
         .get("/api/v1/preadmissions/{id}/documents", Policy::Patient, documents::list::handler)

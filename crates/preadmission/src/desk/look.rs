@@ -27,6 +27,7 @@ use crate::{
         decisions::{self, Correction, Decision},
         files,
         identities::{self, Chosen, Reading},
+        meetings::{self, Meeting},
         merges::{self, Met},
         pages::{self, Look, LookId},
         reasons::{self as own_reasons, Own},
@@ -72,6 +73,9 @@ pub(crate) struct Review {
     pub(crate) next: Option<PreadmissionId>,
     pub(crate) corrections: Vec<Correction>,
     pub(crate) merges: Vec<Met>,
+    pub(crate) meetings: Vec<Meeting>,
+    /// The other files of these meetings.
+    pub(crate) beside: Vec<PreadmissionFacts>,
     pub(crate) alike: Vec<PreadmissionFacts>,
     /// By kind of document.
     pub(crate) reasons: BTreeMap<String, Vec<Reason>>,
@@ -170,6 +174,19 @@ impl Preadmission {
             .await
     }
 
+    /// Files of which the desk must say whether their person, or their stay, is one with another.
+    pub(crate) async fn questions(&self, clerk: Clerk) -> Result<Vec<PreadmissionFacts>, Failure> {
+        self.db
+            .read(move |conn| {
+                let mut asked = meetings::asked(conn, &clerk.of)?;
+                asked.extend(merges::asked(conn, &clerk.of)?);
+                asked.sort();
+                asked.dedup();
+                Ok(files::of_ids(conn, &asked)?)
+            })
+            .await
+    }
+
     /// One file in full. Who looks at it is written down, or sees nothing.
     pub(crate) async fn review(&self, clerk: Clerk, id: PreadmissionId) -> Result<Review, Failure> {
         let partner = self.partner;
@@ -211,6 +228,9 @@ fn review(conn: &mut Conn, clerk: &Clerk, facts: PreadmissionFacts, partner: Par
     let (reading, chosen) = (identities::reading(conn, facts.id)?, identities::chosen(conn, facts.id)?);
     let corrections = decisions::corrections(conn, facts.id)?;
     let merges = merges::of_file(conn, facts.id)?;
+    let meetings = meetings::of_file(conn, facts.id)?;
+    let two = meetings.iter().flat_map(|one| [Some(one.file), one.announced]).flatten();
+    let beside: Vec<PreadmissionId> = two.filter(|id| *id != facts.id).collect();
     let colleagues = clerks::known(conn, &[facts.establishment.id])?;
     let me = facts.patient.map(|patient| identity::read::patient(conn, patient)).transpose()?.flatten();
     let alike = decisions::alike(conn, &facts)?;
@@ -236,6 +256,7 @@ fn review(conn: &mut Conn, clerk: &Clerk, facts: PreadmissionFacts, partner: Par
         .chain(chosen.iter().map(|chosen| chosen.by))
         .chain(reading.iter().map(|reading| reading.by))
         .chain(looks.iter().map(|look| look.by))
+        .chain(meetings.iter().filter_map(|one| one.decided.map(|(by, _)| by)))
         .chain(assigned)
         .chain(colleagues.iter().copied())
         .collect();
@@ -244,6 +265,7 @@ fn review(conn: &mut Conn, clerk: &Clerk, facts: PreadmissionFacts, partner: Par
         tellings: (partner.tellings)(conn, &told)?,
         compared: compared(&facts, me.as_ref(), reading.as_ref()),
         alike: files::of_ids(conn, &alike)?,
+        beside: files::of_ids(conn, &beside)?,
         names: names(conn, people)?,
         next: worklist::next_waiting(conn, (clerk.staff, &clerk.of), &facts)?,
         facts,
@@ -256,6 +278,7 @@ fn review(conn: &mut Conn, clerk: &Clerk, facts: PreadmissionFacts, partner: Par
         looks,
         corrections,
         merges,
+        meetings,
         reasons,
         colleagues,
     })

@@ -287,6 +287,24 @@ pub(crate) fn take_over(tx: &mut Tx<'_>, facts: &PreadmissionFacts, patient: Pat
     record(tx, CLAIMED, patient.as_object(), facts.id, &content)
 }
 
+/// From now on it hangs on this stay; the one on which it hung before is no more.
+pub(crate) fn hang(tx: &mut Tx<'_>, facts: &PreadmissionFacts, stay: StayId) -> Result<(), StorageError> {
+    let judged = preadmissions::table.find(facts.id.sql()).filter(preadmissions::stay_id.eq(facts.stay.id.sql()));
+    match tx.execute(diesel::update(judged).set(preadmissions::stay_id.eq(stay.sql())))? {
+        1 => stays::remove(tx, facts.stay.id),
+        _ => Err(StorageError::Crossed),
+    }
+}
+
+/// A file in which nobody wrote and of which nobody was told is no more; its stay remains.
+pub(crate) fn remove(tx: &mut Tx<'_>, facts: &PreadmissionFacts) -> Result<(), StorageError> {
+    let untouched = preadmissions::table.find(facts.id.sql()).filter(preadmissions::status.eq(StatusText::Created));
+    match tx.execute(diesel::delete(untouched))? {
+        1 => Ok(()),
+        _ => Err(StorageError::Crossed),
+    }
+}
+
 /// A clerk opens it for a patient who has no login: it is nobody's until they have one.
 pub(crate) fn open_at_desk(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: StaffId) -> Result<(), Failure> {
     let now = tx.now();

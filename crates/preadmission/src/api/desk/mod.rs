@@ -5,5 +5,6 @@ pub(super) mod decide;
 pub(super) mod figures;
 pub(super) mod get;
 pub(super) mod list;
+pub(super) mod meet;
 pub(super) mod note;
 pub(super) mod views;

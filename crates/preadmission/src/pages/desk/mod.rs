@@ -50,6 +50,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/desk/preadmissions/{id}/secrecy", CLERKS, review::secrecy)
         .post("/desk/preadmissions/{id}/corrections", CLERKS, review::correct)
         .post("/desk/preadmissions/{id}/merge", CLERKS, review::settle_merge)
+        .post("/desk/preadmissions/{id}/meeting", CLERKS, review::settle_meeting)
 }
 
 /// A form's fields; each name stands once.

@@ -11,7 +11,8 @@ use askama::Template;
 use jiff::Timestamp;
 use kernel::PreadmissionId;
 pub(super) use posts::{
-    accept, assign, compare, correct, decide, finish, note, read_identity, refuse, secrecy, settle_merge,
+    accept, assign, compare, correct, decide, finish, note, read_identity, refuse, secrecy, settle_meeting,
+    settle_merge,
 };
 use serde::Deserialize;
 
@@ -25,10 +26,12 @@ use crate::{
     announcement::HospitalPerson,
     desk::{Review, Standing},
     domain::compare::Compared,
+    meeting::may_join,
     pages::shown::section_title,
     read::{DocumentState, PreadmissionFacts, Status},
     store::{
         clerks::{Note, NoteId},
+        meetings::{Meeting, Met},
         merges::Merge,
     },
 };
@@ -85,6 +88,15 @@ struct ShownNote {
     is_open: bool,
 }
 
+/// A file that the patient opened and one that the hospital announced, of which the desk must say whether they are one.
+struct ShownMeeting {
+    opened: PreadmissionId,
+    announced: PreadmissionId,
+    /// The other of the two: its address and words.
+    other: (String, String),
+    may_join: bool,
+}
+
 #[derive(Template)]
 #[template(path = "preadmission-desk-review.html")]
 struct ReviewPage<'a> {
@@ -112,6 +124,7 @@ struct ReviewPage<'a> {
     reread: Reread,
     /// As the hospital names the person now, while the desk has not said whether that is the same one.
     merged: Option<String>,
+    meetings: Vec<ShownMeeting>,
     alike: Vec<(String, String)>,
     history: Vec<(String, String)>,
     looks: Vec<(String, String)>,
@@ -178,6 +191,7 @@ fn review_page<'a>(caller: &'a StaffCaller, review: &'a Review, view: View) -> R
             let HospitalPerson { birth_family, given, birth_date, ipp, .. } = &met.person;
             format!("{birth_family} {given}, {birth_date} ({ipp})")
         }),
+        meetings: shown_meetings(review, other),
         alike: review.alike.iter().map(other).collect(),
         history: history::history(ctx, review),
         looks: history::looks(ctx, review),
@@ -189,4 +203,17 @@ fn review_page<'a>(caller: &'a StaffCaller, review: &'a Review, view: View) -> R
         view,
         facts,
     }
+}
+
+fn shown_meetings(review: &Review, words: impl Fn(&PreadmissionFacts) -> (String, String)) -> Vec<ShownMeeting> {
+    let shown = |one: &Meeting| {
+        let announced = one.announced?;
+        let other = review.beside.iter().find(|facts| facts.id == one.file || facts.id == announced)?;
+        let may_join = match review.facts.id == announced {
+            true => may_join(other, &review.facts),
+            false => may_join(&review.facts, other),
+        };
+        Some(ShownMeeting { opened: one.file, announced, other: words(other), may_join })
+    };
+    review.meetings.iter().filter(|one| one.outcome == Met::Asked).filter_map(shown).collect()
 }

@@ -223,3 +223,21 @@ pub(in crate::pages::desk) async fn settle_merge(
     let result = room.settle_merge((&caller).into(), *id, same).await;
     back(&room, &caller, *id, ("", result)).await
 }
+
+/// Whether the stay that the hospital announced is the one of which the patient told before.
+pub(in crate::pages::desk) async fn settle_meeting(
+    room: web::Data<Preadmission>,
+    caller: StaffCaller,
+    id: web::Path<PreadmissionId>,
+    form: Form,
+) -> Result<HttpResponse, Problem> {
+    let typed = Typed(form.into_inner());
+    let same = match typed.get("choice") {
+        "same" => true,
+        "other" => false,
+        _ => return Err(Problem::invalid("/choice", "preadmission-desk-filter-unknown")),
+    };
+    let announced = typed.get("announced").parse().map_err(|_| Problem::not_found())?;
+    let result = room.settle_meeting((&caller).into(), (*id, announced), same).await;
+    back(&room, &caller, *id, ("", result)).await
+}

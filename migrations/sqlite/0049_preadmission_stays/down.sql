@@ -1,0 +1,2 @@
+DROP TABLE preadmission_meetings;
+ALTER TABLE stays DROP COLUMN moves;
