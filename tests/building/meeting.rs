@@ -167,15 +167,16 @@ async fn the_desk_says_of_what_is_in_doubt() {
         }
         let view = clerk.open(&format!("/api/v1{address}")).await.json();
         assert_eq!(view["in_doubt"], json!([{ "opened": id, "announced": announced }]));
-        let (notes, body) = (format!("/api/v1/desk/preadmissions/{announced}/notes"), json!({ "text": "vu" }));
-        assert_eq!(clerk.call(Method::POST, &notes, Some("vu"), body).await.status, StatusCode::CREATED);
+        let review = format!("/desk/preadmissions/{announced}");
+        let page = clerk.open(&review).await;
+        clerk.submit(&page, &page.form(&format!("{review}/notes")).with("text", "vu")).await;
         let page = clerk.open(&address).await;
         let form = page.form(&format!("{address}/meeting"));
         let mut elsewhere = app.staff("aline").await;
         assert_eq!(elsewhere.open(&address).await.status, StatusCode::NOT_FOUND);
         let joined = clerk.submit(&page, &form.clone().with("choice", "same")).await;
         assert!(joined.text.contains("Réuni avec le séjour annoncé"), "{}", joined.first("main"));
-        assert!(joined.text.contains(">vu <"), "what was noted stays: {}", joined.first("#notes ~ ul"));
+        assert!(joined.text.contains(" vu <"), "what was noted stays: {}", joined.first("#notes ~ ul"));
         let again = clerk.submit(&page, &form.with("choice", "same")).await;
         assert_eq!(again.status, StatusCode::NOT_FOUND, "the announced file is no more");
         assert_eq!(file_of(&app, "VN36").await, id);

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    net::TcpListener,
+    net::{SocketAddr, TcpListener},
     path::Path,
     sync::Arc,
 };
@@ -292,6 +292,13 @@ pub struct Doors {
     house: TcpListener,
     admin: TcpListener,
     sih: Option<sih::Door>,
+}
+
+impl Doors {
+    /// Where hospitals' systems are heard.
+    pub fn sih_address(&self) -> std::io::Result<Option<SocketAddr>> {
+        self.sih.as_ref().map(sih::Door::address).transpose()
+    }
 }
 
 /// How files stand at the hospital's system, in the words of the room that shows it.

@@ -1,4 +1,4 @@
--- Stays of which a patient told before their hospital did, and stays that were moved. See crates/preadmission/README.md.
+-- Stays of which a patient told before their hospital did, stays that were moved, and who gave a document. See crates/preadmission/README.md.
 
 ALTER TABLE stays ADD COLUMN moves integer NOT NULL DEFAULT 0 CHECK (moves >= 0);
 COMMENT ON COLUMN stays.moves IS 'How often the hospital moved its entry; each move is told once.';
@@ -27,3 +27,6 @@ CREATE UNIQUE INDEX preadmission_meetings_preadmission_id_key ON preadmission_me
     WHERE outcome IN ('met', 'joined');
 CREATE TRIGGER preadmission_meetings_decided_once BEFORE UPDATE ON preadmission_meetings
 FOR EACH ROW WHEN (OLD.outcome <> 'asked') EXECUTE FUNCTION refuse_change('preadmission_meetings_decided_once');
+
+ALTER TABLE preadmission_documents ADD COLUMN source text NOT NULL DEFAULT 'patient' CHECK (source IN ('patient', 'relative', 'clerk'));
+COMMENT ON COLUMN preadmission_documents.source IS 'Who gave it, or said that it is missing: received_by in this quality.';

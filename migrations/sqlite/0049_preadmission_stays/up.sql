@@ -1,4 +1,4 @@
--- Stays of which a patient told before their hospital did, and stays that were moved. See crates/preadmission/README.md.
+-- Stays of which a patient told before their hospital did, stays that were moved, and who gave a document. See crates/preadmission/README.md.
 
 ALTER TABLE stays ADD COLUMN moves INTEGER NOT NULL DEFAULT 0 CHECK (moves >= 0);
 
@@ -24,3 +24,5 @@ CREATE UNIQUE INDEX preadmission_meetings_preadmission_id_key ON preadmission_me
 CREATE TRIGGER preadmission_meetings_decided_once BEFORE UPDATE ON preadmission_meetings
 WHEN OLD.outcome <> 'asked'
 BEGIN SELECT RAISE(ABORT, 'preadmission_meetings_decided_once'); END;
+
+ALTER TABLE preadmission_documents ADD COLUMN source TEXT NOT NULL DEFAULT 'patient' CHECK (source IN ('patient', 'relative', 'clerk'));

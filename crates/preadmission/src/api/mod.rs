@@ -64,6 +64,7 @@ pub(crate) const GUARDS: Policy = Policy::Staff(&["dpo"]);
         desk::figures::handler,
         secrecy::handler,
         documents::send::handler,
+        documents::send::at_desk,
         documents::list::handler,
         documents::remove::handler,
         documents::page::own,
@@ -106,6 +107,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .put("/api/v1/desk/preadmissions/{id}/secrecy", CLERKS, secrecy::handler)
         .get("/api/v1/preadmissions/{id}/documents", Policy::Patient, documents::list::handler)
         .post("/api/v1/preadmissions/{id}/documents", Policy::Patient, documents::send::handler)
+        .limited(Class::Uploading)
+        .post("/api/v1/desk/preadmissions/{id}/documents", CLERKS, documents::send::at_desk)
         .limited(Class::Uploading)
         .delete("/api/v1/preadmissions/{id}/documents/{document}", Policy::Patient, documents::remove::handler)
         .get("/api/v1/preadmissions/{id}/documents/{document}/pages/{n}", Policy::Patient, documents::page::own)

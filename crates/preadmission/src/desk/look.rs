@@ -21,7 +21,7 @@ use crate::{
         status::Status,
     },
     failure::Failure,
-    read::{OpenedAs, PreadmissionFacts},
+    read::{OpenedAs, PreadmissionFacts, Source},
     store::{
         clerks::{self, Note},
         decisions::{self, Correction, Decision},
@@ -247,6 +247,9 @@ fn review(conn: &mut Conn, clerk: &Clerk, facts: PreadmissionFacts, partner: Par
     let at_the_desk = |step: &Past| {
         step.actor.filter(|_| step.channel == steps::Channel::Clerk).map(|actor| StaffId::from_uuid(actor.uuid()))
     };
+    let gave = facts.documents.iter().filter(|one| one.source == Source::Clerk);
+    let gave: Vec<StaffId> =
+        gave.filter_map(|one| one.received_by).map(|staff| StaffId::from_uuid(staff.uuid())).collect();
     let people = notes
         .iter()
         .map(|note| note.by)
@@ -257,6 +260,7 @@ fn review(conn: &mut Conn, clerk: &Clerk, facts: PreadmissionFacts, partner: Par
         .chain(reading.iter().map(|reading| reading.by))
         .chain(looks.iter().map(|look| look.by))
         .chain(meetings.iter().filter_map(|one| one.decided.map(|(by, _)| by)))
+        .chain(gave)
         .chain(assigned)
         .chain(colleagues.iter().copied())
         .collect();

@@ -22,7 +22,7 @@ use crate::{
         status::{Change, Status},
     },
     failure::Failure,
-    read::{DocumentState, PreadmissionFacts, Rules},
+    read::{DocumentState, PreadmissionFacts, Rules, Source},
 };
 
 storage::text_enum! {
@@ -72,6 +72,7 @@ pub(crate) const INVITED: &str = "preadmission.invited";
 pub(crate) const RELATIVE: &str = "preadmission.relative";
 pub(crate) const SECRECY: &str = "preadmission.secrecy";
 pub(crate) const DOCUMENT_RECEIVED: &str = "preadmission.document-received";
+pub(crate) const DOCUMENT_MISSING: &str = "preadmission.document-missing";
 pub(crate) const DOCUMENT_WITHDRAWN: &str = "preadmission.document-withdrawn";
 pub(crate) const CANCELLED: &str = "preadmission.cancelled";
 pub(crate) const CONSENTED: &str = "preadmission.consent";
@@ -267,7 +268,7 @@ pub(crate) fn claim(
     let theirs = (preadmissions::patient_id.eq(Some(patient).sql()), preadmissions::opened_as.eq(opened_as.name()));
     if facts.status == Status::Created {
         let opened = (theirs, preadmissions::opened_at.eq(Some(now).sql()));
-        step!(tx, facts, Change::Open, (By::Patient(patient.as_object()), facts.version), opened)?;
+        step!(tx, facts, Change::Open, (By::opener(patient, opened_as), facts.version), opened)?;
     } else {
         let nobodys = preadmissions::table.find(facts.id.sql()).filter(preadmissions::patient_id.is_null());
         if tx.execute(diesel::update(nobodys).set(theirs))? != 1 {
@@ -340,11 +341,17 @@ pub(crate) fn submit(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: By) -> Resu
         .map(|document| json!({ "id": document.id, "kind": document.kind, "reason": document.reason }))
         .collect();
     let (actor, agreed) = match by {
-        By::Patient(actor) => (actor, None),
+        By::Patient(actor) | By::Relative(actor) => (actor, None),
         By::Clerk(actor) => (actor, Some("patient")),
         By::Hospital => return Err(Refusal::NotInThisStatus.into()),
     };
-    let content = json!({ "version": version, "answers": facts.values(), "documents": documents, "agreed": agreed });
+    let through = match by {
+        By::Clerk(_) => Source::Clerk,
+        _ => facts.source(),
+    };
+    let content = json!({
+        "version": version, "as": through.name(), "answers": facts.values(), "documents": documents, "agreed": agreed,
+    });
     record(tx, SUBMITTED, actor, facts.id, &content)
 }
 

@@ -117,6 +117,7 @@ diesel::table! {
         told_at -> Nullable<Instant>,
         received_file -> Nullable<Uuid>,
         kept_file -> Nullable<Uuid>,
+        source -> Text,
     }
 }
 

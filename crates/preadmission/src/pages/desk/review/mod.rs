@@ -130,6 +130,8 @@ struct ReviewPage<'a> {
     looks: Vec<(String, String)>,
     sections: Vec<(&'static str, String)>,
     next: Option<String>,
+    /// Papers that were handed in may be added.
+    may_add: bool,
     is_ready: bool,
     may_be_accepted: bool,
     key: String,
@@ -197,6 +199,7 @@ fn review_page<'a>(caller: &'a StaffCaller, review: &'a Review, view: View) -> R
         looks: history::looks(ctx, review),
         sections: sections.iter().map(|(one, _)| (one.name, section_title(ctx, one.name))).collect(),
         next: review.next.map(|id| format!("/desk/preadmissions/{id}")),
+        may_add: facts.stay.entry_at > ctx.now() && !matches!(facts.status, Status::Completed | Status::Cancelled),
         is_ready: facts.status == Status::Ready,
         may_be_accepted: facts.status == Status::Ready && facts.is_all_decided(),
         key: ctx.fresh_key(),
