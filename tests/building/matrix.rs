@@ -56,6 +56,10 @@ fn body(operation: &Operation, ids: &Ids) -> Option<Value> {
         ("POST", path) if path.ends_with("/decision") => Some(json!({ "decision": "accepted", "seen": "x" })),
         ("POST", path) if path.ends_with("/notes") => Some(json!({ "text": "vu" })),
         ("POST", path) if path.ends_with("/merge") => Some(json!({ "choice": "same" })),
+        ("POST", "/desk/preadmissions/{id}/meeting") => {
+            Some(json!({ "announced": ids.preadmission, "choice": "same" }))
+        }
+        ("POST", path) if path.ends_with("/meeting") => Some(json!({ "announced": ids.preadmission, "same": true })),
         ("POST", path) if path.ends_with("/identity") => Some(json!({ "choice": "same" })),
         ("POST", path) if path.starts_with("/desk/") && path.contains("/missing-documents/") => {
             Some(json!({ "reason": "lost" }))

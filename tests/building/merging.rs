@@ -39,7 +39,7 @@ fn theirs(number: &str) -> String {
     format!("{number}^^^CH-VALMONT&990001000&M^PI")
 }
 
-async fn facts(app: &TestApp, id: &str) -> PreadmissionFacts {
+pub(crate) async fn facts(app: &TestApp, id: &str) -> PreadmissionFacts {
     let id: PreadmissionId = id.parse().unwrap();
     let found = app.building.db.read::<_, StorageError, _>(move |conn| preadmission::read::preadmission(conn, id));
     found.await.unwrap().expect("the file")
@@ -50,7 +50,7 @@ async fn number(app: &TestApp, id: &str) -> String {
 }
 
 /// What came of the message with this MSH-10.
-async fn outcome(app: &TestApp, id: &str) -> String {
+pub(crate) async fn outcome(app: &TestApp, id: &str) -> String {
     let list = app.staff("irene").await.open("/api/v1/desk/received").await.json();
     let all = list["received"].as_array().unwrap();
     let one = all.iter().find(|one| one["control_id"] == id).expect("it was kept");

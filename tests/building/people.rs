@@ -41,7 +41,7 @@ pub(crate) async fn announce(app: &TestApp, visit: &str, (given, birth): (&str, 
         surgery,
     };
     let notice = Notice::Planned(Box::new(said));
-    app.building.db.write(move |tx| preadmission::announce(tx, &notice)).await.unwrap();
+    app.building.db.write(move |tx| preadmission::announce(tx, &notice, 3)).await.unwrap();
 }
 
 pub(crate) const CHILD: (&str, &str) = ("Lou", "2019-05-14");

@@ -22,6 +22,8 @@ const BUILT: &[&str] = &[
     "preadmission-desk-definition-",
     "preadmission-desk-figure-",
     "preadmission-desk-merge-",
+    "preadmission-desk-meeting-",
+    "preadmission-new-class-",
     "preadmission-desk-proof-",
     "preadmission-desk-reason-",
     "preadmission-desk-source-",

@@ -46,6 +46,8 @@ events! {
     PreadmissionAmended = "preadmission.amended",
     /// preadmission: the stay will not take place.
     PreadmissionCancelled = "preadmission.cancelled",
+    /// preadmission: the hospital moved the stay to another time.
+    PreadmissionMoved = "preadmission.moved",
     /// preadmission: the time has come to remind a patient of a file not sent yet.
     PreadmissionReminderDue = "preadmission.reminder-due",
     /// preadmission: somebody else than the patient is asked to come, by a link of their own.

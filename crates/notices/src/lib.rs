@@ -35,6 +35,7 @@ pub const EVENTS: &[EventKind] = &[
     EventKind::PreadmissionRefused,
     EventKind::PreadmissionCompleted,
     EventKind::PreadmissionCorrected,
+    EventKind::PreadmissionMoved,
     EventKind::PreadmissionCancelled,
     EventKind::PreadmissionInvited,
     EventKind::PreadmissionAnswered,

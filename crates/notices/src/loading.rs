@@ -77,6 +77,7 @@ fn told_of_file(
     // What is asked again, or accepted again, is told again; and each reminder is one of its own.
     let turn = match kind {
         Kind::FileRefused | Kind::FileCompleted => file.version,
+        Kind::FileMoved => file.stay.moves,
         Kind::FileReminder => preadmission::read::reminders(conn, file.id)?,
         Kind::FileAnswered => file.refusals_and_silences(),
         _ => 0,

@@ -166,6 +166,7 @@ const fn kind_of(event: EventKind) -> Option<Kind> {
         EventKind::PreadmissionReminderDue => Some(Kind::FileReminder),
         EventKind::PreadmissionRefused => Some(Kind::FileRefused),
         EventKind::PreadmissionCompleted | EventKind::PreadmissionCorrected => Some(Kind::FileCompleted),
+        EventKind::PreadmissionMoved => Some(Kind::FileMoved),
         EventKind::PreadmissionCancelled => Some(Kind::FileCancelled),
         EventKind::PreadmissionInvited => Some(Kind::FileInvited),
         EventKind::PreadmissionAnswered => Some(Kind::FileAnswered),

@@ -11,7 +11,7 @@ use storage::Tx;
 
 use crate::{
     announce,
-    announcement::{HospitalPerson, Outcome},
+    announcement::{HospitalPerson, Outcome, StayClass},
     domain::{
         Refusal, card,
         catalogue::{self, Field},
@@ -216,6 +216,7 @@ pub(crate) fn as_opened_at_desk(facts: &PreadmissionFacts) -> PreadmissionFacts 
 pub(crate) struct UnknownStay {
     pub(crate) site: SiteId,
     pub(crate) entry_at: Timestamp,
+    pub(crate) class: StayClass,
     pub(crate) unit: String,
 }
 
@@ -225,7 +226,8 @@ pub(crate) fn open_unknown(tx: &mut Tx<'_>, patient: PatientId, wish: &UnknownSt
         return Err(Refusal::EntryNotToCome.into());
     }
     let me = identity::read::patient(tx.conn(), patient)?.ok_or(Failure::Unknown)?;
-    let stay = stays::add_unknown(tx, site.establishment, site.id, wish.entry_at, (&wish.unit, &me.full_name()))?;
+    let stay =
+        stays::add_unknown(tx, site.establishment, site.id, wish.entry_at, (wish.class, &wish.unit, &me.full_name()))?;
     let id = files::add(tx, site.establishment, stay, Some(patient))?;
     prefill(tx, id, None, &me)?;
     reminder::plan(tx, id, wish.entry_at)?;
@@ -348,7 +350,7 @@ pub(crate) fn declare_missing(
     (reason, text): (&str, &str),
 ) -> Result<(), Failure> {
     let facts = own(tx, id, patient)?;
-    lacks(tx, &facts, patient.as_object(), kind, (reason, text))
+    lacks(tx, &facts, (facts.source(), patient.as_object()), kind, (reason, text))
 }
 
 /// The same, as the patient tells it to a clerk.
@@ -360,12 +362,12 @@ pub(crate) fn declare_missing_at_desk(
     (reason, text): (&str, &str),
 ) -> Result<(), Failure> {
     let facts = open_for_writing(tx, id, (by, of))?;
-    lacks(tx, &facts, by.as_object(), kind, (reason, text))?;
+    lacks(tx, &facts, (Source::Clerk, by.as_object()), kind, (reason, text))?;
     decided(tx, &facts, by)
 }
 
 /// The file at the desk, opened by the clerk when nobody opened it yet.
-fn open_for_writing(
+pub(crate) fn open_for_writing(
     tx: &mut Tx<'_>,
     id: PreadmissionId,
     (by, of): (StaffId, &[EstablishmentId]),
@@ -384,7 +386,7 @@ fn open_for_writing(
 fn lacks(
     tx: &mut Tx<'_>,
     facts: &PreadmissionFacts,
-    by: ObjectId,
+    (source, by): (Source, ObjectId),
     kind: &str,
     (reason, text): (&str, &str),
 ) -> Result<(), Failure> {
@@ -396,13 +398,14 @@ fn lacks(
     if !ABSENCES.contains(&reason) || text.chars().count() > 500 {
         return Err(Refusal::NotAsked.into());
     }
-    documents::declare_missing(tx, facts.id, kind, (reason, text), by)?;
-    Ok(())
+    let document = documents::declare_missing(tx, facts.id, kind, (reason, text), (source, by))?;
+    let content = json!({ "document": document, "kind": kind, "reason": reason, "as": source.name() });
+    files::record(tx, files::DOCUMENT_MISSING, by, facts.id, &content)
 }
 
 pub(crate) fn submit(tx: &mut Tx<'_>, id: PreadmissionId, patient: PatientId) -> Result<(), Failure> {
     let facts = own(tx, id, patient)?;
-    hand_in(tx, &facts, By::Patient(patient.as_object()))?;
+    hand_in(tx, &facts, By::opener(patient, facts.opened_as))?;
     trace(tx, patient, Actor::Patient(patient), Action::Changed)
 }
 

@@ -62,6 +62,8 @@ pub struct Stay {
     pub cancelled_at: Option<Timestamp>,
     /// Who said that it will not take place.
     pub cancelled_from: Option<Origin>,
+    /// How often the hospital moved its entry.
+    pub moves: i32,
 }
 
 /// Where an answer came from.
@@ -122,6 +124,8 @@ pub struct Document {
     pub kept_bytes: Option<i64>,
     pub pages: Option<i32>,
     pub received_by: Option<ObjectId>,
+    /// In which quality they gave it: patient, relative or clerk.
+    pub source: Source,
     /// The bytes as sent, until it is decided what they are: never shown to anybody.
     pub received_file: Option<FileId>,
     /// The rebuilt PDF, once it is clean.
@@ -337,6 +341,12 @@ impl PreadmissionFacts {
         let mut given = self.documents.iter().filter(|one| one.kind == kind && !one.state.is_over()).peekable();
         let accepted = given.peek().is_some() && given.all(|one| one.state == DocumentState::Accepted);
         self.status.is_open() && !(accepted && self.status == Status::Refused)
+    }
+
+    /// Whether a clerk may add a paper of this kind that was handed in: also before the file is opened, and while it is
+    /// looked at.
+    pub fn clerk_may_give(&self, kind: &str) -> bool {
+        self.may_give(kind) || matches!(self.status, Status::Created | Status::Ready)
     }
 
     /// A parent opened it, and then it was kept from the parents: only the minor may go on.

@@ -82,6 +82,16 @@ impl Preadmission {
         found?.filter(|facts| facts.is_of(patient)).ok_or(Failure::Unknown)
     }
 
+    /// A file of an establishment where the clerk works; no other exists.
+    pub(crate) async fn file_at_desk(
+        &self,
+        id: PreadmissionId,
+        of: Vec<EstablishmentId>,
+    ) -> Result<PreadmissionFacts, Failure> {
+        let found: Result<_, Failure> = self.db.read(move |conn| Ok(files::find(conn, id)?)).await;
+        found?.filter(|facts| of.contains(&facts.establishment.id)).ok_or(Failure::Unknown)
+    }
+
     /// The file that a link opens; a link that does not fit opens nothing.
     pub(crate) async fn file_behind(&self, id: PreadmissionId, secret: &str) -> Result<PreadmissionFacts, Failure> {
         let found: Result<_, Failure> = self.db.read(move |conn| Ok(files::find(conn, id)?)).await;

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    net::TcpListener,
+    net::{SocketAddr, TcpListener},
     path::Path,
     sync::Arc,
 };
@@ -143,7 +143,9 @@ impl Building {
         .told_by(preadmission::desk::Partner { standings: told_to_sih, tellings });
         let preadmission = Arc::new(preadmission);
         let interfaces = Arc::new(sih::Interfaces::new(db.clone(), &settings.sih, Some(stays(preadmission.clone()))));
-        let inbox = Arc::new(sih::Inbox::new(db.clone(), &settings.sih, Some(preadmission::announce)));
+        let days = settings.preadmission.same_stay_days;
+        let announce: sih::Announce = Arc::new(move |tx, notice| preadmission::announce(tx, notice, days));
+        let inbox = Arc::new(sih::Inbox::new(db.clone(), &settings.sih, Some(announce)));
         let notices = notices::consumers(
             &settings.notices,
             (&settings.web.base_url, preadmission.links()),
@@ -290,6 +292,13 @@ pub struct Doors {
     house: TcpListener,
     admin: TcpListener,
     sih: Option<sih::Door>,
+}
+
+impl Doors {
+    /// Where hospitals' systems are heard.
+    pub fn sih_address(&self) -> std::io::Result<Option<SocketAddr>> {
+        self.sih.as_ref().map(sih::Door::address).transpose()
+    }
 }
 
 /// How files stand at the hospital's system, in the words of the room that shows it.

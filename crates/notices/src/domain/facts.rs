@@ -17,6 +17,7 @@ pub(crate) enum Kind {
     FileReminder,
     FileRefused,
     FileCompleted,
+    FileMoved,
     FileCancelled,
     FileInvited,
     FileAnswered,
@@ -25,7 +26,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Booked,
         Self::Cancelled,
         Self::Reminder,
@@ -33,6 +34,7 @@ impl Kind {
         Self::FileReminder,
         Self::FileRefused,
         Self::FileCompleted,
+        Self::FileMoved,
         Self::FileCancelled,
         Self::FileInvited,
         Self::FileAnswered,
@@ -49,6 +51,7 @@ impl Kind {
             Self::FileReminder => "file-reminder",
             Self::FileRefused => "file-refused",
             Self::FileCompleted => "file-completed",
+            Self::FileMoved => "file-moved",
             Self::FileCancelled => "file-cancelled",
             Self::FileInvited => "file-invited",
             Self::FileAnswered => "file-answered",
@@ -286,6 +289,7 @@ pub(crate) mod tests {
             Kind::FileRefused => Status::Refused,
             Kind::FileAnswered => Status::InProgress,
             Kind::FileCompleted => Status::Completed,
+            Kind::FileMoved => Status::Ready,
             Kind::FileCancelled => Status::Cancelled,
             Kind::News => return sample_news(News::Ready, language),
             Kind::FileInvited => return sample_invited(Purpose::ParentalAuthority, language),

@@ -114,7 +114,9 @@ fn link(kind: Kind, facts: &Facts, i18n: &I18n) -> (String, String) {
         Kind::Booked | Kind::Reminder => ("notices-mail-link-view", &facts.link),
         Kind::Cancelled => ("notices-mail-link-again", &facts.short_link),
         Kind::FileCreated | Kind::FileReminder | Kind::FileRefused => ("notices-mail-link-fill", &facts.link),
-        Kind::FileCompleted | Kind::FileCancelled | Kind::FileAnswered => ("notices-mail-link-file", &facts.link),
+        Kind::FileCompleted | Kind::FileMoved | Kind::FileCancelled | Kind::FileAnswered => {
+            ("notices-mail-link-file", &facts.link)
+        }
         Kind::FileInvited => ("notices-mail-link-answer", &facts.link),
         Kind::News => ("notices-mail-link-stop", &facts.link),
     };

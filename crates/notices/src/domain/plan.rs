@@ -86,6 +86,7 @@ fn still_holds(kind: Kind, about: &About) -> bool {
         }
         (Kind::FileRefused, About::File(file)) => file.status == Status::Refused,
         (Kind::FileCompleted, About::File(file)) => file.status == Status::Completed,
+        (Kind::FileMoved, About::File(file)) => file.status != Status::Cancelled,
         (Kind::FileCancelled, About::File(file)) => file.status == Status::Cancelled,
         (Kind::FileInvited, About::Invitation(one)) => !one.is_over,
         (Kind::FileAnswered, About::File(file)) => file.status != Status::Cancelled,
@@ -159,6 +160,7 @@ mod tests {
             "file-reminder: xx.x..",
             "file-refused: ...x..",
             "file-completed: ....x.",
+            "file-moved: xxxxx.",
             "file-cancelled: .....x",
             "file-answered: xxxxx.",
         ];

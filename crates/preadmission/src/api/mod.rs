@@ -62,6 +62,7 @@ pub(crate) const GUARDS: Policy = Policy::Staff(&["dpo"]);
         desk::decide::handler,
         desk::assign::handler,
         desk::note::handler,
+        desk::meet::handler,
         desk::figures::handler,
         desk::saved_views::list,
         desk::saved_views::save,
@@ -78,6 +79,7 @@ pub(crate) const GUARDS: Policy = Policy::Staff(&["dpo"]);
         trusted::answer,
         trusted::mark,
         documents::send::handler,
+        documents::send::at_desk,
         documents::list::handler,
         documents::remove::handler,
         documents::card::handler,
@@ -123,6 +125,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .delete("/api/v1/desk/preadmission-views/{view}", CLERKS, desk::saved_views::remove)
         .post("/api/v1/desk/preadmission-reminders", CLERKS, desk::remind::remind)
         .post("/api/v1/desk/preadmission-reminders/preview", CLERKS, desk::remind::preview)
+        .post("/api/v1/desk/preadmissions/{id}/meeting", CLERKS, desk::meet::handler)
         .get("/api/v1/desk/preadmission-figures", COUNTERS, desk::figures::handler)
         .put("/api/v1/desk/preadmissions/{id}/secrecy", CLERKS, secrecy::handler)
         .post("/api/v1/desk/preadmissions/{id}/representative", CLERKS, representative::handler)
@@ -133,6 +136,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .put("/api/v1/preadmissions/{id}/designations/{number}", Policy::Patient, trusted::answer)
         .get("/api/v1/preadmissions/{id}/documents", Policy::Patient, documents::list::handler)
         .post("/api/v1/preadmissions/{id}/documents", Policy::Patient, documents::send::handler)
+        .limited(Class::Uploading)
+        .post("/api/v1/desk/preadmissions/{id}/documents", CLERKS, documents::send::at_desk)
         .limited(Class::Uploading)
         .delete("/api/v1/preadmissions/{id}/documents/{document}", Policy::Patient, documents::remove::handler)
         .post("/api/v1/preadmissions/{id}/documents/{document}/card", Policy::Patient, documents::card::handler)

@@ -165,6 +165,8 @@ pub(crate) struct GivenView {
     label: String,
     reason: Option<String>,
     reason_text: String,
+    /// Who gave it or said that it is missing: patient, relative or clerk.
+    source: &'static str,
     /// Bytes as sent; none: a word that it is missing.
     received_bytes: Option<i64>,
     /// Pages, once it is clean.
@@ -198,6 +200,7 @@ impl From<&Document> for GivenView {
             label: document.label.clone(),
             reason: document.reason.clone(),
             reason_text: document.reason_text.clone(),
+            source: document.source.name(),
             received_bytes: document.received_bytes,
             pages: document.pages,
             card: CardView::of(document),

@@ -9,6 +9,7 @@ pub mod document;
 pub mod figures;
 pub mod invitation;
 pub mod medical;
+pub mod meeting;
 pub mod merge;
 pub mod people;
 pub mod places;

@@ -10,6 +10,7 @@ pub(crate) mod files;
 pub(crate) mod identities;
 pub(crate) mod invitations;
 pub(crate) mod medical;
+pub(crate) mod meetings;
 pub(crate) mod merges;
 pub(crate) mod pages;
 pub(crate) mod people;

@@ -6,6 +6,7 @@ pub(super) mod figures;
 pub(super) mod get;
 pub(super) mod identity;
 pub(super) mod list;
+pub(super) mod meet;
 pub(super) mod note;
 pub(super) mod remind;
 pub(super) mod saved_views;

@@ -10,6 +10,7 @@ use crate::{
     api::views::FileView,
     desk::{Line, Review, count::Counted},
     domain::compare::Compared,
+    store::meetings::{Meeting, Met},
 };
 
 #[derive(Serialize, ToSchema)]
@@ -97,6 +98,8 @@ pub(in crate::api) struct ReviewView {
     /// Other files that may be the same.
     #[schema(value_type = Vec<String>)]
     alike: Vec<PreadmissionId>,
+    /// Of which the desk must say whether they are of one stay.
+    in_doubt: Vec<DoubtView>,
     /// Numbers of covers as clerks read them, beside the patient's.
     corrections: BTreeMap<String, String>,
     /// By kind, codes of the reasons for which a document can be refused.
@@ -153,6 +156,25 @@ impl IdentityView {
     }
 }
 
+/// Two files of which the desk must say whether they are of one stay.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DeskPreadmissionDoubt)]
+struct DoubtView {
+    /// The file that the patient opened.
+    #[schema(value_type = String, format = Uuid)]
+    opened: PreadmissionId,
+    /// The file of the hospital's announcement.
+    #[schema(value_type = String, format = Uuid)]
+    announced: PreadmissionId,
+}
+
+impl DoubtView {
+    fn of(one: &Meeting) -> Option<Self> {
+        let announced = one.announced.filter(|_| one.outcome == Met::Asked)?;
+        Some(Self { opened: one.file, announced })
+    }
+}
+
 #[derive(Serialize, ToSchema)]
 #[schema(as = DeskPreadmissionNote)]
 struct NoteView {
@@ -184,6 +206,7 @@ impl ReviewView {
             assigned_to: review.assigned.map(|id| assignee(id, &review.names)),
             interface: review.standing.name(),
             notes: review.notes.iter().map(note).collect(),
+            in_doubt: review.meetings.iter().filter_map(DoubtView::of).collect(),
             alike: review.alike.iter().map(|other| other.id).collect(),
             corrections: review.corrections.iter().map(|one| (one.field.clone(), one.value.clone())).collect(),
             identity: IdentityView::of(review),

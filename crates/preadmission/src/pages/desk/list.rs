@@ -59,6 +59,8 @@ struct List<'a> {
     lines: Vec<Shown>,
     next: Option<String>,
     views: Vec<ShownView>,
+    /// Addresses and words of files of which the desk must say something.
+    questions: Vec<(String, String)>,
     /// Whose team a view can be shared with.
     teams: Vec<(String, String)>,
 }
@@ -84,6 +86,7 @@ pub(super) async fn show(
     let wanted = question.wanted(caller.staff, &zone, ctx.now())?;
     let views = room.views(clerk.clone(), zone).await?;
     let teams = room.hospitals(clerk.clone()).await?;
+    let questions = room.questions(clerk.clone()).await?;
     let list = room.worklist(clerk, wanted).await?;
     let all: i64 = list.counts.iter().map(|(_, count)| count).sum();
     let tab = |words: String, status: &str, count: i64| Tab {
@@ -105,9 +108,15 @@ pub(super) async fn show(
         colleagues: colleagues(&list.names),
         lines: list.lines.iter().map(|line| shown(ctx, line, &list.names)).collect(),
         views: views.iter().map(|view| shown_view(view, &question, &list.names)).collect(),
+        questions: questions.iter().map(|facts| asked(ctx, facts)).collect(),
         teams: teams.into_iter().map(|team| (team.id.to_string(), team.name)).collect(),
         next: list.next.map(|last| question.with(|other| other.after = place(last))),
     })
+}
+
+fn asked(ctx: &Ctx, facts: &PreadmissionFacts) -> (String, String) {
+    let entry = ctx.moment(facts.stay.entry_at, &facts.site.zone);
+    (format!("/desk/preadmissions/{}", facts.id), format!("{}, {entry}", person_of(ctx, facts)))
 }
 
 fn shown_view(view: &View, question: &Question, names: &HashMap<StaffId, String>) -> ShownView {

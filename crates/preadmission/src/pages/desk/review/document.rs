@@ -1,14 +1,14 @@
 //! One document on the review screen, beside the data that it proves.
 
 use ::web::Ctx;
-use kernel::DocumentId;
+use kernel::{DocumentId, StaffId};
 
 use super::super::{name_of, words_of};
 use crate::{
     desk::Review,
     domain::{card, catalogue, value::Kind},
     pages::{fields::said, shown::document_title},
-    read::{Document, DocumentState, Status},
+    read::{Document, DocumentState, Source, Status},
     store::decisions::Correction,
 };
 
@@ -17,6 +17,8 @@ pub(super) struct ShownDocument {
     pub(super) title: String,
     pub(super) state: String,
     pub(super) tone: &'static str,
+    /// Who gave it for the patient; empty: the patient did.
+    pub(super) from: String,
     pub(super) why: String,
     /// Addresses of its pages; empty while nobody may read it.
     pub(super) pages: Vec<String>,
@@ -81,6 +83,7 @@ impl ShownDocument {
                 Refused | Infected => " bad",
                 _ => "",
             },
+            from: from(ctx, review, document),
             why: [why, document.reason_text.clone()].join(" ").trim().to_owned(),
             pages: (1..=pages).map(address).collect(),
             is_checking: matches!(document.state, Received | Checking | Undecided),
@@ -96,6 +99,15 @@ impl ShownDocument {
                 .collect(),
         }
     }
+}
+
+fn from(ctx: &Ctx, review: &Review, document: &Document) -> String {
+    let who = match (document.source, document.received_by) {
+        (Source::Clerk, Some(staff)) => name_of(&review.names, StaffId::from_uuid(staff.uuid())),
+        (Source::Relative, _) => ctx.t("preadmission-desk-channel-relative"),
+        _ => return String::new(),
+    };
+    ctx.t1("preadmission-desk-given-by", "who", who.as_str())
 }
 
 /// The hospital's own words for a reason, else the shipped ones, else its code.

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use kernel::PreadmissionId;
 pub(super) use posts::{
     accept, assign, compare, correct, decide, finish, note, read_identity, refuse, representative, secrecy,
-    settle_merge, trusted,
+    settle_meeting, settle_merge, trusted,
 };
 use serde::Deserialize;
 
@@ -26,10 +26,12 @@ use crate::{
     announcement::HospitalPerson,
     desk::{Review, Standing},
     domain::compare::Compared,
+    meeting::may_join,
     pages::shown::section_title,
     read::{DocumentState, PreadmissionFacts, Status},
     store::{
         clerks::{Note, NoteId},
+        meetings::{Meeting, Met},
         merges::Merge,
     },
 };
@@ -116,6 +118,15 @@ fn birth_words(ctx: &Ctx, text: &str) -> String {
     text.parse().map_or_else(|_| text.to_owned(), |date| ::web::when::plain_day(ctx.lang(), date))
 }
 
+/// A file that the patient opened and one that the hospital announced, of which the desk must say whether they are one.
+struct ShownMeeting {
+    opened: PreadmissionId,
+    announced: PreadmissionId,
+    /// The other of the two: its address and words.
+    other: (String, String),
+    may_join: bool,
+}
+
 #[derive(Template)]
 #[template(path = "preadmission-desk-review.html")]
 struct ReviewPage<'a> {
@@ -144,11 +155,14 @@ struct ReviewPage<'a> {
     reread: Reread,
     /// As the hospital names the person now, while the desk has not said whether that is the same one.
     merged: Option<String>,
+    meetings: Vec<ShownMeeting>,
     alike: Vec<(String, String)>,
     history: Vec<(String, String)>,
     looks: Vec<(String, String)>,
     sections: Vec<(&'static str, String)>,
     next: Option<String>,
+    /// Papers that were handed in may be added.
+    may_add: bool,
     is_ready: bool,
     may_be_accepted: bool,
     key: String,
@@ -214,15 +228,30 @@ fn review_page<'a>(caller: &'a StaffCaller, review: &'a Review, view: View) -> R
             let HospitalPerson { birth_family, given, birth_date, ipp, .. } = &met.person;
             format!("{birth_family} {given}, {} ({ipp})", birth_words(ctx, birth_date))
         }),
+        meetings: shown_meetings(review, other),
         alike: review.alike.iter().map(other).collect(),
         history: history::history(ctx, review),
         looks: history::looks(ctx, review),
         sections: sections.iter().map(|(one, _)| (one.name, section_title(ctx, one.name))).collect(),
         next: review.next.map(|id| format!("/desk/preadmissions/{id}")),
+        may_add: facts.stay.entry_at > ctx.now() && !matches!(facts.status, Status::Completed | Status::Cancelled),
         is_ready: facts.status == Status::Ready,
         may_be_accepted: facts.status == Status::Ready && facts.is_all_decided(),
         key: ctx.fresh_key(),
         view,
         facts,
     }
+}
+
+fn shown_meetings(review: &Review, words: impl Fn(&PreadmissionFacts) -> (String, String)) -> Vec<ShownMeeting> {
+    let shown = |one: &Meeting| {
+        let announced = one.announced?;
+        let other = review.beside.iter().find(|facts| facts.id == one.file || facts.id == announced)?;
+        let may_join = match review.facts.id == announced {
+            true => may_join(other, &review.facts),
+            false => may_join(&review.facts, other),
+        };
+        Some(ShownMeeting { opened: one.file, announced, other: words(other), may_join })
+    };
+    review.meetings.iter().filter(|one| one.outcome == Met::Asked).filter_map(shown).collect()
 }

@@ -206,3 +206,14 @@ pub(in crate::pages::desk) async fn settle_merge(sent: Sent) -> Result<HttpRespo
     };
     sent.back(sent.room.settle_merge(sent.clerk(), sent.id, same).await).await
 }
+
+/// Whether the stay that the hospital announced is the one of which the patient told before.
+pub(in crate::pages::desk) async fn settle_meeting(sent: Sent) -> Result<HttpResponse, Problem> {
+    let same = match sent.get("choice") {
+        "same" => true,
+        "other" => false,
+        _ => return Err(Problem::invalid("/choice", "preadmission-desk-filter-unknown")),
+    };
+    let announced = sent.get("announced").parse().map_err(|_| Problem::not_found())?;
+    sent.back(sent.room.settle_meeting(sent.clerk(), (sent.id, announced), same).await).await
+}
