@@ -30,8 +30,23 @@ async function weigh(page, name) {
   assert.ok(script <= BUDGET.script, `the scripts of ${name} weigh ${script} bytes`);
 }
 
-/** Screenshots, reflow at 320 px, one h1, a language and a title, a patient's page within its budget; and, with JavaScript, no violation found by axe. */
-export async function look(page, name, { folder, axe = true }) {
+/** The page as it stands in a browser without scripts, in one that runs axe: none of the page's own scripts comes along. */
+async function twin(page) {
+  const html = await page.content();
+  const own = page.context();
+  const context = await own.browser().newContext({ viewport: page.viewportSize(), storageState: await own.storageState() });
+  const copy = await context.newPage();
+  await copy.route('**/*', (route) => {
+    const request = route.request();
+    if (request.isNavigationRequest()) return route.fulfill({ contentType: 'text/html; charset=utf-8', body: html });
+    return request.resourceType() === 'script' ? route.abort() : route.continue();
+  });
+  await copy.goto(page.url());
+  return copy;
+}
+
+/** Screenshots, reflow at 320 px, one h1, a language and a title, a patient's page within its budget; no violation found by axe. */
+export async function look(page, name, { folder, scripted = true }) {
   const own = page.viewportSize();
   await page.waitForLoadState();
   for (const [size, viewport] of [['360', PHONE], ['1280', DESKTOP]]) {
@@ -48,8 +63,9 @@ export async function look(page, name, { folder, axe = true }) {
   assert.match(await page.locator('html').getAttribute('lang'), /^(fr|en)$/);
   assert.notEqual(await page.title(), '');
   if (await page.locator('body:not(.desk) > header.top').count()) await weigh(page, name);
-  if (!axe) return;
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  const shown = scripted ? page : await twin(page);
+  const { violations } = await new AxeBuilder({ page: shown }).setLegacyMode(true).analyze();
+  if (!scripted) await shown.context().close();
   const told = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
   assert.deepEqual(told, [], `axe finds fault with ${name} (${page.url()})`);
 }

@@ -19,6 +19,7 @@ import guardian from './journeys/guardian.mjs';
 import keyboard from './journeys/keyboard.mjs';
 import patient from './journeys/patient.mjs';
 import saving from './journeys/saving.mjs';
+import * as people from './journeys/people.mjs';
 import sections from './journeys/sections.mjs';
 import sending from './journeys/sending.mjs';
 import withoutJavascript from './journeys/without-javascript.mjs';
@@ -65,12 +66,14 @@ async function take(journey) {
   const faults = [];
   const fresh = (options) => visitor({ ...journey.context, ...options }, complaints);
   const page = await fresh();
+  const scripted = journey.context?.javaScriptEnabled !== false;
   // A page's faults are told at the end: the journey goes on, and the next pages are looked at too. A page that several
-  // journeys pass is looked at once.
-  const seen = async (name, where = page) => {
+  // journeys pass is looked at once with its scripts, and once without.
+  const seen = async (shown, where = page) => {
+    const name = scripted ? shown : `${shown}-plain`;
     if (looked.has(name)) return;
     looked.add(name);
-    await look(where, name, { folder: pages, axe: journey.context?.javaScriptEnabled !== false }).catch((fault) => faults.push(fault.message));
+    await look(where, name, { folder: pages, scripted }).catch((fault) => faults.push(fault.message));
     if (values.pictures) await picture(where, name, values.pictures);
   };
   try {
@@ -87,7 +90,8 @@ let failed = 0;
 // `saving` and `sending` open one more file for a person of `adult`: they come last.
 const journeys = [
   patient, desk, admissions, keyboard, withoutJavascript,
-  adult.withJavascript, adult.withoutJavascript, adult.keyboard, child, guardian, sections, saving, sending,
+  adult.withJavascript, adult.withoutJavascript, adult.keyboard, child, guardian,
+  people.withJavascript, people.withoutJavascript, sections, saving, sending,
 ];
 for (const journey of journeys) {
   const began = Date.now();

@@ -204,7 +204,7 @@ async fn a_long_worklist_is_read_page_by_page_in_order() {
                     practitioner: None,
                     surgery: false,
                 };
-                assert_eq!(preadmission::announce(tx, &Notice::Planned(Box::new(said)))?, Outcome::Opened);
+                assert_eq!(preadmission::announce(tx, &Notice::Planned(Box::new(said)), 3)?, Outcome::Opened);
             }
             Ok(())
         });

@@ -138,7 +138,8 @@ impl TestApp {
         let (settings, partners) = demo::prepare(sources, world).await.unwrap();
         storage::migrate(url).unwrap();
         let building = Building::open(settings, world.clone()).unwrap();
-        scenario::load(&building.db, scenario::parse(SCENARIO).unwrap()).await.unwrap();
+        let days = building.settings.preadmission.same_stay_days;
+        scenario::load(&building.db, scenario::parse(SCENARIO).unwrap(), days).await.unwrap();
         (building, partners)
     }
 

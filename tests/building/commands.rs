@@ -289,3 +289,36 @@ fn a_partner_on_any_free_port_tells_both_of_its_doors() {
     }
     std::fs::remove_dir_all(folder).unwrap();
 }
+
+/// The house hears the demo SIH on any free port, and takes what it announces.
+#[actix_web::test]
+async fn the_demo_sih_finds_a_door_on_any_free_port() {
+    let (folder, port, sih) = (folder("any_door"), free_port(), free_port());
+    let mut command = demo(&folder, port);
+    command.env("PARVIS__DEMO__SIH_HTTP_PORT", sih.to_string());
+    let running = start(command);
+    let entry = kernel::World::system().now().to_zoned(jiff::tz::TimeZone::UTC).date() + jiff::ToSpan::days(20);
+    let entry = format!("{entry}T07:30");
+    let stay = [
+        ("word", "announced"),
+        ("finess", "990001000"),
+        ("visit", "VN90"),
+        ("ipp", "4711"),
+        ("family", "EXEMPLE"),
+        ("given", "Camille"),
+        ("born", "1984-03-12"),
+        ("sex", "F"),
+        ("phone", ""),
+        ("entry", &entry),
+        ("label", ""),
+    ];
+    let (client, base) = (server::client::http(None).unwrap(), format!("http://127.0.0.1:{sih}"));
+    let told = client.post(format!("{base}/stays")).form(&stay).send().await.unwrap();
+    let status = told.status();
+    assert_eq!(status, 303, "{}", told.text().await.unwrap());
+    let shown = client.get(format!("{base}/messages.json")).send().await.unwrap();
+    let messages: serde_json::Value = shown.json().await.unwrap();
+    assert_eq!((&messages[0]["sent"], &messages[0]["acknowledgement"]), (&true.into(), &"AA".into()));
+    drop(running);
+    std::fs::remove_dir_all(folder).unwrap();
+}

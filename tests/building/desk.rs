@@ -2,6 +2,7 @@
 //! patient, and who looked at what.
 
 use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
 
 use crate::{
     app::{On, TestApp},
@@ -36,6 +37,9 @@ async fn what_stands_on_the_identity_document_comes_beside_and_changes_nothing()
         let mut clerk = app.staff("adrien").await;
         let page = review(&mut clerk, &id).await;
         assert_eq!(row(&page, "Premier prénom")[1..], ["Camille", "Camille", "Camille", "", "Pas de différence"]);
+        let born = "12\u{a0}mars 1984";
+        assert_eq!(row(&page, "Date de naissance")[1..], [born, born, born, "", "Pas de différence"]);
+        assert_eq!(row(&page, "Sexe")[1..4], ["Féminin", "Féminin", "Féminin"]);
         let action = format!("/desk/preadmissions/{id}/identity-document");
         let form = page.form(&action).with("proof", "passport").with("birth_family", "EXEMPLE").with("sex", "F");
         let wrong = clerk.submit(&page, &form.clone().with("given", "Camilla").with("birth_date", "12/03/1984")).await;
@@ -465,4 +469,117 @@ async fn the_screens_of_the_desk() {
         insta::assert_snapshot!(format!("desk_batch_{lang}"), still(&asked));
     }
     app.stop().await;
+}
+
+/// A request of the interface, as a program of the desk sends it.
+async fn call(clerk: &mut Browser, method: Method, path: &str, key: Option<&str>, body: &Value) -> Page {
+    let token = clerk.open("/api/v1/desk/session").await.json()["csrf_token"].as_str().unwrap().to_owned();
+    let mut headers = vec![("x-csrf-token", token.as_str()), ("sec-fetch-site", "same-origin")];
+    headers.extend(key.map(|key| ("idempotency-key", key)));
+    let url = clerk.absolute(path, &clerk.base.clone());
+    clerk.send(method, &url, &headers, Some(("application/json", body.to_string()))).await
+}
+
+#[actix_web::test]
+async fn programs_keep_lists_under_names_like_pages_do() {
+    const VIEWS: &str = "/api/v1/desk/preadmission-views";
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        let mut clerk = app.staff("adrien").await;
+        let team = clerk.open("/desk/preadmissions").await.attribute("select[name=team] option[value*='-']", "value");
+        let mine = json!({ "name": "Deux mois", "question": { "days": "60", "assigned": "nobody" } });
+        let shared = json!({ "name": "Équipe", "team": team.expect("a team"), "question": {} });
+        for new in [&mine, &shared, &mine] {
+            let kept = call(&mut clerk, Method::POST, VIEWS, None, new).await;
+            assert_eq!(kept.status, StatusCode::NO_CONTENT, "{}", kept.text);
+        }
+        let items = clerk.open(VIEWS).await.json()["items"].as_array().unwrap().clone();
+        let told: Vec<_> = items.iter().map(|one| (one["name"].as_str().unwrap(), one["is_shared"].clone())).collect();
+        assert_eq!(told, [("Deux mois", json!(false)), ("Équipe", json!(true))], "of one name there is one");
+        assert_eq!((&items[0]["question"]["days"], &items[0]["shared_by"]), (&json!("60"), &Value::Null));
+        assert!(clerk.open("/desk/preadmissions").await.text.contains("Deux mois ("), "pages show it, too");
+        assert!(app.staff("aline").await.open(VIEWS).await.json()["items"].as_array().unwrap().is_empty());
+
+        for wrong in [
+            json!({ "name": "", "question": {} }),
+            json!({ "name": "x", "question": { "days": "0" } }),
+            json!({ "name": "x", "question": { "colour": "red" } }),
+        ] {
+            let refused = call(&mut clerk, Method::POST, VIEWS, None, &wrong).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}: {}", refused.text);
+        }
+        let one = format!("{VIEWS}/{}", items[0]["id"].as_str().unwrap());
+        let mut other = app.staff("aline").await;
+        assert_eq!(call(&mut other, Method::DELETE, &one, None, &json!({})).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(call(&mut clerk, Method::DELETE, &one, None, &json!({})).await.status, StatusCode::NO_CONTENT);
+        assert_eq!(call(&mut clerk, Method::DELETE, &one, None, &json!({})).await.status, StatusCode::NOT_FOUND);
+        app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn programs_tell_what_stands_on_an_identity_document() {
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        let id = opened(&app, &mut app.patient("camille").await, "VN1").await;
+        let mut clerk = app.staff("adrien").await;
+        let home = format!("/api/v1/desk/preadmissions/{id}");
+        let reading = |given: &str, birth: &str| {
+            let traits = json!({ "birth_family": "EXEMPLE", "given": given, "birth_date": birth, "sex": "F" });
+            let mut body = json!({ "proof": "passport" });
+            body.as_object_mut().unwrap().extend(traits.as_object().unwrap().clone());
+            body
+        };
+        let read = format!("{home}/identity-document");
+        let wrong = call(&mut clerk, Method::POST, &read, None, &reading("Camilla", "12/03/1984")).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
+        let kept = call(&mut clerk, Method::POST, &read, None, &reading("Camilla", "1984")).await;
+        assert_eq!(kept.status, StatusCode::NO_CONTENT, "{}", kept.text);
+        let choose = format!("{home}/identity");
+        let chosen = call(&mut clerk, Method::POST, &choose, None, &json!({ "choice": "cell" })).await;
+        assert_eq!(chosen.status, StatusCode::NO_CONTENT, "{}", chosen.text);
+        let told = clerk.open(&home).await.json()["identity"].clone();
+        assert_eq!((&told["read_on"], &told["choice"]), (&json!("passport"), &json!("cell")));
+        assert_eq!((&told["read_by"]["name"], &told["choice_is_old"]), (&json!("Adrien ADMISSION"), &json!(false)));
+        let given = told["traits"].as_array().unwrap().iter().find(|one| one["name"] == "given").unwrap().clone();
+        let expected = json!({
+            "name": "given", "hospital": "Camille", "franceconnect": "Camille", "typed": "Camille",
+            "document": "Camilla", "differs": true,
+        });
+        assert_eq!(given, expected);
+        call(&mut clerk, Method::POST, &read, None, &reading("Camille", "1984-03-12")).await;
+        let told = clerk.open(&home).await.json()["identity"].clone();
+        assert_eq!((&told["choice"], &told["choice_is_old"]), (&json!("cell"), &json!(true)), "read again since");
+        app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn programs_remind_many_and_nobody_twice() {
+    const REMINDERS: &str = "/api/v1/desk/preadmission-reminders";
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        let mut clerk = app.staff("adrien").await;
+        let list = clerk.open("/api/v1/desk/preadmissions").await.json();
+        let files: Vec<&Value> = list["items"].as_array().unwrap().iter().map(|one| &one["id"]).collect();
+        let all = json!({ "files": files });
+        let preview = format!("{REMINDERS}/preview");
+        let before = call(&mut clerk, Method::POST, &preview, None, &all).await.json();
+        assert!(before["told"].as_u64().unwrap() > 0, "{before}");
+        assert_eq!(call(&mut clerk, Method::POST, &preview, None, &all).await.json(), before, "nobody was told");
+        let first = call(&mut clerk, Method::POST, REMINDERS, Some("k-1"), &all).await;
+        assert_eq!((first.status, first.json()), (StatusCode::OK, before.clone()), "{}", first.text);
+        assert_eq!(call(&mut clerk, Method::POST, REMINDERS, Some("k-1"), &all).await.json(), before, "the same key");
+        let again = call(&mut clerk, Method::POST, REMINDERS, Some("k-2"), &all).await.json();
+        assert_eq!((&again["told"], &again["recently"]), (&json!(0), &before["told"]), "told lately");
+        let elsewhere = call(&mut app.staff("aline").await, Method::POST, &preview, None, &all).await.json();
+        let closed = json!({ "told": 0, "recently": 0, "unreachable": 0, "closed": files.len() });
+        assert_eq!(elsewhere, closed, "another hospital's are as if they were not there");
+        for wrong in [json!({ "files": [] }), json!({ "files": vec![files[0]; 201] })] {
+            let refused = call(&mut clerk, Method::POST, REMINDERS, Some("k-3"), &wrong).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        }
+        app.deliver().await;
+        app.stop().await;
+    }
 }

@@ -201,7 +201,11 @@ async fn open_file(browser: &mut Browser) -> String {
     let day = kernel::World::system().now().to_zoned(jiff::tz::TimeZone::UTC).date() + jiff::ToSpan::days(20);
     let form = page.form("/preadmissions").with("day", &day.day().to_string()).with("month", &day.month().to_string());
     let site = page.attribute("#site option", "value").expect("a place to go to");
-    let form = form.with("year", &day.year().to_string()).with("unit", "Cardiologie").with("site", &site);
+    let form = form
+        .with("year", &day.year().to_string())
+        .with("unit", "Cardiologie")
+        .with("class", "inpatient")
+        .with("site", &site);
     let home = browser.submit(&page, &form).await;
     assert_eq!(home.status, StatusCode::OK, "{}: {}", home.url, home.first("main"));
     home.url.rsplit('/').next().unwrap().to_owned()

@@ -44,11 +44,22 @@ fn body(operation: &Operation, ids: &Ids) -> Option<Value> {
         ("POST", path) if path.ends_with("/identification") => Some(json!({ "k": "x", "birth_date": "2019-05-14" })),
         ("POST", path) if path.ends_with("/signatories") => Some(json!({ "quality": "father", "name": "Père" })),
         ("PUT", path) if path.contains("/signatures/") => Some(json!({ "answer": "signed", "stated": true })),
+        ("POST", path) if path.ends_with("/representative") => {
+            Some(json!({ "name": "Anne", "contact": "a@example.org" }))
+        }
+        ("PUT", path) if path.contains("/designations/") => Some(json!({ "answer": "signed", "stated": true })),
+        ("PUT" | "POST", path) if path.contains("/desk/") && path.ends_with("/trusted-person") => {
+            Some(json!({ "state": "revoked" }))
+        }
         ("PUT", path) if path.contains("/missing-documents/") => Some(json!({ "reason": "lost" })),
         ("POST", path) if path.ends_with("/refusal") => Some(json!({ "sections": ["contact"], "text": "à revoir" })),
         ("POST", path) if path.ends_with("/decision") => Some(json!({ "decision": "accepted", "seen": "x" })),
         ("POST", path) if path.ends_with("/notes") => Some(json!({ "text": "vu" })),
         ("POST", path) if path.ends_with("/merge") => Some(json!({ "choice": "same" })),
+        ("POST", "/desk/preadmissions/{id}/meeting") => {
+            Some(json!({ "announced": ids.preadmission, "choice": "same" }))
+        }
+        ("POST", path) if path.ends_with("/meeting") => Some(json!({ "announced": ids.preadmission, "same": true })),
         ("POST", path) if path.ends_with("/identity") => Some(json!({ "choice": "same" })),
         ("POST", path) if path.starts_with("/desk/") && path.contains("/missing-documents/") => {
             Some(json!({ "reason": "lost" }))
@@ -57,6 +68,8 @@ fn body(operation: &Operation, ids: &Ids) -> Option<Value> {
         ("POST", path) if path.ends_with("/identity-document") => Some(json!({
             "proof": "card", "birth_family": "EXEMPLE", "given": "Camille", "birth_date": "1984-03-12", "sex": "F",
         })),
+        ("POST", "/api/v1/desk/preadmission-views") => Some(json!({ "name": "À voir", "question": {} })),
+        ("POST", path) if path.contains("/preadmission-reminders") => Some(json!({ "files": [ids.preadmission] })),
         ("POST", path) if path.ends_with("/desk/preadmissions/views") => Some(json!({ "name": "À voir" })),
         ("POST", path) if path.ends_with("/corrections") => {
             Some(json!({ "field": "complementary-cover.member", "value": "12" }))
@@ -80,6 +93,8 @@ struct Ids {
     document: String,
     note: String,
     view: String,
+    /// Another one, for the interface.
+    kept_view: String,
     upload: String,
     invitation: String,
     site: String,
@@ -104,7 +119,8 @@ impl Ids {
             _ => &self.service,
         };
         let path = path.replace("{document}", &self.document).replace("{note}", &self.note);
-        let path = path.replace("{view}", if absent { &self.absent } else { &self.view });
+        let view = if operation.path.starts_with("/api/") { &self.kept_view } else { &self.view };
+        let path = path.replace("{view}", if absent { &self.absent } else { view });
         let part = match path.as_str() {
             path if path.contains("/sections/") || path.contains("/fill/") => "contact",
             path if path.contains("/medical/") => "medical-body",
@@ -201,7 +217,7 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
     let service = first_id(&owner.open("/api/v1/services").await.json());
     let preadmission = preadmission::opened(app, &mut owner, "VN1").await;
     let (document, upload) = documents::checked(app, &mut owner, &preadmission).await;
-    let (note, view) = at_desk(app, &preadmission).await;
+    let (note, [view, kept_view]) = at_desk(app, &preadmission).await;
     people::send_medical(&mut owner, &preadmission).await;
     let invitation = people::invited(app, &mut owner).await;
     let site = owner.open("/preadmissions/new").await.attribute("option", "value").expect("a site");
@@ -218,6 +234,7 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
             document,
             note,
             view,
+            kept_view,
             upload,
             invitation,
             site,
@@ -226,8 +243,8 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
     )
 }
 
-/// A note that a clerk made of this file, and a view that they keep.
-async fn at_desk(app: &TestApp, file: &str) -> (String, String) {
+/// A note that a clerk made of this file, and two views that they keep.
+async fn at_desk(app: &TestApp, file: &str) -> (String, [String; 2]) {
     let mut clerk = app.staff("adrien").await;
     let home = format!("/desk/preadmissions/{file}");
     let page = clerk.open(&home).await;
@@ -235,10 +252,12 @@ async fn at_desk(app: &TestApp, file: &str) -> (String, String) {
     let page = clerk.submit(&page, &form).await;
     let done = page.forms().into_iter().find(|form| form.action.ends_with("/done")).expect("a note to be done");
     let note = done.action.split('/').nth_back(1).expect("its id").to_owned();
-    let page = clerk.open("/desk/preadmissions").await;
-    let page = clerk.submit(&page, &page.form("/desk/preadmissions/views").with("name", "Ma vue")).await;
-    let kept = page.forms().into_iter().find(|form| form.action.ends_with("/removal")).expect("a view to be removed");
-    (note, kept.action.split('/').nth_back(1).expect("its id").to_owned())
+    for name in ["Ma vue", "Mon autre vue"] {
+        let page = clerk.open("/desk/preadmissions").await;
+        clerk.submit(&page, &page.form("/desk/preadmissions/views").with("name", name)).await;
+    }
+    let kept = clerk.open("/api/v1/desk/preadmission-views").await.json();
+    (note, [0, 1].map(|at| kept["items"][at]["id"].as_str().expect("a view that is kept").to_owned()))
 }
 
 async fn half_logged_in(app: &TestApp) -> Browser {
@@ -346,7 +365,9 @@ async fn everybody_sees_what_is_theirs_and_nothing_else() {
     for operation in house.operations().filter(|operation| operation.policy == Policy::Patient || has_object(operation))
     {
         // Only the link of a letter opens these, whoever asks; and a file has a receipt once it was sent.
-        let by_link = ["/open", "/signatures/", "/invitations/"].iter().any(|part| operation.path.contains(part));
+        let by_link = ["/open", "/signatures/", "/designations/", "/invitations/"]
+            .iter()
+            .any(|part| operation.path.contains(part));
         let not_yet = operation.path.starts_with("/preadmissions/") && operation.path.contains("/receipt");
         if matches!(operation.policy, Policy::Staff(_) | Policy::Partner) || operation.method.as_str() != "GET" || by_link || not_yet {
             continue;

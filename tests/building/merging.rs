@@ -39,7 +39,7 @@ fn theirs(number: &str) -> String {
     format!("{number}^^^CH-VALMONT&990001000&M^PI")
 }
 
-async fn facts(app: &TestApp, id: &str) -> PreadmissionFacts {
+pub(crate) async fn facts(app: &TestApp, id: &str) -> PreadmissionFacts {
     let id: PreadmissionId = id.parse().unwrap();
     let found = app.building.db.read::<_, StorageError, _>(move |conn| preadmission::read::preadmission(conn, id));
     found.await.unwrap().expect("the file")
@@ -50,7 +50,7 @@ async fn number(app: &TestApp, id: &str) -> String {
 }
 
 /// What came of the message with this MSH-10.
-async fn outcome(app: &TestApp, id: &str) -> String {
+pub(crate) async fn outcome(app: &TestApp, id: &str) -> String {
     let list = app.staff("irene").await.open("/api/v1/desk/received").await.json();
     let all = list["received"].as_array().unwrap();
     let one = all.iter().find(|one| one["control_id"] == id).expect("it was kept");
@@ -109,7 +109,7 @@ async fn a_file_that_somebody_opened_is_not_given_to_another_person() {
         let address = format!("/desk/preadmissions/{id}");
         let mut clerk = app.staff("adrien").await;
         let page = clerk.open(&address).await;
-        assert!(page.text.contains("AUTRE Paul, 1970-01-01 (600)"), "{}", page.first("main"));
+        assert!(page.text.contains("AUTRE Paul, 1er\u{a0}janvier 1970 (600)"), "{}", page.first("main"));
         let form = page.form(&format!("{address}/merge"));
         let mut elsewhere = app.staff("aline").await;
         assert_eq!(elsewhere.open(&address).await.status, StatusCode::NOT_FOUND);

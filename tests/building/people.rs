@@ -41,7 +41,7 @@ pub(crate) async fn announce(app: &TestApp, visit: &str, (given, birth): (&str, 
         surgery,
     };
     let notice = Notice::Planned(Box::new(said));
-    app.building.db.write(move |tx| preadmission::announce(tx, &notice)).await.unwrap();
+    app.building.db.write(move |tx| preadmission::announce(tx, &notice, 3)).await.unwrap();
 }
 
 pub(crate) const CHILD: (&str, &str) = ("Lou", "2019-05-14");
@@ -78,7 +78,7 @@ fn field(file: &Value, name: &str) -> (String, String) {
 }
 
 /// The link of the last message to somebody, as a path; the message names nobody.
-async fn link_to(app: &TestApp, to: &str) -> String {
+pub(crate) async fn link_to(app: &TestApp, to: &str) -> String {
     app.deliver().await;
     let (_, _, text) = told(app).await.into_iter().rfind(|(_, who, _)| who.ends_with(to)).expect("a message");
     for word in ["Lou", "TEMOIN", "Adéno", "Odette", "2019"] {
@@ -216,6 +216,68 @@ async fn a_silent_parent_and_one_who_is_alone() {
     app.stop().await;
 }
 
+/// Messages to this number that somebody refused or is silent; they name nobody.
+pub(crate) async fn told_of_answers(app: &TestApp, number: &str) -> usize {
+    app.deliver().await;
+    let all = told(app).await.into_iter().filter(|(_, to, text)| to.ends_with(number) && text.contains("sollicitée"));
+    let texts: Vec<String> = all.map(|(_, _, text)| text).collect();
+    for text in &texts {
+        for word in ["Lou", "TEMOIN", "Adéno", "Patron", "PATRON", "confiance", "enfant"] {
+            assert!(!text.contains(word), "{word} in {text}");
+        }
+    }
+    texts.len()
+}
+
+async fn child_of_two(app: &TestApp, mother: &mut Browser, visit: &'static str) -> (String, String) {
+    announce(app, visit, CHILD, true).await;
+    let id = id_of(&open_for(app, mother, visit, MOTHER).await);
+    fill(mother, &id, "contact", &[("mobile", "06 39 98 01 66")]).await;
+    let theirs = add_father(app, mother, &id).await;
+    (id, theirs)
+}
+
+#[actix_web::test]
+async fn a_refusal_or_a_silence_is_told_once_and_without_detail() {
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        let mut mother = app.patient("camille").await;
+        let (id, theirs) = child_of_two(&app, &mut mother, "VNC").await;
+        let mut father = app.patient("jean-noel").await;
+        come_to_sign(&mut father, &theirs, "2019").await;
+        for _ in 0..2 {
+            answer(&mut father, &theirs, "refused").await;
+            assert_eq!(told_of_answers(&app, "39980166").await, 1, "told once");
+        }
+        assert_eq!(told_of_answers(&app, "39980177").await, 0, "nobody is told of their own answer");
+        let mut clerk = app.staff("adrien").await;
+        let list = clerk.open("/desk/preadmissions?days=60").await;
+        assert!(list.text.contains("Soins refusés"), "{}", list.first("main"));
+
+        // The one who opened the file refuses, and the other agrees: each learns that something is not as awaited.
+        answer(&mut father, &theirs, "signed").await;
+        answer(&mut mother, &format!("/preadmissions/{id}/signatures/1"), "refused").await;
+        assert_eq!(told_of_answers(&app, "39980177").await, 1);
+        let page = father.open(&theirs).await;
+        assert!(page.text.contains("Les réponses se contredisent"), "{}", page.first("main"));
+        let list = clerk.open("/desk/preadmissions?days=60").await;
+        assert!(list.text.contains("Les réponses se contredisent"), "{}", list.first("main"));
+
+        // Silence of somebody else.
+        child_of_two(&app, &mut mother, "VND").await;
+        let before = told_of_answers(&app, "39980166").await;
+        app.clock.advance(jiff::SignedDuration::from_hours(24 * 8));
+        app.run_due().await;
+        assert_eq!(told_of_answers(&app, "39980166").await, before + 1);
+        app.run_due().await;
+        assert_eq!(told_of_answers(&app, "39980166").await, before + 1, "told once");
+        let mut clerk = app.staff("adrien").await;
+        let list = clerk.open("/desk/preadmissions?days=60").await;
+        assert!(list.text.contains("Ne répond pas"), "{}", list.first("main"));
+        app.stop().await;
+    }
+}
+
 #[actix_web::test]
 async fn a_link_is_for_one_person_and_for_some_days() {
     for on in On::all() {
@@ -225,6 +287,9 @@ async fn a_link_is_for_one_person_and_for_some_days() {
         let id = id_of(&open_for(&app, &mut mother, "VNC", MOTHER).await);
         let first = add_father(&app, &mut mother, &id).await;
         assert_eq!(ask_again(&mut mother, &id, "12").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let fixed = ask_again(&mut mother, &id, "01 40 00 00 00").await;
+        assert_eq!(fixed.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(fixed.text.contains("Aucun SMS n’arrive à ce numéro"), "{}", fixed.first("main"));
         let listed = ask_again(&mut mother, &id, "pere@exemple.fr").await;
         assert!(listed.text.contains("Lien envoyé par courriel"), "{}", listed.first("main"));
         let second = link_to(&app, "pere@exemple.fr").await;
@@ -294,7 +359,7 @@ async fn nobody_opens_a_childs_file_by_guessing() {
     app.stop().await;
 }
 
-async fn put(browser: &mut Browser, path: &str, body: &Value) -> Page {
+pub(crate) async fn put(browser: &mut Browser, path: &str, body: &Value) -> Page {
     let token = browser.open("/api/v1/desk/session").await.json()["csrf_token"].as_str().unwrap().to_owned();
     let url = browser.absolute(path, &browser.base.clone());
     let headers = [("x-csrf-token", token.as_str()), ("sec-fetch-site", "same-origin")];
@@ -378,7 +443,7 @@ async fn a_minor_takes_over_a_secret_stay_that_a_parent_opened() {
 }
 
 /// What the patient wants told to somebody; what is shown then.
-async fn add_relative(browser: &mut Browser, id: &str, said: &[(&str, &str)]) -> Page {
+pub(crate) async fn add_relative(browser: &mut Browser, id: &str, said: &[(&str, &str)]) -> Page {
     let page = browser.open(&format!("/preadmissions/{id}/relatives")).await;
     let mut form =
         page.forms().into_iter().find(|form| form.action.ends_with("/relatives")).expect("room for one more");
@@ -517,7 +582,7 @@ async fn opening_for_a_child_and_signing_through_the_interface() {
     let known = json!({ "k": k, "birth_date": "2019-05-14" });
     let path = format!("/api/v1/invitations/{invitation}/identification");
     let known = call(&mut father, Method::POST, &path, &known).await;
-    assert_eq!((known.status, &known.json()["patient"]), (StatusCode::OK, &json!("Lou")));
+    assert_eq!((known.status, &known.json()["number"]), (StatusCode::OK, &json!(2)));
     let path = format!("/api/v1/preadmissions/{id}/signatures/2");
     let said = call(&mut father, Method::PUT, &path, &json!({ "answer": "signed", "stated": true })).await;
     assert_eq!((said.status, &said.json()["state"]), (StatusCode::OK, &json!("signed")));
@@ -582,6 +647,72 @@ async fn an_adult_under_guardianship() {
     assert_eq!(secret.status, StatusCode::UNPROCESSABLE_ENTITY, "an adult has no parents to hide from");
     app.deliver().await;
     app.stop().await;
+}
+
+/// The desk asks the person in charge; the link that they get.
+async fn ask_protector(app: &TestApp, clerk: &mut Browser, visit: &'static str, contact: &str) -> String {
+    let id = link(app, visit).await.split('/').nth(2).unwrap().to_owned();
+    let home = format!("/desk/preadmissions/{id}");
+    let page = clerk.open(&home).await;
+    let form = page.form(&format!("{home}/representative")).with("name", "Mme Tutrice").with("contact", contact);
+    let review = clerk.submit(&page, &form).await;
+    assert!(review.text.contains("Mme Tutrice. Lien envoyé"), "{}", review.first("main"));
+    link_to(app, contact.trim_start_matches('0')).await
+}
+
+/// Who holds the link of a person in charge says what they say.
+async fn come_to_protect(browser: &mut Browser, path: &str, said: &[(&str, &str)]) -> Page {
+    let page = browser.open(path).await;
+    assert!(!page.text.contains("Odette") && !page.text.contains("Adéno"), "{}", page.first("main"));
+    let mut form = page.form("/invitations/").with("day", "2").with("month", "2").with("year", "1940");
+    form.fields.retain(|(name, _)| !["measure", "scope", "stated"].contains(&name.as_str()));
+    for (name, value) in said {
+        form = form.with(name, value);
+    }
+    browser.submit(&page, &form).await
+}
+
+#[actix_web::test]
+async fn the_person_in_charge_comes_by_a_link_of_their_own() {
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        announce(&app, "VNA", ("Odette", "1940-02-02"), true).await;
+        let mut clerk = app.staff("adrien").await;
+        let theirs = ask_protector(&app, &mut clerk, "VNA", "tutrice@exemple.fr").await;
+        let mut guardian = app.patient("helene").await;
+        let said =
+            |measure: &'static str, scope: &'static str| [("measure", measure), ("scope", scope), ("stated", "yes")];
+        for wrong in [&said("tutelle", "goods")[..], &said("tutelle", "person")[..2], &said("x", "person")] {
+            let refused = come_to_protect(&mut guardian, &theirs, wrong).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong:?}: {}", refused.first("main"));
+        }
+        let home = come_to_protect(&mut guardian, &theirs, &said("tutelle", "person")).await;
+        assert!(home.text.contains("déclare représenter"), "{}", home.first("main"));
+        let id = id_of(&home);
+        let known = file(&mut guardian, &id).await;
+        assert_eq!(known["opened_as"], "representative");
+        assert_eq!(field(&known, "situation.protection-measure").0, "tutelle");
+        fill(&mut guardian, &id, "contact", &[("city", "Essai")]).await;
+        let mut stranger = app.patient("camille").await;
+        let taken = come_to_protect(&mut stranger, &theirs, &said("tutelle", "person")).await;
+        assert_eq!(taken.status, StatusCode::FORBIDDEN, "{}", taken.first("main"));
+        let path = format!("/api/v1/desk/preadmissions/{id}/representative");
+        let again = desk(&mut clerk, &path, &json!({ "name": "Anne", "contact": "a@exemple.fr" })).await;
+        assert_eq!(again.status, StatusCode::CONFLICT, "somebody opened it: {}", again.text);
+
+        // A curator assists and decides nothing.
+        announce(&app, "VNB", ("Odette", "1940-02-02"), true).await;
+        let theirs = ask_protector(&app, &mut clerk, "VNB", "0639980188").await;
+        let mut curator = app.patient("jean-noel").await;
+        let home = come_to_protect(&mut curator, &theirs, &said("curatelle", "goods")).await;
+        let known = file(&mut curator, &id_of(&home)).await;
+        assert_eq!(
+            (&known["opened_as"], field(&known, "situation.protection").0),
+            (&json!("relative"), "assisted".into())
+        );
+        app.deliver().await;
+        app.stop().await;
+    }
 }
 
 #[actix_web::test]

@@ -227,8 +227,9 @@ async fn announced_changed_and_cancelled() {
             practitioner: None,
             surgery: false,
         };
-        let say =
-            async |notice: Notice| app.building.db.write(move |tx| preadmission::announce(tx, &notice)).await.unwrap();
+        let say = async |notice: Notice| {
+            app.building.db.write(move |tx| preadmission::announce(tx, &notice, 3)).await.unwrap()
+        };
         let planned = |said: &Announcement| Notice::Planned(Box::new(said.clone()));
         let cancelled =
             |visit: &str| Notice::Cancelled { establishment: "990001000".parse().unwrap(), visit_number: visit.into() };

@@ -20,9 +20,10 @@ use crate::{
     browser::Browser,
     documents::{self, Phone, sample, under},
     log::{self, MARK},
-    people::{self, CHILD, MOTHER, add_other_parent, fill_medical, id_of, open_for},
+    people::{self, CHILD, MOTHER, add_other_parent, add_relative, fill_medical, id_of, open_for},
     preadmission::{desk, fill, opened, send},
     stays::{ENTRY, decide, followed},
+    trusted,
 };
 
 /// A mark that tells where it was planted.
@@ -142,6 +143,7 @@ async fn whole_file(app: &TestApp) -> String {
     // The questionnaire before anaesthesia is asked for an operation.
     let operation = opened(app, &mut camille, "VN1").await;
     plant_medical(&mut camille, &operation).await;
+    people_around(&mut camille, &operation).await;
     let mut phone = Phone { browser: &mut camille, file: id.clone() };
     let sent = phone.send("CN_RECTO", &[(&format!("{}.jpg", mark("filename")), &photo())]).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.first("main"));
@@ -162,6 +164,7 @@ async fn whole_file(app: &TestApp) -> String {
     let form = form.with("field", "complementary-cover.member").with("value", &mark("correction"));
     let form = crate::browser::Form { action: format!("/desk/preadmissions/{id}/corrections"), ..form };
     clerk.submit(&page, &form).await;
+    read_and_search(&mut clerk, &id).await;
     refuse_a_paper(&mut clerk, &id).await;
     decide(&mut clerk, &id, "refusal", json!({ "sections": ["remarks"], "text": mark("refusal") })).await;
     app.clock.advance(SignedDuration::from_mins(1));
@@ -209,6 +212,33 @@ async fn accept_papers(clerk: &mut Browser, id: &str) {
     for one in given(clerk, id).await.into_iter().filter(|one| one["state"] == "to-review") {
         decided(clerk, id, one["id"].as_str().unwrap(), json!({ "decision": "accepted" })).await;
     }
+}
+
+/// Whom the patient wants beside them: a relative who is told of the stay, and a trusted person.
+async fn people_around(browser: &mut Browser, id: &str) {
+    let contact = |who: &str| format!("{}@example.org", mark(&format!("contact-of-{who}")).to_ascii_lowercase());
+    let (name, called, told) = (mark("relative-name"), mark("relative-called"), contact("relative"));
+    let said: [(&str, &str); 4] = [("name", &name), ("called", &called), ("contact", &told), ("cancelled", "yes")];
+    let listed = add_relative(browser, id, &said).await;
+    assert_eq!(listed.status, StatusCode::OK, "{}", listed.first("main"));
+    let trusted_name = mark("trusted-name");
+    let named: [(&str, &str); 3] = [("wished", "yes"), ("name", &trusted_name), ("phone", "0639980109")];
+    fill(browser, id, "trusted-person", &named).await;
+    let asked = trusted::ask(browser, id, &contact("trusted")).await;
+    assert!(asked.text.contains("Lien envoyé par courriel"), "{}", asked.first("main"));
+}
+
+/// What the clerk reads on an identity document; and a list that they keep, without whom they searched for.
+async fn read_and_search(clerk: &mut Browser, id: &str) {
+    let home = format!("/desk/preadmissions/{id}");
+    let page = clerk.open(&home).await;
+    let form = page.form(&format!("{home}/identity-document"));
+    let form = form.with("birth_family", &mark("read-family")).with("given", &mark("read-given"));
+    let read = clerk.submit(&page, &form.with("birth_date", "1984-03-12").with("sex", "F")).await;
+    assert!(read.text.contains(&mark("read-family")), "{}", read.first("main"));
+    let page = clerk.open(&format!("/desk/preadmissions?days=30&text={}", mark("searched"))).await;
+    let kept = clerk.submit(&page, &page.form("/desk/preadmissions/views").with("name", "Ma liste")).await;
+    assert!(kept.text.contains("Ma liste"), "{}", kept.first("main"));
 }
 
 /// A child's file, and the other parent who is invited to sign.
@@ -330,6 +360,13 @@ async fn no_mark_is_logged_and_none_outlives_the_purge() {
             "CHILD",
             "HELPED",
             "RELATIVECITY",
+            "RELATIVENAME",
+            "RELATIVECALLED",
+            "CONTACTOFRELATIVE",
+            "TRUSTEDNAME",
+            "CONTACTOFTRUSTED",
+            "READFAMILY",
+            "READGIVEN",
         ];
         for place in places.into_iter().chain(people) {
             assert!(before.iter().any(|one| one.contains(&mark(place))), "{place} was planted: {before:#?}");
@@ -342,6 +379,7 @@ async fn no_mark_is_logged_and_none_outlives_the_purge() {
                 field.name
             );
         }
+        assert!(!before.iter().any(|one| one.contains("SEARCHED")), "a kept list keeps nobody's name");
         assert!(!before.iter().any(|one| one.contains("EXIF")), "the bytes of a document stand nowhere readable");
 
         // Answers under an idempotency key live a day, and the workers drop them.

@@ -13,6 +13,7 @@ use crate::{
     app::{On, TestApp},
     browser::{Browser, Page},
     documents::{self, Phone, contains, sample},
+    people::put,
     preadmission::{desk, fill, fill_all, send},
     stays::{ENTRY, decide, fill_inpatient, followed, heard, tell, telling, told},
 };
@@ -89,6 +90,8 @@ async fn a_stay_its_cover_and_its_document_reach_the_hospital_and_what_it_refuse
         let (document, photo) = photographed(&app, &mut camille, &id).await;
         send(&mut camille, &id).await;
         let mut clerk = app.staff("adrien").await;
+        let paper = format!("/api/v1/desk/preadmissions/{id}/trusted-person");
+        assert!(put(&mut clerk, &paper, &json!({ "state": "paper" })).await.status.is_success());
         accept(&mut clerk, &id, document).await;
         app.deliver().await;
 

@@ -5,7 +5,10 @@ use serde_json::json;
 use storage::{Act, StorageError, Tx};
 use web::{Lang, Problem};
 
-pub use crate::domain::contact::ContactFault;
+pub use crate::domain::{
+    contact::ContactFault,
+    mobile::{Mobile, NoMobile, mobile, spoken},
+};
 use crate::{
     Identity,
     domain::contact::{Contact, address, number},

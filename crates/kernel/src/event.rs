@@ -46,10 +46,15 @@ events! {
     PreadmissionAmended = "preadmission.amended",
     /// preadmission: the stay will not take place.
     PreadmissionCancelled = "preadmission.cancelled",
+    /// preadmission: the hospital moved the stay to another time.
+    PreadmissionMoved = "preadmission.moved",
     /// preadmission: the time has come to remind a patient of a file not sent yet.
     PreadmissionReminderDue = "preadmission.reminder-due",
     /// preadmission: somebody else than the patient is asked to come, by a link of their own.
     PreadmissionInvited = "preadmission.invited",
+    /// preadmission: somebody who was asked refused, or did not answer in time; the object is the file for whoever opened
+    /// it, an invitation for another who was asked.
+    PreadmissionAnswered = "preadmission.answered",
     /// preadmission: something happened of which a relative accepted to be told.
     PreadmissionNews = "preadmission.news",
     /// preadmission: the bytes of a document are here; they are to be searched and rebuilt.

@@ -41,17 +41,20 @@ notices-mail-subject-file-created = Prepare your visit on { $when }
 notices-mail-subject-file-reminder = Reminder: prepare your visit on { $when }
 notices-mail-subject-file-refused = Your file: something to send again
 notices-mail-subject-file-completed = Your file is accepted
+notices-mail-subject-file-moved = Your visit is moved to { $when }
 notices-mail-subject-file-cancelled = Your visit on { $when } is cancelled
 notices-mail-lead-file-created = You are expected at the hospital. You can fill in your admission file online from now on.
 notices-mail-lead-file-reminder = Your admission file has not been sent yet.
 notices-mail-lead-file-refused = The hospital needs you to correct or send again something in your file.
 notices-mail-lead-file-completed = Your admission file is complete and accepted. There is nothing more to send.
+notices-mail-lead-file-moved = The hospital changed the time of your visit. What you filled in and sent still holds.
 notices-mail-lead-file-cancelled = Your visit is cancelled. Your file is closed, there is nothing else you need to do.
 notices-mail-label-deadline = To be sent again before
 notices-mail-note-file-created = Have your identity document and your insurance card at hand. You can stop and go on whenever you like: this link always opens your file again.
 notices-mail-note-file-reminder = Is a document missing? Send your file all the same and say so in it.
 notices-mail-note-file-refused = Your file explains what is to be done again; the rest is kept.
 notices-mail-note-file-completed = On the day, bring the originals of your documents.
+notices-mail-note-file-moved = If this time does not suit you, please call us.
 notices-mail-note-file-cancelled = If you think this is a mistake, please call us.
 notices-mail-link-fill = Fill in my file
 notices-mail-link-file = View my file
@@ -59,6 +62,7 @@ notices-sms-file-created = You are expected { $when }, { $place }. Prepare your 
 notices-sms-file-reminder = Reminder: your file for { $when }, { $place }, is not sent yet. Questions: { $phone }{ $link }
 notices-sms-file-refused = Your file for { $when }, { $place }: something is to be sent again. Questions: { $phone }{ $link }
 notices-sms-file-completed = Your file for { $when }, { $place }, is accepted. Questions: { $phone }{ $link }
+notices-sms-file-moved = Your visit is moved to { $when }, { $place }. Your file still holds. Questions: { $phone }{ $link }
 notices-sms-file-cancelled = Your visit on { $when }, { $place }, is cancelled. Questions: { $phone }{ $link }
 
 # Somebody else than the patient gets a link for them alone: neither the patient nor the stay is named.
@@ -89,3 +93,9 @@ notices-mail-note-news-ready = You get this message because { $called } wished i
 notices-mail-note-news-cancelled = You get this message because { $called } wished it and you agreed.
 notices-sms-news-ready = News of { $called }: expected { $when }, { $place }. To receive nothing more:{ $link }
 notices-sms-news-cancelled = News of { $called }: the visit of { $when }, { $place }, is cancelled. To receive nothing more:{ $link }
+
+# Somebody who was asked refuses or stays silent: nothing is told of who or what.
+notices-mail-subject-file-answered = An answer that the hospital awaited
+notices-mail-lead-file-answered = Somebody who was asked for an answer refused, or did not answer in time.
+notices-mail-note-file-answered = Log in to know how things stand. If something has to change, the hospital calls you.
+notices-sms-file-answered = { $place }: somebody who was asked refused or did not answer. Log in to know more. Questions: { $phone }{ $link }

@@ -41,17 +41,20 @@ notices-mail-subject-file-created = Préparez votre venue du { $when }
 notices-mail-subject-file-reminder = Rappel : préparez votre venue du { $when }
 notices-mail-subject-file-refused = Votre dossier : un élément est à renvoyer
 notices-mail-subject-file-completed = Votre dossier est accepté
+notices-mail-subject-file-moved = Votre venue est déplacée au { $when }
 notices-mail-subject-file-cancelled = Votre venue du { $when } est annulée
 notices-mail-lead-file-created = Votre venue à l’hôpital est prévue. Votre dossier d’admission peut être rempli en ligne dès maintenant.
 notices-mail-lead-file-reminder = Votre dossier d’admission n’est pas encore envoyé.
 notices-mail-lead-file-refused = L’hôpital a besoin que vous corrigiez ou renvoyiez un élément de votre dossier.
 notices-mail-lead-file-completed = Votre dossier d’admission est complet et accepté. Vous n’avez plus rien à envoyer.
+notices-mail-lead-file-moved = L’hôpital a changé le moment de votre venue. Ce que vous avez rempli et envoyé reste valable.
 notices-mail-lead-file-cancelled = Votre venue est annulée. Votre dossier est fermé, vous n’avez plus rien à faire.
 notices-mail-label-deadline = À renvoyer avant le
 notices-mail-note-file-created = Prévoyez une pièce d’identité et votre carte de mutuelle. Vous pouvez vous arrêter et reprendre quand vous voulez : ce lien rouvre toujours votre dossier.
 notices-mail-note-file-reminder = Il vous manque un document ? Envoyez quand même votre dossier en le signalant.
 notices-mail-note-file-refused = Ce qui est à reprendre est expliqué dans votre dossier ; le reste est conservé.
 notices-mail-note-file-completed = Le jour venu, apportez les originaux de vos documents.
+notices-mail-note-file-moved = Si ce moment ne vous convient pas, appelez-nous.
 notices-mail-note-file-cancelled = Si vous pensez que c’est une erreur, appelez-nous.
 notices-mail-link-fill = Remplir mon dossier
 notices-mail-link-file = Voir mon dossier
@@ -59,6 +62,7 @@ notices-sms-file-created = Venue prévue { $when }, { $place }. Préparez votre 
 notices-sms-file-reminder = Rappel : votre dossier pour le { $when }, { $place }, n’est pas envoyé. Question : { $phone }{ $link }
 notices-sms-file-refused = Votre dossier pour le { $when }, { $place } : un élément est à renvoyer. Question : { $phone }{ $link }
 notices-sms-file-completed = Votre dossier pour le { $when }, { $place }, est accepté. Question : { $phone }{ $link }
+notices-sms-file-moved = Votre venue est déplacée au { $when }, { $place }. Votre dossier reste valable. Question : { $phone }{ $link }
 notices-sms-file-cancelled = Votre venue du { $when }, { $place }, est annulée. Question : { $phone }{ $link }
 
 # Un autre que le patient reçoit un lien qui n’est que pour lui : ni le patient ni le séjour ne sont nommés.
@@ -89,3 +93,9 @@ notices-mail-note-news-ready = Vous recevez ce message parce que { $called } l�
 notices-mail-note-news-cancelled = Vous recevez ce message parce que { $called } l’a souhaité et que vous avez accepté.
 notices-sms-news-ready = Nouvelles de { $called } : venue prévue { $when }, { $place }. Ne plus rien recevoir :{ $link }
 notices-sms-news-cancelled = Nouvelles de { $called } : venue du { $when }, { $place }, annulée. Ne plus rien recevoir :{ $link }
+
+# Une personne sollicitée refuse ou se tait : rien n’est dit de qui ni de quoi.
+notices-mail-subject-file-answered = Une réponse que l’hôpital attendait
+notices-mail-lead-file-answered = Une personne à qui une réponse était demandée a refusé, ou n’a pas répondu à temps.
+notices-mail-note-file-answered = Connectez-vous pour savoir ce qu’il en est. Si quelque chose doit changer, l’hôpital vous appelle.
+notices-sms-file-answered = { $place } : une personne sollicitée a refusé ou n’a pas répondu. Connectez-vous pour en savoir plus. Question : { $phone }{ $link }

@@ -35,8 +35,10 @@ pub const EVENTS: &[EventKind] = &[
     EventKind::PreadmissionRefused,
     EventKind::PreadmissionCompleted,
     EventKind::PreadmissionCorrected,
+    EventKind::PreadmissionMoved,
     EventKind::PreadmissionCancelled,
     EventKind::PreadmissionInvited,
+    EventKind::PreadmissionAnswered,
     EventKind::PreadmissionNews,
 ];
 

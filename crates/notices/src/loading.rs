@@ -1,7 +1,10 @@
 //! From what the rooms know to what a notice may say: the one place that knows both.
 
 use booking::{domain::appointment::State, read::AppointmentFacts};
-use identity::read::{PatientFacts, Site};
+use identity::{
+    contact::spoken,
+    read::{PatientFacts, Site},
+};
 use kernel::{AppointmentId, Id, ObjectId};
 use preadmission::{
     Links,
@@ -12,10 +15,7 @@ use storage::{Conn, StorageError};
 use web::Lang;
 
 use crate::{
-    domain::{
-        facts::{self, About, Facts, File, Kind, Place, Recipient, Visit},
-        phone::spoken,
-    },
+    domain::facts::{self, About, Facts, File, Kind, Place, Recipient, Visit},
     reactions::Told,
     reminder::Coming,
 };
@@ -27,9 +27,12 @@ pub(crate) fn told(
     object: ObjectId,
     (base_url, links): (&str, &Links),
 ) -> Result<Option<Told>, StorageError> {
-    if kind == Kind::FileInvited {
+    if matches!(kind, Kind::FileInvited | Kind::FileAnswered) {
         let found = preadmission::read::invitation(conn, Id::from_uuid(object.uuid()))?;
-        return Ok(found.map(|(file, invitation)| told_of_invitation(&file, &invitation, (base_url, links))));
+        let told = found.map(|(file, invitation)| told_of_invitation(kind, &file, &invitation, (base_url, links)));
+        if told.is_some() || kind == Kind::FileInvited {
+            return Ok(told);
+        }
     }
     if kind == Kind::News {
         let found = preadmission::read::relative(conn, Id::from_uuid(object.uuid()))?;
@@ -74,14 +77,21 @@ fn told_of_file(
     // What is asked again, or accepted again, is told again; and each reminder is one of its own.
     let turn = match kind {
         Kind::FileRefused | Kind::FileCompleted => file.version,
+        Kind::FileMoved => file.stay.moves,
         Kind::FileReminder => preadmission::read::reminders(conn, file.id)?,
+        Kind::FileAnswered => file.refusals_and_silences(),
         _ => 0,
     };
     Ok(Some(Told { person, turn, facts }))
 }
 
 /// To whoever is asked, by the way that whoever asked gave, in French: which language they read nobody said.
-fn told_of_invitation(file: &PreadmissionFacts, invitation: &Invitation, (base_url, links): (&str, &Links)) -> Told {
+fn told_of_invitation(
+    kind: Kind,
+    file: &PreadmissionFacts,
+    invitation: &Invitation,
+    (base_url, links): (&str, &Links),
+) -> Told {
     let link = format!("{base_url}{}", links.invitation_path(file, invitation.id));
     let (email, phone) = match invitation.contact.contains('@') {
         true => (Some(invitation.contact.clone()), None),
@@ -101,7 +111,8 @@ fn told_of_invitation(file: &PreadmissionFacts, invitation: &Invitation, (base_u
         short_link: link.clone(),
         link,
     };
-    Told { person: invitation.id.as_object(), turn: 0, facts }
+    let turn = if kind == Kind::FileAnswered { file.refusals_and_silences() } else { 0 };
+    Told { person: invitation.id.as_object(), turn, facts }
 }
 
 /// What stands now, to whoever accepted to know it.
@@ -117,7 +128,7 @@ fn news_of(
         _ => return None,
     };
     let is_wanted = relative.is_told(news) && !file.is_silent();
-    let told = told_of_invitation(file, invitation, links);
+    let told = told_of_invitation(Kind::News, file, invitation, links);
     let about = About::News(facts::Told { news, called: relative.called.clone(), is_wanted });
     Some(Told { turn, facts: Facts { about, ..told.facts }, ..told })
 }

@@ -15,7 +15,6 @@ use crate::{
     answer::Answer,
     domain::{
         facts::{Channel, Facts, Kind},
-        phone,
         plan::{self, Moot, Sent},
         sms,
     },
@@ -122,7 +121,8 @@ impl Teller {
             Way::Sms(None) => Err(Outcome::Moot("no-gateway".into())),
             Way::Sms(Some(gateway)) => {
                 let written = facts.recipient.phone.as_deref().unwrap_or_default();
-                let to = phone::mobile(written).map_err(|refusal| Outcome::Moot(format!("unfit-address {refusal}")))?;
+                let to = identity::contact::mobile(written)
+                    .map_err(|refusal| Outcome::Moot(format!("unfit-address {refusal}")))?;
                 Ok(gateway.send(&to, &sms::text(kind, facts, &self.i18n), &job.message_id).await)
             }
         }
@@ -166,8 +166,10 @@ const fn kind_of(event: EventKind) -> Option<Kind> {
         EventKind::PreadmissionReminderDue => Some(Kind::FileReminder),
         EventKind::PreadmissionRefused => Some(Kind::FileRefused),
         EventKind::PreadmissionCompleted | EventKind::PreadmissionCorrected => Some(Kind::FileCompleted),
+        EventKind::PreadmissionMoved => Some(Kind::FileMoved),
         EventKind::PreadmissionCancelled => Some(Kind::FileCancelled),
         EventKind::PreadmissionInvited => Some(Kind::FileInvited),
+        EventKind::PreadmissionAnswered => Some(Kind::FileAnswered),
         EventKind::PreadmissionNews => Some(Kind::News),
         _ => None,
     }

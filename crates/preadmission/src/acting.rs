@@ -4,14 +4,14 @@ use identity::{
     read::PatientFacts,
     traces::{Action, Actor},
 };
-use kernel::{EstablishmentId, InvitationId, PatientId, PreadmissionId, StaffId};
+use kernel::{EstablishmentId, PatientId, PreadmissionId, StaffId};
 use serde_json::json;
 use storage::Tx;
 
 use crate::{
-    commands::{at_desk, is_expected, own, prefill_from_hospital, still_opens, trace},
+    commands::{at_desk, decided, is_expected, own, prefill_from_hospital, still_opens, trace},
     domain::{
-        Refusal,
+        Refusal, catalogue,
         people::{Claim, Measure, OpenedAs, Quality, Signature, judge},
         same_person::same_birth,
         value::Kind,
@@ -74,16 +74,77 @@ pub(crate) fn claim_for(
     Ok(Ok(()))
 }
 
-/// Whether the birth date is the hospital's; each that is not counts, and after some of them the day is over.
-fn knows_birth(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: PatientId, birth_date: &str) -> Kept {
+/// What somebody who was asked as the person in charge of an adult says of the measure.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Protecting {
+    pub(crate) measure: Measure,
+    pub(crate) person: bool,
+    pub(crate) stated: bool,
+}
+
+/// The desk asks the person in charge of a protected adult to come, by a link of their own, while nobody opened the file.
+pub(crate) fn ask_representative(
+    tx: &mut Tx<'_>,
+    id: PreadmissionId,
+    (by, of): (StaffId, &[EstablishmentId]),
+    (name, contact): (&str, &str),
+    answer_days: i64,
+) -> Result<PreadmissionFacts, Failure> {
+    let facts = at_desk(tx, id, of)?;
+    if facts.is_minor() {
+        return Err(Refusal::NotForThisPatient.into());
+    }
+    if facts.patient.is_some() {
+        return Err(Refusal::NotInThisStatus.into());
+    }
+    if facts.status == Status::Cancelled || facts.stay.entry_at <= tx.now() {
+        return Err(Refusal::Over.into());
+    }
+    if contact.trim().is_empty() {
+        return Err(Refusal::NoSuchAnswer.into());
+    }
+    let asked = Asked { purpose: Purpose::Representative, number: 1, name, contact };
+    inviting::invite(tx, &facts, asked, (by.as_object(), answer_days))?;
+    decided(tx, &facts, by)?;
+    Ok(facts)
+}
+
+/// Who holds that link opens the file for the adult, within the measure: who represents them for the person decides, a
+/// curator helps and has no say (CSP art. L1111-4).
+pub(crate) fn open_as_protector(
+    tx: &mut Tx<'_>,
+    facts: &PreadmissionFacts,
+    patient: PatientId,
+    (birth_date, said): (&str, Protecting),
+    opens_days_before: i64,
+) -> Kept {
+    if facts.is_of(patient) {
+        return Ok(Ok(()));
+    }
+    let Protecting { measure, person, stated } = said;
+    let assists = measure == Measure::Curatelle;
+    let claim = if assists { Claim::Relative } else { Claim::Representative { measure, person } };
+    let acting = Acting { claim, birth_date: birth_date.to_owned(), stated };
+    if let Err(refusal) = claim_for(tx, facts.id, patient, &acting, opens_days_before)? {
+        return Ok(Err(refusal));
+    }
+    if assists {
+        let by = (Source::Relative, Some(patient.as_object()));
+        answers::save(tx, facts.id, "situation.protection", "assisted", by)?;
+    }
+    Ok(Ok(()))
+}
+
+/// Whether the birth date is the hospital's, or of a stay not known there the file's; each that is not counts, and after
+/// some of them the day is over.
+pub(crate) fn knows_birth(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: PatientId, birth_date: &str) -> Kept {
     if people::wrong_births(tx, facts.id)? >= TRIES {
         return Ok(Err(Refusal::TooManyTries));
     }
-    let known = facts.stay.person.as_ref().is_some_and(|person| {
-        let full = Kind::Date.read(birth_date).is_ok_and(|date| !date.is_empty());
-        full && same_birth(&person.birth_date, birth_date)
-    });
-    if known {
+    let hospitals = facts.stay.person.as_ref().map(|person| person.birth_date.as_str());
+    let full = Kind::Date.read(birth_date).is_ok_and(|date| !date.is_empty());
+    let known = hospitals.or_else(|| facts.said(catalogue::BIRTH_DATE));
+    if known.is_some_and(|known| full && same_birth(known, birth_date)) {
         return Ok(Ok(()));
     }
     people::add_wrong_birth(tx, facts.id, by)?;
@@ -199,16 +260,20 @@ pub(crate) fn mark_absent(
 }
 
 /// Who holds a signatory's link and knows the birth date is that signatory from now on: one person, for good.
-pub(crate) fn identify(tx: &mut Tx<'_>, id: InvitationId, patient: PatientId, birth_date: &str) -> Kept {
-    let (facts, invitation) = inviting::open(tx, id, Purpose::ParentalAuthority)?;
-    signed_for(tx, &facts)?;
-    let one = facts.signatory(invitation.number).ok_or(Failure::Unknown)?;
+pub(crate) fn identify(
+    tx: &mut Tx<'_>,
+    (facts, number): (&PreadmissionFacts, i32),
+    patient: PatientId,
+    birth_date: &str,
+) -> Kept {
+    signed_for(tx, facts)?;
+    let one = facts.signatory(number).ok_or(Failure::Unknown)?;
     match one.patient {
         Some(known) if known == patient => return Ok(Ok(())),
         Some(_) => return Err(Refusal::WrongPerson.into()),
         None => {}
     }
-    if let Err(refusal) = knows_birth(tx, &facts, patient, birth_date)? {
+    if let Err(refusal) = knows_birth(tx, facts, patient, birth_date)? {
         return Ok(Err(refusal));
     }
     let me = identity::read::patient(tx.conn(), patient)?.ok_or(Failure::Unknown)?;
@@ -233,6 +298,9 @@ pub(crate) fn sign(
         return Err(Refusal::NotStated.into());
     }
     people::mark(tx, (id, number), answer)?;
+    if answer == Signature::Refused && one.state != Signature::Refused {
+        inviting::tell_answered(tx, &facts, (Some(patient), Some(number)))?;
+    }
     let content = json!({
         "signatory": number, "quality": one.quality.name(), "declared": one.name, "identified": one.identified_as,
         "answer": answer.name(), "act": facts.stay.label, "entry": facts.stay.entry_at.to_string(),

@@ -1,19 +1,25 @@
 //! One decision for whatever a hospital says of a planned stay, whichever door it came through.
 
-use kernel::{EstablishmentId, Finess, SiteId};
+use kernel::{EstablishmentId, EventKind, Finess, SiteId};
 use storage::{Conn, StorageError, Tx};
 
 use crate::{
     announcement::{Announcement, Notice, Outcome},
     domain::relatives::News,
     failure::Failure,
+    meeting::{self, Found},
     merging::{self, Given},
     read::{Origin, PreadmissionFacts, Status, Stay},
     relatives, reminder,
     store::{files, stays},
 };
 
-pub(crate) fn announce(tx: &mut Tx<'_>, notice: &Notice, origin: Origin) -> Result<Outcome, StorageError> {
+/// `days`: how far the entry that a patient told may be from the hospital's.
+pub(crate) fn announce(
+    tx: &mut Tx<'_>,
+    notice: &Notice,
+    (origin, days): (Origin, i64),
+) -> Result<Outcome, StorageError> {
     match notice {
         Notice::Planned(said) => {
             let Some((establishment, site)) = place(tx.conn(), &said.establishment, said.site.as_ref())? else {
@@ -22,7 +28,7 @@ pub(crate) fn announce(tx: &mut Tx<'_>, notice: &Notice, origin: Origin) -> Resu
             let said = &merging::under_living_number(tx.conn(), establishment, said)?;
             match stays::of_visit(tx.conn(), establishment, &said.visit_number)? {
                 Some(stay) => change(tx, &stay, site, said),
-                None => open(tx, establishment, site, said, origin),
+                None => open(tx, (establishment, site), said, (origin, days)),
             }
         }
         Notice::Merged(said) => match place(tx.conn(), &said.establishment, None)? {
@@ -57,18 +63,26 @@ fn place(
 
 fn open(
     tx: &mut Tx<'_>,
-    establishment: EstablishmentId,
-    site: SiteId,
+    (establishment, site): (EstablishmentId, SiteId),
     said: &Announcement,
-    origin: Origin,
+    (origin, days): (Origin, i64),
 ) -> Result<Outcome, StorageError> {
     let over = said.exit_at.unwrap_or(said.entry_at) <= tx.now();
     if over || stays::is_remembered(tx.conn(), establishment, &said.visit_number)? {
         return Ok(Outcome::Ignored);
     }
+    let found = meeting::find(tx.conn(), establishment, said, days)?;
     let stay = stays::add(tx, establishment, site, said, origin)?;
+    if let Found::Same(facts) = &found {
+        meeting::met(tx, facts, stay)?;
+        return Ok(Outcome::Changed);
+    }
     let file = files::add(tx, establishment, stay, None)?;
     reminder::plan(tx, file, said.entry_at)?;
+    if let Found::Doubtful(opened) = &found {
+        meeting::ask(tx, file, opened)?;
+        return Ok(Outcome::Conflict);
+    }
     files::created(tx, establishment, file)?;
     Ok(Outcome::Opened)
 }
@@ -89,15 +103,25 @@ fn change(tx: &mut Tx<'_>, stay: &Stay, site: SiteId, said: &Announcement) -> Re
     let kept = stay.person.clone().filter(|_| given == Given::Kept);
     let said = &Announcement { person: kept.unwrap_or_else(|| said.person.clone()), ..said.clone() };
     stays::change(tx, stay.id, site, said)?;
+    let moved = said.entry_at != stay.entry_at;
     if let Some(facts) = files::of_stay(tx.conn(), stay.id)? {
         reminder::plan(tx, facts.id, said.entry_at)?;
+        if moved && !meeting::is_in_doubt(tx.conn(), facts.id)? {
+            tell_moved(tx, &facts)?;
+        }
         ask_again_if_needed(tx, &facts)?;
     }
     Ok(if given == Given::Kept { Outcome::Conflict } else { Outcome::Changed })
 }
 
+/// Whoever is to come hears of the new time.
+pub(crate) fn tell_moved(tx: &mut Tx<'_>, facts: &PreadmissionFacts) -> Result<(), StorageError> {
+    stays::moved(tx, facts.stay.id)?;
+    files::tell(tx, EventKind::PreadmissionMoved, facts)
+}
+
 /// What was sent goes back to its patient only if the changed stay asks for something that is not there.
-fn ask_again_if_needed(tx: &mut Tx<'_>, facts: &PreadmissionFacts) -> Result<(), StorageError> {
+pub(crate) fn ask_again_if_needed(tx: &mut Tx<'_>, facts: &PreadmissionFacts) -> Result<(), StorageError> {
     if facts.status != Status::Ready || facts.completeness().may_be_sent() {
         return Ok(());
     }

@@ -65,14 +65,31 @@ pub struct Unit {
     pub label: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum StayClass {
     /// PV1-2 I, nights in hospital.
+    #[default]
     Inpatient,
     /// PV1-21 04 or 23: day hospital, ambulatory surgery.
     Day,
     /// PV1-2 O: a planned outpatient visit.
     External,
+}
+
+impl StayClass {
+    pub const ALL: [Self; 3] = [Self::Inpatient, Self::Day, Self::External];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Inpatient => "inpatient",
+            Self::Day => "day",
+            Self::External => "external",
+        }
+    }
+
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.name() == name)
+    }
 }
 
 /// What is said of the stay.
@@ -110,13 +127,15 @@ pub enum Former {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     Opened,
+    /// A known stay, or one of which its patient told before.
     Changed,
     /// It said what was known already.
     Unchanged,
     Cancelled,
     /// Nothing here answers to it: no such establishment, or a stay that is over.
     Ignored,
-    /// It would give a file that somebody opened to somebody else: the desk must say.
+    /// It would give a file that somebody opened to somebody else, or may be the stay of which its patient told before:
+    /// the desk must say.
     Conflict,
 }
 

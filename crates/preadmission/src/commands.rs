@@ -11,9 +11,9 @@ use storage::Tx;
 
 use crate::{
     announce,
-    announcement::{HospitalPerson, Outcome},
+    announcement::{HospitalPerson, Outcome, StayClass},
     domain::{
-        Refusal,
+        Refusal, card,
         catalogue::{self, Field},
         completeness::asked_fields,
         people::OpenedAs,
@@ -32,6 +32,7 @@ use crate::{
         stays,
         steps::By,
     },
+    trusted,
 };
 
 /// A file of the patient's own; anybody else's does not exist.
@@ -153,7 +154,7 @@ fn prefill(
     let again = ["contact.", "attending-physician.", "person-to-notify.", "complementary-cover.", "compulsory-cover."];
     for (field, answer) in previous.into_iter().flat_map(|file| file.answers) {
         // Until when a cover holds is read from the card each time.
-        if again.iter().any(|start| field.starts_with(start)) && !field.ends_with(".until") {
+        if again.iter().any(|start| field.starts_with(start)) && !field.ends_with(".until") && field != card::CODE {
             known.retain(|(known, _, _)| *known != field);
             known.push((field, answer.value, Source::Previous));
         }
@@ -215,6 +216,7 @@ pub(crate) fn as_opened_at_desk(facts: &PreadmissionFacts) -> PreadmissionFacts 
 pub(crate) struct UnknownStay {
     pub(crate) site: SiteId,
     pub(crate) entry_at: Timestamp,
+    pub(crate) class: StayClass,
     pub(crate) unit: String,
 }
 
@@ -224,7 +226,8 @@ pub(crate) fn open_unknown(tx: &mut Tx<'_>, patient: PatientId, wish: &UnknownSt
         return Err(Refusal::EntryNotToCome.into());
     }
     let me = identity::read::patient(tx.conn(), patient)?.ok_or(Failure::Unknown)?;
-    let stay = stays::add_unknown(tx, site.establishment, site.id, wish.entry_at, (&wish.unit, &me.full_name()))?;
+    let stay =
+        stays::add_unknown(tx, site.establishment, site.id, wish.entry_at, (wish.class, &wish.unit, &me.full_name()))?;
     let id = files::add(tx, site.establishment, stay, Some(patient))?;
     prefill(tx, id, None, &me)?;
     reminder::plan(tx, id, wish.entry_at)?;
@@ -291,7 +294,7 @@ pub(crate) fn look_at(
 }
 
 /// Keeps the fields of a section that this file asks for.
-fn write(
+pub(crate) fn write(
     tx: &mut Tx<'_>,
     facts: &PreadmissionFacts,
     (source, by): (Source, ObjectId),
@@ -321,7 +324,7 @@ fn write(
             files::record(tx, files::CONSENTED, by, facts.id, &content)?;
         }
     }
-    Ok(())
+    if section.name == "trusted-person" { trusted::follow(tx, facts.id, by) } else { Ok(()) }
 }
 
 /// The kept spelling of what was typed, right or wrong. A place is typed by its name and kept by its code.
@@ -347,7 +350,7 @@ pub(crate) fn declare_missing(
     (reason, text): (&str, &str),
 ) -> Result<(), Failure> {
     let facts = own(tx, id, patient)?;
-    lacks(tx, &facts, patient.as_object(), kind, (reason, text))
+    lacks(tx, &facts, (facts.source(), patient.as_object()), kind, (reason, text))
 }
 
 /// The same, as the patient tells it to a clerk.
@@ -359,12 +362,12 @@ pub(crate) fn declare_missing_at_desk(
     (reason, text): (&str, &str),
 ) -> Result<(), Failure> {
     let facts = open_for_writing(tx, id, (by, of))?;
-    lacks(tx, &facts, by.as_object(), kind, (reason, text))?;
+    lacks(tx, &facts, (Source::Clerk, by.as_object()), kind, (reason, text))?;
     decided(tx, &facts, by)
 }
 
 /// The file at the desk, opened by the clerk when nobody opened it yet.
-fn open_for_writing(
+pub(crate) fn open_for_writing(
     tx: &mut Tx<'_>,
     id: PreadmissionId,
     (by, of): (StaffId, &[EstablishmentId]),
@@ -383,7 +386,7 @@ fn open_for_writing(
 fn lacks(
     tx: &mut Tx<'_>,
     facts: &PreadmissionFacts,
-    by: ObjectId,
+    (source, by): (Source, ObjectId),
     kind: &str,
     (reason, text): (&str, &str),
 ) -> Result<(), Failure> {
@@ -395,13 +398,14 @@ fn lacks(
     if !ABSENCES.contains(&reason) || text.chars().count() > 500 {
         return Err(Refusal::NotAsked.into());
     }
-    documents::declare_missing(tx, facts.id, kind, (reason, text), by)?;
-    Ok(())
+    let document = documents::declare_missing(tx, facts.id, kind, (reason, text), (source, by))?;
+    let content = json!({ "document": document, "kind": kind, "reason": reason, "as": source.name() });
+    files::record(tx, files::DOCUMENT_MISSING, by, facts.id, &content)
 }
 
 pub(crate) fn submit(tx: &mut Tx<'_>, id: PreadmissionId, patient: PatientId) -> Result<(), Failure> {
     let facts = own(tx, id, patient)?;
-    hand_in(tx, &facts, By::Patient(patient.as_object()))?;
+    hand_in(tx, &facts, By::opener(patient, facts.opened_as))?;
     trace(tx, patient, Actor::Patient(patient), Action::Changed)
 }
 
@@ -525,7 +529,13 @@ pub(crate) fn fields_on_paper(
     section: &'static catalogue::Section,
 ) -> Vec<&'static catalogue::Field> {
     let (stay, answers) = (facts.stay_facts(), facts.values());
-    section.fields.iter().filter(|field| field.asked.may_hold(&stay, &answers)).collect()
+    let is_line = |field: &&Field| field.asked.may_hold(&stay, &answers) && is_shown(field, &answers);
+    section.fields.iter().filter(is_line).collect()
+}
+
+/// What only a machine writes is shown once there is something.
+fn is_shown(field: &Field, answers: &catalogue::Answers) -> bool {
+    field.kind != Kind::Code || answers.get(field.name).is_some_and(|answer| !answer.is_empty())
 }
 
 /// The fields of a section that are asked now, by name.
@@ -533,5 +543,6 @@ pub(crate) fn shown_fields(
     facts: &PreadmissionFacts,
     section: &'static catalogue::Section,
 ) -> Vec<&'static catalogue::Field> {
-    asked_fields(section, &facts.stay_facts(), &facts.values()).collect()
+    let answers = facts.values();
+    asked_fields(section, &facts.stay_facts(), &answers).filter(|field| is_shown(field, &answers)).collect()
 }

@@ -37,7 +37,12 @@ impl From<StorageError> for Failure {
             Some("preadmissions_cancelled_is_the_end" | "preadmission_documents_purged_is_the_end") => {
                 Refusal::NotInThisStatus.into()
             }
-            Some("preadmissions_keep_their_patient" | "signatories_keep_their_person") => Refusal::WrongPerson.into(),
+            Some(
+                "preadmissions_keep_their_patient"
+                | "signatories_keep_their_person"
+                | "trusted_people_keep_their_person"
+                | "trusted_people_never_the_patient",
+            ) => Refusal::WrongPerson.into(),
             // One person signs once in a file; two requests that number a signatory alike are run again.
             Some("signatories_preadmission_id_patient_id_key") => Refusal::WrongPerson.into(),
             Some(

@@ -1,10 +1,11 @@
 //! Asking somebody else than the patient to come, by a link of their own; and what follows when they do not.
 
-use kernel::{Id, InvitationId, ObjectId};
+use kernel::{Id, InvitationId, ObjectId, PatientId};
 use serde_json::json;
 use storage::{Event, StorageError, Tx, schedule::Task};
 
 use crate::{
+    acting::{self, Kept, Protecting},
     domain::{
         Refusal,
         invitation::{Purpose, Sent, expires_at, next_round},
@@ -14,6 +15,7 @@ use crate::{
     failure::Failure,
     read::{Invitation, PreadmissionFacts},
     store::{files, invitations, people},
+    trusted,
 };
 
 /// Marks, when its link has expired, who did not answer.
@@ -30,10 +32,14 @@ pub(crate) struct Asked<'a> {
     pub(crate) contact: &'a str,
 }
 
-/// A telephone or an address in its kept spelling, or nothing.
+/// A mobile telephone or an address in its kept spelling, or nothing. A number that no SMS reaches is refused at once:
+/// its link would go nowhere, and nobody would be told.
 pub(crate) fn contact(typed: &str) -> Result<String, Refusal> {
-    let fits = Kind::Phone.read(typed).or_else(|_| Kind::Email.read(typed));
-    fits.map_err(|_| Refusal::NoSuchAnswer)
+    match Kind::Phone.read(typed) {
+        Ok(phone) if phone.is_empty() || identity::contact::mobile(&phone).is_ok() => Ok(phone),
+        Ok(_) => Err(Refusal::NotAMobile),
+        Err(_) => Kind::Email.read(typed).map_err(|_| Refusal::NoSuchAnswer),
+    }
 }
 
 /// The one way to ask somebody: within limits, one link at a time, and told by the letter that this event causes.
@@ -75,19 +81,31 @@ pub(crate) fn invite(
     Ok(one.id)
 }
 
-/// An invitation for this purpose whose link still leads somewhere, with its file.
-pub(crate) fn open(
+/// Who holds an open link shows that they know the patient: from now on they come without it.
+pub(crate) fn identify(
     tx: &mut Tx<'_>,
     id: InvitationId,
-    purpose: Purpose,
-) -> Result<(PreadmissionFacts, Invitation), Failure> {
-    let found = crate::read::invitation(tx.conn(), id)?;
-    let (facts, invitation) = found.filter(|(_, one)| one.purpose == purpose).ok_or(Failure::Unknown)?;
-    if invitation.is_open(tx.now()) { Ok((facts, invitation)) } else { Err(Refusal::LinkExpired.into()) }
+    patient: PatientId,
+    (birth_date, protecting): (&str, Option<Protecting>),
+    opens_days_before: i64,
+) -> Kept {
+    let (facts, one) = crate::read::invitation(tx.conn(), id)?.ok_or(Failure::Unknown)?;
+    if !one.is_open(tx.now()) {
+        return Err(Refusal::LinkExpired.into());
+    }
+    match one.purpose {
+        Purpose::ParentalAuthority => acting::identify(tx, (&facts, one.number), patient, birth_date),
+        Purpose::TrustedPerson => trusted::identify(tx, (&facts, one.number), patient, birth_date),
+        Purpose::Representative => {
+            let said = (birth_date, protecting.ok_or(Refusal::NoSuchAnswer)?);
+            acting::open_as_protector(tx, &facts, patient, said, opens_days_before)
+        }
+        Purpose::Relative => Err(Failure::Unknown),
+    }
 }
 
-/// Whoever was asked to sign and did not by the day told in the letter has not answered: the hospital sees it and
-/// decides. They may still answer until the entry.
+/// Whoever was asked to answer and did not by the day told in the letter has not answered: who asked and the hospital see
+/// it. They may still answer until the entry.
 pub(crate) struct Unanswered;
 
 impl Task for Unanswered {
@@ -98,17 +116,49 @@ impl Task for Unanswered {
     fn run(&self, tx: &mut Tx<'_>, subject: ObjectId) -> Result<(), StorageError> {
         let id: InvitationId = Id::from_uuid(subject.uuid());
         let Some((facts, invitation)) = crate::read::invitation(tx.conn(), id)? else { return Ok(()) };
-        let signs = !invitation.is_replaced && invitation.purpose == Purpose::ParentalAuthority;
-        let signatory = facts.signatory(invitation.number).filter(|one| signs && one.state == Signature::Awaited);
-        let Some(signatory) = signatory else { return Ok(()) };
-        people::mark(tx, (facts.id, signatory.number), Signature::NoAnswer)?;
-        let content = json!({ "signatory": signatory.number, "said": Signature::NoAnswer.name() });
-        tx.record(storage::Act {
-            kind: files::SIGNATURE,
-            actor: facts.establishment.id.as_object(),
-            object: facts.id.as_object(),
-            content: &content,
-        })?;
-        Ok(())
+        if invitation.is_replaced {
+            return Ok(());
+        }
+        match invitation.purpose {
+            Purpose::ParentalAuthority => unanswered(tx, &facts, invitation.number),
+            Purpose::TrustedPerson => trusted::expire(tx, &facts, invitation.number),
+            Purpose::Representative | Purpose::Relative => Ok(()),
+        }
     }
+}
+
+/// Whoever opened the file learns that somebody refused or is silent, and so do the others who were asked to sign; of
+/// who it is and what they said the message tells nothing.
+pub(crate) fn tell_answered(
+    tx: &mut Tx<'_>,
+    facts: &PreadmissionFacts,
+    (answerer, of_signatures): (Option<PatientId>, Option<i32>),
+) -> Result<(), StorageError> {
+    let (kind, establishment) = (kernel::EventKind::PreadmissionAnswered, facts.establishment.id);
+    if facts.patient.is_some() && facts.patient != answerer {
+        files::tell(tx, kind, facts)?;
+    }
+    let Some(number) = of_signatures else { return Ok(()) };
+    let links = invitations::of_file(tx.conn(), facts.id)?;
+    let asked = |one: &&Invitation| one.purpose == Purpose::ParentalAuthority && !one.is_replaced;
+    let others = links.iter().filter(asked).filter(|one| one.number != number && !one.contact.is_empty());
+    for object in others.map(|one| one.id.as_object()) {
+        tx.emit(Event { kind, establishment, subject: object, object })?;
+    }
+    Ok(())
+}
+
+/// The signatory of this number did not answer.
+fn unanswered(tx: &mut Tx<'_>, facts: &PreadmissionFacts, number: i32) -> Result<(), StorageError> {
+    let silent = facts.signatory(number).filter(|one| one.state == Signature::Awaited);
+    let Some(signatory) = silent else { return Ok(()) };
+    people::mark(tx, (facts.id, signatory.number), Signature::NoAnswer)?;
+    let content = json!({ "signatory": signatory.number, "said": Signature::NoAnswer.name() });
+    tx.record(storage::Act {
+        kind: files::SIGNATURE,
+        actor: facts.establishment.id.as_object(),
+        object: facts.id.as_object(),
+        content: &content,
+    })?;
+    tell_answered(tx, facts, (None, Some(number)))
 }

@@ -11,6 +11,7 @@ pub mod seed;
 
 mod acting;
 mod announce;
+mod card;
 mod commands;
 pub mod desk;
 mod documents;
@@ -18,6 +19,7 @@ mod failure;
 mod inviting;
 mod links;
 mod medical;
+mod meeting;
 mod merging;
 mod pages;
 mod purge;
@@ -26,6 +28,7 @@ mod reminder;
 mod room;
 mod settings;
 mod store;
+mod trusted;
 
 use ::web::{Locale, Routes};
 pub use documents::CONSUMER;
@@ -56,7 +59,12 @@ pub fn tasks(settings: &Settings) -> Vec<Arc<dyn Task>> {
     vec![Arc::new(reminder::Reminding::new(settings)), Arc::new(inviting::Unanswered)]
 }
 
-/// A hospital's system says something of a planned stay: one decision, in the transaction of the message.
-pub fn announce(tx: &mut Tx<'_>, notice: &announcement::Notice) -> Result<announcement::Outcome, StorageError> {
-    announce::announce(tx, notice, read::Origin::Sih)
+/// A hospital's system says something of a planned stay: one decision, in the transaction of the message. A stay of
+/// which its patient told before is known by its entry, at most so many days away ([`Settings::same_stay_days`]).
+pub fn announce(
+    tx: &mut Tx<'_>,
+    notice: &announcement::Notice,
+    same_stay_days: i64,
+) -> Result<announcement::Outcome, StorageError> {
+    announce::announce(tx, notice, (read::Origin::Sih, same_stay_days))
 }

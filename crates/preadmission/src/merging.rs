@@ -9,7 +9,7 @@ use crate::{
     domain::{
         merge::{Followed, may_follow},
         people::OpenedAs,
-        same_person::Traits,
+        same_person::{Traits, same_person},
     },
     read::PreadmissionFacts,
     store::{
@@ -107,7 +107,18 @@ fn was_asked(conn: &mut Conn, facts: &PreadmissionFacts, person: &HospitalPerson
 }
 
 fn follows(conn: &mut Conn, facts: &PreadmissionFacts, person: &HospitalPerson) -> Result<bool, StorageError> {
-    let account = facts.patient.map(|patient| identity::read::patient(conn, patient)).transpose()?.flatten();
+    Ok(may_follow(followed(conn, facts, person)?))
+}
+
+/// How the file stands to the person whom the hospital tells.
+pub(crate) fn followed(
+    conn: &mut Conn,
+    facts: &PreadmissionFacts,
+    person: &HospitalPerson,
+) -> Result<Followed, StorageError> {
+    // Whoever opened the file for somebody else is not the patient.
+    let me = facts.patient.filter(|_| facts.opened_as == OpenedAs::Myself);
+    let account = me.map(|patient| identity::read::patient(conn, patient)).transpose()?.flatten();
     let before = match (&facts.stay.person, &account) {
         (Some(before), _) => Some(of_hospital(before)),
         (None, Some(me)) => Some(Traits {
@@ -123,11 +134,12 @@ fn follows(conn: &mut Conn, facts: &PreadmissionFacts, person: &HospitalPerson) 
         (None, None) => None,
     };
     let is_renumbered = before_number(facts) != Some(person.ipp.as_str());
-    let held_by_another = match facts.patient.filter(|_| is_renumbered && facts.opened_as == OpenedAs::Myself) {
+    let held_by_another = match me.filter(|_| is_renumbered) {
         Some(patient) => is_held_by_another(conn, facts, (patient, &person.ipp))?,
         None => false,
     };
-    Ok(may_follow(&Followed { before, opened: facts.patient.is_some(), held_by_another }, &of_hospital(person)))
+    let same_person = before.is_some_and(|before| same_person(&before, &of_hospital(person)));
+    Ok(Followed { same_person, opened: facts.patient.is_some(), held_by_another })
 }
 
 fn before_number(facts: &PreadmissionFacts) -> Option<&str> {

@@ -31,6 +31,7 @@ problem_types! {
     DISAGREEMENT = "disagreement", 409;
     AGREEMENT_NOT_STATED = "agreement-not-stated", 422;
     NO_SUCH_ANSWER = "no-such-answer", 422;
+    NOT_A_MOBILE = "not-a-mobile", 422;
     TOO_MANY_LINKS = "too-many-links", 429;
     PRESENCE_SECRET = "presence-secret", 409;
     LINK_EXPIRED = "link-expired", 410;
@@ -74,6 +75,7 @@ impl From<Refusal> for Problem {
             Refusal::Disagreement => &DISAGREEMENT,
             Refusal::AgreementNotStated => &AGREEMENT_NOT_STATED,
             Refusal::NoSuchAnswer => &NO_SUCH_ANSWER,
+            Refusal::NotAMobile => &NOT_A_MOBILE,
             Refusal::TooManyLinks => &TOO_MANY_LINKS,
             Refusal::PresenceSecret => &PRESENCE_SECRET,
             Refusal::LinkExpired => &LINK_EXPIRED,

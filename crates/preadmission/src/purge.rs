@@ -72,7 +72,7 @@ fn purge_one(
 
 fn kept(facts: &PreadmissionFacts) -> FileKept {
     let stay = &facts.stay;
-    let typed = |source| matches!(source, Source::Patient | Source::Relative | Source::Clerk);
+    let typed = |source| matches!(source, Source::Patient | Source::Relative | Source::Clerk | Source::Card);
     FileKept {
         status: facts.status,
         was_sent: facts.version > 0,

@@ -18,6 +18,7 @@ pub use crate::domain::{
     relatives::{News, Wish},
     rules::Rules,
     status::Status,
+    trusted::Designation,
 };
 use crate::{
     announcement::{HospitalPerson, StayClass, Unit},
@@ -61,6 +62,8 @@ pub struct Stay {
     pub cancelled_at: Option<Timestamp>,
     /// Who said that it will not take place.
     pub cancelled_from: Option<Origin>,
+    /// How often the hospital moved its entry.
+    pub moves: i32,
 }
 
 /// Where an answer came from.
@@ -72,6 +75,8 @@ pub enum Source {
     Patient,
     Relative,
     Clerk,
+    /// Read from the photo of a card, and found right by whoever fills in.
+    Card,
 }
 
 impl Source {
@@ -83,6 +88,7 @@ impl Source {
             Self::Patient => "patient",
             Self::Relative => "relative",
             Self::Clerk => "clerk",
+            Self::Card => "card",
         }
     }
 }
@@ -118,10 +124,14 @@ pub struct Document {
     pub kept_bytes: Option<i64>,
     pub pages: Option<i32>,
     pub received_by: Option<ObjectId>,
+    /// In which quality they gave it: patient, relative or clerk.
+    pub source: Source,
     /// The bytes as sent, until it is decided what they are: never shown to anybody.
     pub received_file: Option<FileId>,
     /// The rebuilt PDF, once it is clean.
     pub kept_file: Option<FileId>,
+    /// What the square code on a card says.
+    pub card_code: Option<String>,
     pub created_at: Timestamp,
     pub changed_at: Timestamp,
     /// When the hospital's system acknowledged it.
@@ -237,6 +247,27 @@ impl std::fmt::Debug for Relative {
     }
 }
 
+/// Whom the patient designated as trusted person.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TrustedPerson {
+    /// From 1 in each file, never given twice; the last counts.
+    pub number: i32,
+    /// As the patient writes it.
+    pub name: String,
+    pub state: Designation,
+    pub patient: Option<PatientId>,
+    /// The name under which they logged in.
+    pub identified_as: Option<String>,
+    pub changed_at: Timestamp,
+}
+
+/// Prints nothing personal.
+impl std::fmt::Debug for TrustedPerson {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "TrustedPerson({}, {})", self.number, self.state.name())
+    }
+}
+
 /// A file and all that hangs on it.
 #[derive(Debug, Clone)]
 pub struct PreadmissionFacts {
@@ -267,6 +298,8 @@ pub struct PreadmissionFacts {
     /// Kept from holders of parental authority.
     pub secret: bool,
     pub signatories: Vec<Signatory>,
+    /// The last whom the patient designated.
+    pub trusted: Option<TrustedPerson>,
 }
 
 impl PreadmissionFacts {
@@ -310,6 +343,12 @@ impl PreadmissionFacts {
         self.status.is_open() && !(accepted && self.status == Status::Refused)
     }
 
+    /// Whether a clerk may add a paper of this kind that was handed in: also before the file is opened, and while it is
+    /// looked at.
+    pub fn clerk_may_give(&self, kind: &str) -> bool {
+        self.may_give(kind) || matches!(self.status, Status::Created | Status::Ready)
+    }
+
     /// A parent opened it, and then it was kept from the parents: only the minor may go on.
     pub fn is_left_to_the_minor(&self) -> bool {
         self.secret && self.patient.is_some() && self.opened_as != OpenedAs::Myself
@@ -320,8 +359,39 @@ impl PreadmissionFacts {
         self.secret || self.answers.get("presence.secret").is_some_and(|answer| answer.value == "yes")
     }
 
+    /// Rises with each refusal and each silence of those who were asked: what is told once of each.
+    pub fn refusals_and_silences(&self) -> i32 {
+        let signed = self.signatories.iter().map(|one| match one.state {
+            Signature::Refused => 10,
+            Signature::NoAnswer => 1,
+            _ => 0,
+        });
+        let trusted = self.trusted.as_ref().map(|one| match one.state {
+            Designation::Declined => 10 + 100 * one.number,
+            Designation::Expired => 1 + 100 * one.number,
+            _ => 0,
+        });
+        signed.chain(trusted).sum()
+    }
+
     pub fn signatory(&self, number: i32) -> Option<&Signatory> {
         self.signatories.iter().find(|one| one.number == number)
+    }
+
+    /// The name of whom the patient wants as trusted person; none: nobody, or not said yet.
+    pub fn wished_trusted(&self) -> Option<&str> {
+        self.said("trusted-person.wished").filter(|wished| *wished == "yes")?;
+        self.said("trusted-person.name")
+    }
+
+    /// The designation of this number, unless it was taken back.
+    pub fn designated(&self, number: i32) -> Option<&TrustedPerson> {
+        self.trusted.as_ref().filter(|one| one.number == number && one.state != Designation::Revoked)
+    }
+
+    /// The trusted person: designated by the patient, and co-signed by them.
+    pub fn trusted_person(&self) -> Option<&TrustedPerson> {
+        self.trusted.as_ref().filter(|one| one.state.stands())
     }
 
     /// Where answers come from that whoever opened the file gives.
@@ -340,6 +410,7 @@ impl PreadmissionFacts {
             signatures: (!self.secret).then_some(signatures.as_slice()),
             stay: self.stay_facts(),
             answers: &self.values(),
+            designation: self.trusted.as_ref().map(|one| one.state),
             documents: &documents,
             rules: &self.rules,
             to_correct: &self.untouched(),

@@ -21,6 +21,11 @@ pub(crate) fn plan(tx: &mut Tx<'_>, id: PreadmissionId, entry_at: Timestamp) -> 
     Ok(())
 }
 
+/// Of a file that is no more nobody is reminded.
+pub(crate) fn forget(tx: &mut Tx<'_>, id: PreadmissionId) -> Result<(), StorageError> {
+    tx.unschedule(KIND, id.as_object())
+}
+
 /// Emits `PreadmissionReminderDue` for files that are not sent.
 pub(crate) struct Reminding {
     days_before: i64,

@@ -12,7 +12,7 @@ use storage::{
 
 use crate::{
     Links, Settings,
-    acting::{self, Acting},
+    acting::{self, Acting, Protecting},
     antivirus::Antivirus,
     commands::{self, Typed, UnknownStay},
     desk::Partner,
@@ -22,6 +22,7 @@ use crate::{
         situation::{Situation, SituationFacts, situation},
     },
     failure::Failure,
+    inviting,
     press::Press,
     read::{Invitation, PreadmissionFacts, Quality, Relative, Signatory, Signature},
     relatives::{self, NewRelative},
@@ -79,6 +80,16 @@ impl Preadmission {
     pub(crate) async fn file_of(&self, patient: PatientId, id: PreadmissionId) -> Result<PreadmissionFacts, Failure> {
         let found: Result<_, Failure> = self.db.read(move |conn| Ok(files::find(conn, id)?)).await;
         found?.filter(|facts| facts.is_of(patient)).ok_or(Failure::Unknown)
+    }
+
+    /// A file of an establishment where the clerk works; no other exists.
+    pub(crate) async fn file_at_desk(
+        &self,
+        id: PreadmissionId,
+        of: Vec<EstablishmentId>,
+    ) -> Result<PreadmissionFacts, Failure> {
+        let found: Result<_, Failure> = self.db.read(move |conn| Ok(files::find(conn, id)?)).await;
+        found?.filter(|facts| of.contains(&facts.establishment.id)).ok_or(Failure::Unknown)
     }
 
     /// The file that a link opens; a link that does not fit opens nothing.
@@ -206,10 +217,22 @@ impl Preadmission {
         id: InvitationId,
         secret: &str,
         patient: PatientId,
-        birth_date: String,
+        (birth_date, protecting): (String, Option<Protecting>),
     ) -> Result<(), Failure> {
         self.invitation_behind(id, secret).await?;
-        Ok(self.db.write(move |tx| acting::identify(tx, id, patient, &birth_date)).await??)
+        let days = self.settings.opens_days_before;
+        let identify = move |tx: &mut Tx<'_>| inviting::identify(tx, id, patient, (&birth_date, protecting), days);
+        Ok(self.db.write(identify).await??)
+    }
+
+    pub(crate) async fn ask_representative(
+        &self,
+        id: PreadmissionId,
+        (by, of): (StaffId, Vec<EstablishmentId>),
+        (name, contact): (String, String),
+    ) -> Result<PreadmissionFacts, Failure> {
+        let days = self.settings.answer_days;
+        self.db.write(move |tx| acting::ask_representative(tx, id, (by, &of), (&name, &contact), days)).await
     }
 
     pub(crate) async fn sign(

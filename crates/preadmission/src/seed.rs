@@ -106,7 +106,7 @@ impl TxError for SeedError {
 }
 
 /// Announces the stays. A known visit number is the same stay, moved to its days from today.
-pub fn load(tx: &mut Tx<'_>, scenario: &Scenario) -> Result<(), SeedError> {
+pub fn load(tx: &mut Tx<'_>, scenario: &Scenario, same_stay_days: i64) -> Result<(), SeedError> {
     let sites = identity::read::sites(tx.conn(), None)?;
     for stay in &scenario.stays {
         let wrong = |what: String| SeedError::Wrong { visit: stay.visit_number.clone(), what };
@@ -120,7 +120,7 @@ pub fn load(tx: &mut Tx<'_>, scenario: &Scenario) -> Result<(), SeedError> {
         let entry = moment(stay.in_days).ok_or_else(|| wrong("its hour does not exist".to_owned()))?;
         let exit = Some(stay.nights).filter(|nights| *nights > 0).and_then(|nights| moment(stay.in_days + nights));
         let notice = Notice::Planned(Box::new(stay.announcement(entry, exit)));
-        if announce(tx, &notice, Origin::Seed)? == Outcome::Ignored {
+        if announce(tx, &notice, (Origin::Seed, same_stay_days))? == Outcome::Ignored {
             return Err(wrong("no such establishment, or the stay is over".to_owned()));
         }
     }

@@ -24,6 +24,9 @@ pub struct Settings {
     pub answer_days: i64,
     /// Days in which nobody is reminded of a file again: 1 to 30.
     pub reminder_again_days: i64,
+    /// Days between the entry that a patient told and the one that the hospital announces, within which it is one stay: 0
+    /// to 30.
+    pub same_stay_days: i64,
     /// Price of a night in a private room, in cents.
     pub private_room_cents: i64,
     pub retention: Retention,
@@ -64,6 +67,7 @@ impl Settings {
             ("reminder_days_before", self.reminder_days_before, 1, LONGEST_LEAD),
             ("answer_days", self.answer_days, 1, 30),
             ("reminder_again_days", self.reminder_again_days, 1, 30),
+            ("same_stay_days", self.same_stay_days, 0, 30),
             ("private_room_cents", self.private_room_cents, 0, 100_000),
             ("documents.per_kind", documents.per_kind, 1, 50),
             ("documents.file_set_mb", documents.file_set_mb, 10, 1_000),

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    net::TcpListener,
+    net::{SocketAddr, TcpListener},
     path::Path,
     sync::Arc,
 };
@@ -161,7 +161,9 @@ impl Building {
         let (base_url, http) = (&settings.web.base_url, client::http(None)?);
         let payments = payment::Payments::open(settings.payment.clone(), base_url, db.clone(), http)?;
         let interfaces = Arc::new(sih::Interfaces::new(db.clone(), &settings.sih, Some(stays(preadmission.clone()))));
-        let inbox = Arc::new(sih::Inbox::new(db.clone(), &settings.sih, Some(preadmission::announce)));
+        let days = settings.preadmission.same_stay_days;
+        let announce: sih::Announce = Arc::new(move |tx, notice| preadmission::announce(tx, notice, days));
+        let inbox = Arc::new(sih::Inbox::new(db.clone(), &settings.sih, Some(announce)));
         let notices = notices::consumers(
             &settings.notices,
             (&settings.web.base_url, preadmission.links()),
@@ -316,6 +318,13 @@ pub struct Doors {
     house: TcpListener,
     admin: TcpListener,
     sih: Option<sih::Door>,
+}
+
+impl Doors {
+    /// Where hospitals' systems are heard.
+    pub fn sih_address(&self) -> std::io::Result<Option<SocketAddr>> {
+        self.sih.as_ref().map(sih::Door::address).transpose()
+    }
 }
 
 /// How files stand at the hospital's system, in the words of the room that shows it.

@@ -101,7 +101,7 @@ enum Command {
     },
     /// What `serve` and `work` start for each received file; nobody else does.
     #[command(hide = true)]
-    Press { limits: String },
+    Press { limits: String, subject: String },
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -196,7 +196,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
             print(&commands::rotate_keys(config.settings()?, destroy_old)?)
         }
         Command::Purge { config, as_of } => print(&commands::purge(config.settings()?, as_of)?),
-        Command::Press { limits } => Ok(preadmission::press::worker::run(&limits)?),
+        Command::Press { limits, subject } => Ok(preadmission::press::worker::run(&limits, &subject)?),
     }
 }
 
@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn the_press_is_there_and_not_shown() {
-        assert!(Cli::try_parse_from(["parvis", "press", "{}"]).is_ok());
+        assert!(Cli::try_parse_from(["parvis", "press", "{}", "paper"]).is_ok());
         assert!(!Cli::command().render_long_help().to_string().contains("press"));
     }
 }

@@ -47,6 +47,9 @@ pub(crate) fn run() -> anyhow::Result<()> {
         let building = Building::open(settings, world.clone())?;
         fill(&building).await?;
         let doors = building.doors().await?;
+        if let Some(address) = doors.sih_address()? {
+            partners.sih.partner.reach(portal(address.to_string()));
+        }
         let working = building.work().await?;
         let took = world.monotonic().saturating_sub(started);
         print(&greeting(&building.settings, &partners, took))?;
@@ -76,7 +79,7 @@ pub async fn prepare(mut sources: Sources, world: &World) -> anyhow::Result<(Set
         conduct: hospital::Conduct::default(),
         slowness: Duration::from_secs(10),
         zone: "Europe/Paris".parse()?,
-        portal: portal(&sources),
+        portal: door_named(&sources).map(portal),
     };
     let mail = mailbox::Settings {
         folder: folder.clone(),
@@ -179,13 +182,18 @@ fn grants() -> Value {
 }
 
 /// Where the simulated SIH announces stays, in the name of every hospital of the demonstration.
-fn portal(sources: &Sources) -> Option<hospital::Portal> {
-    let address = sources.get("sih.listen").and_then(Value::as_str)?.to_owned();
+fn portal(address: String) -> hospital::Portal {
     let of = |(finess, _, facility): (&str, &str, &str)| hospital::Hospital {
         finess: finess.to_owned(),
         facility: facility.to_owned(),
     };
-    Some(hospital::Portal { address, hospitals: HOSPITALS.map(of).to_vec() })
+    hospital::Portal { address, hospitals: HOSPITALS.map(of).to_vec() }
+}
+
+/// The address that the settings name; a port of the system's choice is known only once the door is open.
+fn door_named(sources: &Sources) -> Option<String> {
+    let address: SocketAddr = sources.get("sih.listen").and_then(Value::as_str)?.parse().ok()?;
+    (address.port() != 0).then(|| address.to_string())
 }
 
 fn sender((finess, _, facility): (&str, &str, &str)) -> Value {
@@ -211,7 +219,8 @@ fn destination(address: &SocketAddr, facility: &str) -> Table {
 pub async fn fill(building: &Building) -> anyhow::Result<()> {
     let known = building.db.read::<_, storage::StorageError, _>(identity::read::establishments).await?;
     if known.is_empty() {
-        scenario::load(&building.db, scenario::parse(SCENARIO)?).await?;
+        let days = building.settings.preadmission.same_stay_days;
+        scenario::load(&building.db, scenario::parse(SCENARIO)?, days).await?;
     }
     Ok(())
 }

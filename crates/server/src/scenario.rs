@@ -86,11 +86,11 @@ impl TxError for SeedError {
 }
 
 /// Writes the scenario in one transaction: all of it, or nothing.
-pub async fn load(db: &Db, scenario: Scenario) -> Result<(), SeedError> {
+pub async fn load(db: &Db, scenario: Scenario, same_stay_days: i64) -> Result<(), SeedError> {
     db.write(move |tx| {
         write_directory(tx, &scenario.establishments)?;
         booking::seed::load(tx, &scenario.booking)?;
-        Ok(preadmission::seed::load(tx, &scenario.preadmission)?)
+        Ok(preadmission::seed::load(tx, &scenario.preadmission, same_stay_days)?)
     })
     .await
 }

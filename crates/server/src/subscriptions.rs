@@ -14,8 +14,10 @@ use storage::outbox::Subscriptions;
 /// | `preadmission.completed` | ADT^A28 if unknown there, ADT^A05 | accepted | accepted |
 /// | `preadmission.corrected` | ADT^Z99 | accepted | accepted |
 /// | `preadmission.amended` | ADT^Z99 | | |
+/// | `preadmission.moved` | | the new time | the new time |
 /// | `preadmission.cancelled` | ADT^A38 | will not take place | will not take place |
 /// | `preadmission.invited` | | own link for somebody else | own link for somebody else |
+/// | `preadmission.answered` | | somebody who was asked refused or is silent | the same |
 /// | `preadmission.news` | | to a relative who accepted | to a relative who accepted |
 /// | `document.accepted` | MDM^T02 | | |
 ///

@@ -140,6 +140,7 @@ sih-event-preadmission-amended = Cover corrected by an agent
 sih-event-preadmission-cancelled = Stay cancelled
 sih-event-preadmission-reminder-due = Pre-admission reminder
 sih-event-preadmission-invited = Link sent to somebody else
+sih-event-preadmission-answered = Somebody asked refused or did not answer
 sih-event-preadmission-news = News to a relative
 sih-event-document-received = Document received
 sih-event-document-accepted = Document accepted

@@ -140,6 +140,7 @@ sih-event-preadmission-amended = Couverture corrigée par un agent
 sih-event-preadmission-cancelled = Séjour annulé
 sih-event-preadmission-reminder-due = Rappel de pré-admission
 sih-event-preadmission-invited = Lien envoyé à une autre personne
+sih-event-preadmission-answered = Refus ou silence d’une personne sollicitée
 sih-event-preadmission-news = Nouvelle à un proche
 sih-event-document-received = Document reçu
 sih-event-document-accepted = Document accepté

@@ -107,5 +107,8 @@
     input.value = "";
     turn = turn.then(() => all(files, at));
   };
-  form.onsubmit = () => { input.focus(); return false; };
+  // What is chosen has left: there is nothing to press.
+  find("send").hidden = true;
+  find("at-once").hidden = false;
+  form.onsubmit = () => false;
 })();

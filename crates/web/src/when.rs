@@ -53,12 +53,21 @@ fn weekday(lang: Lang, day: Weekday) -> &'static str {
 
 /// "jeudi 3 décembre" or "Thursday 3 December"; the first of the month is "1er" in French.
 pub fn day(lang: Lang, date: Date) -> String {
+    format!("{} {}", weekday(lang, date.weekday()), of_month(lang, date))
+}
+
+fn of_month(lang: Lang, date: Date) -> String {
     let number = match (lang, date.day()) {
         (Lang::Fr, 1) => "1er".to_owned(),
         (_, number) => number.to_string(),
     };
     let month = if lang == Lang::Fr { name(MONTHS_FR, date.month()) } else { name(MONTHS_EN, date.month()) };
-    format!("{} {number}{NB}{month}", weekday(lang, date.weekday()))
+    format!("{number}{NB}{month}")
+}
+
+/// "3 décembre 1984": a day of which nobody asks which day of the week it was.
+pub fn plain_day(lang: Lang, date: Date) -> String {
+    format!("{} {}", of_month(lang, date), date.year())
 }
 
 /// "jeudi 3 décembre 2026".

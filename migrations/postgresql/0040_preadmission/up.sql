@@ -77,7 +77,7 @@ CREATE TABLE preadmission_answers (
     preadmission_id uuid NOT NULL REFERENCES preadmissions (id) ON DELETE CASCADE,
     field text NOT NULL CHECK (length(field) BETWEEN 3 AND 80),
     value text NOT NULL CHECK (length(value) <= 4000),
-    source text NOT NULL CHECK (source IN ('hospital', 'franceconnect', 'previous', 'patient', 'relative', 'clerk')),
+    source text NOT NULL CHECK (source IN ('hospital', 'franceconnect', 'previous', 'patient', 'relative', 'clerk', 'card')),
     saved_by uuid,
     saved_at timestamptz NOT NULL,
     PRIMARY KEY (preadmission_id, field),

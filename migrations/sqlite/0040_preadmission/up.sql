@@ -79,7 +79,7 @@ CREATE TABLE preadmission_answers (
     preadmission_id BLOB NOT NULL REFERENCES preadmissions (id) ON DELETE CASCADE CHECK (length(preadmission_id) = 16),
     field TEXT NOT NULL CHECK (length(field) BETWEEN 3 AND 80),
     value TEXT NOT NULL CHECK (length(value) <= 4000),
-    source TEXT NOT NULL CHECK (source IN ('hospital', 'franceconnect', 'previous', 'patient', 'relative', 'clerk')),
+    source TEXT NOT NULL CHECK (source IN ('hospital', 'franceconnect', 'previous', 'patient', 'relative', 'clerk', 'card')),
     saved_by BLOB CHECK (saved_by IS NULL OR length(saved_by) = 16),
     saved_at INTEGER NOT NULL,
     PRIMARY KEY (preadmission_id, field),

@@ -5,11 +5,14 @@ import { confirm, logIn, takeFirst, toTimes } from '../walk.mjs';
 export default {
   name: 'a patient books without JavaScript',
   context: { javaScriptEnabled: false },
-  async run({ page, doors }) {
-    await toTimes(page, doors, /^Rhumatologie/);
+  async run({ page, doors, seen }) {
+    await toTimes(page, doors, /^Rhumatologie/, seen);
     await takeFirst(page);
-    await logIn(page, 'tuan');
+    await seen('checkout-anonymous');
+    await logIn(page, 'tuan', seen);
+    await seen('checkout');
     await confirm(page, 'camille@exemple.example', '');
+    await seen('confirmed');
     await page.locator('a[href$="/cancellation"]').click();
     await page.locator('button.danger').click();
     await page.waitForURL(/\/appointments\/[0-9a-f-]{36}$/);

@@ -2,5 +2,6 @@
 
 pub(crate) mod contact;
 pub(crate) mod granted;
+pub(crate) mod mobile;
 pub(crate) mod return_to;
 pub(crate) mod traits;

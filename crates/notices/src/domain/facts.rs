@@ -17,14 +17,16 @@ pub(crate) enum Kind {
     FileReminder,
     FileRefused,
     FileCompleted,
+    FileMoved,
     FileCancelled,
     FileInvited,
+    FileAnswered,
     News,
 }
 
 impl Kind {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Booked,
         Self::Cancelled,
         Self::Reminder,
@@ -32,8 +34,10 @@ impl Kind {
         Self::FileReminder,
         Self::FileRefused,
         Self::FileCompleted,
+        Self::FileMoved,
         Self::FileCancelled,
         Self::FileInvited,
+        Self::FileAnswered,
         Self::News,
     ];
 
@@ -47,8 +51,10 @@ impl Kind {
             Self::FileReminder => "file-reminder",
             Self::FileRefused => "file-refused",
             Self::FileCompleted => "file-completed",
+            Self::FileMoved => "file-moved",
             Self::FileCancelled => "file-cancelled",
             Self::FileInvited => "file-invited",
+            Self::FileAnswered => "file-answered",
             Self::News => "news",
         }
     }
@@ -170,7 +176,7 @@ impl Facts {
     /// The end of the keys of what this kind of notice says.
     pub(crate) fn key(&self, kind: Kind) -> String {
         match &self.about {
-            About::Invitation(one) => format!("{}-{}", kind.name(), one.purpose.name()),
+            About::Invitation(one) if kind == Kind::FileInvited => format!("{}-{}", kind.name(), one.purpose.name()),
             About::News(told) => format!("{}-{}", kind.name(), told.news.name()),
             _ => kind.name().to_owned(),
         }
@@ -187,7 +193,7 @@ impl Facts {
     /// After this instant the notice is not sent any more.
     pub(crate) fn not_after(&self, kind: Kind) -> Timestamp {
         match &self.about {
-            About::Invitation(one) => one.until,
+            About::Invitation(one) if kind == Kind::FileInvited => one.until,
             _ => kind.not_after(self.starts_at),
         }
     }
@@ -281,7 +287,9 @@ pub(crate) mod tests {
         let status = match kind {
             Kind::FileCreated | Kind::FileReminder => Status::Created,
             Kind::FileRefused => Status::Refused,
+            Kind::FileAnswered => Status::InProgress,
             Kind::FileCompleted => Status::Completed,
+            Kind::FileMoved => Status::Ready,
             Kind::FileCancelled => Status::Cancelled,
             Kind::News => return sample_news(News::Ready, language),
             Kind::FileInvited => return sample_invited(Purpose::ParentalAuthority, language),

@@ -36,7 +36,7 @@ impl Letter {
             subject: kind_said("notices-mail-subject"),
             greeting: say(facts, i18n, "notices-mail-greeting", &[("name", &facts.recipient.name)]),
             lead: kind_said("notices-mail-lead"),
-            rows: rows(facts, i18n, &when),
+            rows: rows(kind, facts, i18n, &when),
             notes: notes(kind, facts, i18n),
             link: link(kind, facts, i18n),
             closing: vec![
@@ -62,7 +62,7 @@ fn say(facts: &Facts, i18n: &I18n, key: &str, values: &[(&str, &str)]) -> String
     one_line(&facts.say(i18n, key, values))
 }
 
-fn rows(facts: &Facts, i18n: &I18n, when: &str) -> Vec<(String, String)> {
+fn rows(kind: Kind, facts: &Facts, i18n: &I18n, when: &str) -> Vec<(String, String)> {
     let place = &facts.place;
     let mut rows = vec![("when", when.to_owned()), ("place", place.name.clone()), ("address", place.address.clone())];
     match &facts.about {
@@ -81,7 +81,9 @@ fn rows(facts: &Facts, i18n: &I18n, when: &str) -> Vec<(String, String)> {
             if matches!(one.purpose, Purpose::TrustedPerson | Purpose::Relative) {
                 rows.clear();
             }
-            rows.push(("answer", facts.at(one.until)));
+            if kind == Kind::FileInvited {
+                rows.push(("answer", facts.at(one.until)));
+            }
         }
         About::News(_) => {}
     }
@@ -112,7 +114,9 @@ fn link(kind: Kind, facts: &Facts, i18n: &I18n) -> (String, String) {
         Kind::Booked | Kind::Reminder => ("notices-mail-link-view", &facts.link),
         Kind::Cancelled => ("notices-mail-link-again", &facts.short_link),
         Kind::FileCreated | Kind::FileReminder | Kind::FileRefused => ("notices-mail-link-fill", &facts.link),
-        Kind::FileCompleted | Kind::FileCancelled => ("notices-mail-link-file", &facts.link),
+        Kind::FileCompleted | Kind::FileMoved | Kind::FileCancelled | Kind::FileAnswered => {
+            ("notices-mail-link-file", &facts.link)
+        }
         Kind::FileInvited => ("notices-mail-link-answer", &facts.link),
         Kind::News => ("notices-mail-link-stop", &facts.link),
     };

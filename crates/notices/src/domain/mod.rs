@@ -3,6 +3,5 @@
 pub(crate) mod calendar;
 pub(crate) mod facts;
 pub(crate) mod letter;
-pub(crate) mod phone;
 pub(crate) mod plan;
 pub(crate) mod sms;

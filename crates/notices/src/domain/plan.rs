@@ -86,8 +86,11 @@ fn still_holds(kind: Kind, about: &About) -> bool {
         }
         (Kind::FileRefused, About::File(file)) => file.status == Status::Refused,
         (Kind::FileCompleted, About::File(file)) => file.status == Status::Completed,
+        (Kind::FileMoved, About::File(file)) => file.status != Status::Cancelled,
         (Kind::FileCancelled, About::File(file)) => file.status == Status::Cancelled,
         (Kind::FileInvited, About::Invitation(one)) => !one.is_over,
+        (Kind::FileAnswered, About::File(file)) => file.status != Status::Cancelled,
+        (Kind::FileAnswered, About::Invitation(one)) => !one.is_over,
         (Kind::News, About::News(told)) => told.is_wanted,
         _ => false,
     }
@@ -157,7 +160,9 @@ mod tests {
             "file-reminder: xx.x..",
             "file-refused: ...x..",
             "file-completed: ....x.",
+            "file-moved: xxxxx.",
             "file-cancelled: .....x",
+            "file-answered: xxxxx.",
         ];
         assert_eq!(told, expected);
     }

@@ -1,12 +1,12 @@
 //! SMS through the hospital's gateway: one HTTP request a message, shaped by the settings.
 
 use http::{HeaderName, HeaderValue, Method, StatusCode};
+use identity::contact::Mobile;
 use secrecy::ExposeSecret;
 use serde_json::Value;
 
 use crate::{
     answer::Answer,
-    domain::phone::Mobile,
     settings::{SettingFault, SmsMethod, SmsSettings, is_loopback, secret, time_limit},
 };
 
@@ -202,7 +202,7 @@ pub(crate) mod tests {
     #[tokio::test]
     async fn a_silent_gateway_is_asked_again_later() {
         let gateway = Gateway::new(&settings(), client()).unwrap();
-        let to = crate::domain::phone::mobile("06 39 98 00 00").unwrap();
+        let to = identity::contact::mobile("06 39 98 00 00").unwrap();
         assert!(matches!(gateway.send(&to, "RDV", "1").await, Answer::Later(_)));
     }
 }

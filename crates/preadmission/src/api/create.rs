@@ -9,7 +9,7 @@ use storage::idempotency::{Answer, Key};
 use utoipa::ToSchema;
 
 use super::views::ProblemView;
-use crate::{Preadmission, commands::UnknownStay};
+use crate::{Preadmission, announcement::StayClass, commands::UnknownStay};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -18,8 +18,16 @@ pub(super) struct NewPreadmission {
     site: SiteId,
     #[schema(value_type = String, format = DateTime)]
     entry_at: Timestamp,
+    /// `inpatient` (nights in hospital), `day` (in and out on one day), `external` (consultation or examination).
+    #[serde(default = "inpatient")]
+    #[schema(default = "inpatient")]
+    class: String,
     /// The unit as the letter names it, 1 to 100 characters.
     unit: String,
+}
+
+fn inpatient() -> String {
+    StayClass::default().name().to_owned()
 }
 
 #[derive(Serialize, ToSchema)]
@@ -46,9 +54,11 @@ pub(super) async fn handler(
     if unit.is_empty() || unit.chars().count() > 100 {
         return Err(Problem::invalid("/unit", "unit"));
     }
-    let asked = format!("{} {} {unit}", new.site, new.entry_at);
+    let class =
+        StayClass::named(&new.class).ok_or_else(|| Problem::invalid("/class", "preadmission-new-wrong-class"))?;
+    let asked = format!("{} {} {} {unit}", new.site, new.entry_at, class.name());
     let key = Key { scope: caller.patient.uuid(), key: key.0, request: digest::sha256(&[b"api", asked.as_bytes()]) };
-    let wish = UnknownStay { site: new.site, entry_at: new.entry_at, unit };
+    let wish = UnknownStay { site: new.site, entry_at: new.entry_at, class, unit };
     let answer = room
         .open_unknown(key, caller.patient, wish, |id| {
             let body = serde_json::to_string(&CreatedView { id }).unwrap_or_default();

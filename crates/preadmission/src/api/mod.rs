@@ -13,11 +13,13 @@ mod get;
 mod list;
 mod list_places;
 mod refuse;
+mod representative;
 mod save_section;
 mod secrecy;
 mod sign;
 mod signatories;
 mod submit;
+mod trusted;
 mod uploads;
 pub(crate) mod views;
 
@@ -60,11 +62,27 @@ pub(crate) const GUARDS: Policy = Policy::Staff(&["dpo"]);
         desk::decide::handler,
         desk::assign::handler,
         desk::note::handler,
+        desk::meet::handler,
         desk::figures::handler,
+        desk::saved_views::list,
+        desk::saved_views::save,
+        desk::saved_views::remove,
+        desk::identity::read,
+        desk::identity::compare,
+        desk::remind::remind,
+        desk::remind::preview,
         secrecy::handler,
+        representative::handler,
+        trusted::ask,
+        trusted::revoke,
+        trusted::show,
+        trusted::answer,
+        trusted::mark,
         documents::send::handler,
+        documents::send::at_desk,
         documents::list::handler,
         documents::remove::handler,
+        documents::card::handler,
         documents::page::own,
         documents::page::at_desk,
         uploads::create::handler,
@@ -100,12 +118,29 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/api/v1/desk/preadmissions/{id}/documents/{document}/decision", CLERKS, desk::decide::handler)
         .put("/api/v1/desk/preadmissions/{id}/assignment", CLERKS, desk::assign::handler)
         .post("/api/v1/desk/preadmissions/{id}/notes", CLERKS, desk::note::handler)
+        .post("/api/v1/desk/preadmissions/{id}/identity-document", CLERKS, desk::identity::read)
+        .post("/api/v1/desk/preadmissions/{id}/identity", CLERKS, desk::identity::compare)
+        .get("/api/v1/desk/preadmission-views", CLERKS, desk::saved_views::list)
+        .post("/api/v1/desk/preadmission-views", CLERKS, desk::saved_views::save)
+        .delete("/api/v1/desk/preadmission-views/{view}", CLERKS, desk::saved_views::remove)
+        .post("/api/v1/desk/preadmission-reminders", CLERKS, desk::remind::remind)
+        .post("/api/v1/desk/preadmission-reminders/preview", CLERKS, desk::remind::preview)
+        .post("/api/v1/desk/preadmissions/{id}/meeting", CLERKS, desk::meet::handler)
         .get("/api/v1/desk/preadmission-figures", COUNTERS, desk::figures::handler)
         .put("/api/v1/desk/preadmissions/{id}/secrecy", CLERKS, secrecy::handler)
+        .post("/api/v1/desk/preadmissions/{id}/representative", CLERKS, representative::handler)
+        .put("/api/v1/desk/preadmissions/{id}/trusted-person", CLERKS, trusted::mark)
+        .post("/api/v1/preadmissions/{id}/trusted-person/invitation", Policy::Patient, trusted::ask)
+        .post("/api/v1/preadmissions/{id}/trusted-person/revocation", Policy::Patient, trusted::revoke)
+        .get("/api/v1/preadmissions/{id}/designations/{number}", Policy::Patient, trusted::show)
+        .put("/api/v1/preadmissions/{id}/designations/{number}", Policy::Patient, trusted::answer)
         .get("/api/v1/preadmissions/{id}/documents", Policy::Patient, documents::list::handler)
         .post("/api/v1/preadmissions/{id}/documents", Policy::Patient, documents::send::handler)
         .limited(Class::Uploading)
+        .post("/api/v1/desk/preadmissions/{id}/documents", CLERKS, documents::send::at_desk)
+        .limited(Class::Uploading)
         .delete("/api/v1/preadmissions/{id}/documents/{document}", Policy::Patient, documents::remove::handler)
+        .post("/api/v1/preadmissions/{id}/documents/{document}/card", Policy::Patient, documents::card::handler)
         .get("/api/v1/preadmissions/{id}/documents/{document}/pages/{n}", Policy::Patient, documents::page::own)
         .get("/api/v1/desk/preadmissions/{id}/documents/{document}/pages/{n}", CLERKS, documents::page::at_desk)
         .post("/api/v1/preadmissions/{id}/uploads", Policy::Patient, uploads::create::handler)

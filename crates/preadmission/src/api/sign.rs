@@ -1,4 +1,4 @@
-//! Signing for a minor: `POST /api/v1/invitations/{id}/identification` by who holds an own link, then
+//! `POST /api/v1/invitations/{id}/identification` by who holds an own link, then, for a minor,
 //! `PUT /api/v1/preadmissions/{id}/signatures/{number}`.
 
 use ::web::{PatientCaller, Problem};
@@ -10,6 +10,8 @@ use utoipa::ToSchema;
 use super::views::ProblemView;
 use crate::{
     Preadmission,
+    acting::Protecting,
+    domain::people::Measure,
     read::{PreadmissionFacts, Signatory, Signature},
 };
 
@@ -21,6 +23,22 @@ pub(super) struct Identification {
     /// Of the patient.
     #[schema(format = Date)]
     birth_date: String,
+    /// Of the person in charge of an adult: tutelle, curatelle, sauvegarde, habilitation or mandat.
+    #[serde(default)]
+    measure: String,
+    /// Of the same: person or goods.
+    #[serde(default)]
+    scope: String,
+    /// Of the same: "I act for this person."
+    #[serde(default)]
+    stated: bool,
+}
+
+impl Identification {
+    fn protecting(&self) -> Option<Protecting> {
+        let measure = Measure::named(&self.measure)?;
+        Some(Protecting { measure, person: self.scope == "person", stated: self.stated })
+    }
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -49,6 +67,18 @@ pub(super) struct SignatureView {
     state: &'static str,
 }
 
+/// Who somebody is from now on, by their link.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Identified)]
+pub(super) struct IdentifiedView {
+    /// parental-authority: answered under `signatures`; trusted-person: under `designations`; representative: the file is
+    /// theirs to fill in.
+    purpose: &'static str,
+    #[schema(value_type = String, format = Uuid)]
+    preadmission: PreadmissionId,
+    number: i32,
+}
+
 fn view(facts: &PreadmissionFacts, one: &Signatory) -> SignatureView {
     SignatureView {
         preadmission: facts.id,
@@ -60,13 +90,14 @@ fn view(facts: &PreadmissionFacts, one: &Signatory) -> SignatureView {
     }
 }
 
-#[utoipa::path(post, path = "/api/v1/invitations/{id}/identification", tag = "preadmission", operation_id = "identify_signatory", request_body = Identification,
+#[utoipa::path(post, path = "/api/v1/invitations/{id}/identification", tag = "preadmission", operation_id = "identify", request_body = Identification,
     params(("id" = String, Path, format = Uuid)),
     responses(
-        (status = 200, body = SignatureView),
+        (status = 200, body = IdentifiedView),
         (status = 403, description = "Another birth date, too many of them, or somebody else is that person.", body = ProblemView, content_type = "application/problem+json"),
         (status = 404, body = ProblemView, content_type = "application/problem+json"),
         (status = 410, description = "The link expired or was replaced, or the stay is over.", body = ProblemView, content_type = "application/problem+json"),
+        (status = 422, description = "No measure, one that gives no say, or not stated.", body = ProblemView, content_type = "application/problem+json"),
     ))]
 pub(super) async fn identify(
     room: web::Data<Preadmission>,
@@ -74,10 +105,10 @@ pub(super) async fn identify(
     id: web::Path<InvitationId>,
     said: web::Json<Identification>,
 ) -> Result<HttpResponse, Problem> {
-    room.identify(*id, &said.k, caller.patient, said.birth_date.clone()).await?;
+    room.identify(*id, &said.k, caller.patient, (said.birth_date.clone(), said.protecting())).await?;
     let (facts, invitation) = room.invitation_behind(*id, &said.k).await?;
-    let (facts, one) = room.file_to_sign((facts.id, invitation.number), caller.patient).await?;
-    Ok(HttpResponse::Ok().json(view(&facts, &one)))
+    let (purpose, number) = (invitation.purpose.name(), invitation.number);
+    Ok(HttpResponse::Ok().json(IdentifiedView { purpose, preadmission: facts.id, number }))
 }
 
 #[utoipa::path(get, path = "/api/v1/preadmissions/{id}/signatures/{number}", tag = "preadmission", operation_id = "signature_to_give",

@@ -46,11 +46,11 @@ pub(super) async fn add(
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = SignatoryInvitation)]
+#[schema(as = LinkAgain)]
 pub(super) struct Again {
-    /// Empty: where the last link went.
+    /// French mobile number or e-mail address. Empty: where the last link went.
     #[serde(default)]
-    contact: String,
+    pub(super) contact: String,
 }
 
 #[utoipa::path(post, path = "/api/v1/preadmissions/{id}/signatories/{number}/invitation", tag = "preadmission", operation_id = "invite_signatory_again", request_body = Again,

@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 
 use crate::{
     commands::shown_fields,
-    read::{Document, PreadmissionFacts, Signatory},
+    domain::card,
+    read::{Document, PreadmissionFacts, Signatory, TrustedPerson},
 };
 
 /// A refusal (RFC 9457); `type` is an address of `/problems`.
@@ -47,6 +48,8 @@ pub(crate) struct FileView {
     /// not-needed, awaited, given, undecided, refused or conflict.
     consent: &'static str,
     signatories: Vec<SignatoryView>,
+    /// The last whom the patient designated as trusted person.
+    trusted_person: Option<TrustedView>,
     may_be_sent: bool,
     #[schema(value_type = Option<String>, format = DateTime)]
     submitted_at: Option<String>,
@@ -87,7 +90,7 @@ struct FieldView {
     name: &'static str,
     required: bool,
     value: String,
-    /// hospital, franceconnect, previous, patient, relative or clerk.
+    /// hospital, franceconnect, previous, patient, relative, clerk or card.
     source: Option<&'static str>,
     /// Why the kept value cannot be used.
     error: Option<&'static str>,
@@ -130,6 +133,30 @@ impl From<&Signatory> for SignatoryView {
 }
 
 #[derive(Serialize, ToSchema)]
+struct TrustedView {
+    number: i32,
+    name: String,
+    /// The name under which they logged in.
+    identified_as: Option<String>,
+    /// asked, signed, paper, declined, expired or revoked.
+    state: &'static str,
+    #[schema(value_type = String, format = DateTime)]
+    changed_at: String,
+}
+
+impl From<&TrustedPerson> for TrustedView {
+    fn from(one: &TrustedPerson) -> Self {
+        Self {
+            number: one.number,
+            name: one.name.clone(),
+            identified_as: one.identified_as.clone(),
+            state: one.state.name(),
+            changed_at: one.changed_at.to_string(),
+        }
+    }
+}
+
+#[derive(Serialize, ToSchema)]
 pub(crate) struct GivenView {
     #[schema(value_type = String, format = Uuid)]
     id: DocumentId,
@@ -138,10 +165,30 @@ pub(crate) struct GivenView {
     label: String,
     reason: Option<String>,
     reason_text: String,
+    /// Who gave it or said that it is missing: patient, relative or clerk.
+    source: &'static str,
     /// Bytes as sent; none: a word that it is missing.
     received_bytes: Option<i64>,
     /// Pages, once it is clean.
     pages: Option<i32>,
+    /// What was read on the photo of a card.
+    card: Option<CardView>,
+}
+
+/// The square code on a card of a complementary cover: a suggestion, until it is accepted.
+#[derive(Serialize, ToSchema)]
+struct CardView {
+    /// Its text as it is, control characters included; at most 4,000 bytes.
+    code: String,
+    /// What the code names, and numbers that prove themselves, by the full name of their field.
+    values: BTreeMap<&'static str, String>,
+}
+
+impl CardView {
+    fn of(document: &Document) -> Option<Self> {
+        let code = document.card_code.clone().filter(|_| document.state.is_clean())?;
+        Some(Self { values: card::understood(&code).into_iter().collect(), code })
+    }
 }
 
 impl From<&Document> for GivenView {
@@ -153,8 +200,10 @@ impl From<&Document> for GivenView {
             label: document.label.clone(),
             reason: document.reason.clone(),
             reason_text: document.reason_text.clone(),
+            source: document.source.name(),
             received_bytes: document.received_bytes,
             pages: document.pages,
+            card: CardView::of(document),
         }
     }
 }
@@ -201,6 +250,7 @@ impl From<&PreadmissionFacts> for FileView {
             opened_as: facts.opened_as.name(),
             consent: of.consent.name(),
             signatories: facts.signatories.iter().map(SignatoryView::from).collect(),
+            trusted_person: facts.trusted.as_ref().map(TrustedView::from),
             may_be_sent: facts.status.is_open() && of.may_be_sent(),
             submitted_at: facts.submitted_at.map(|at| at.to_string()),
             refusal: facts.refusal_text.clone(),

@@ -22,6 +22,7 @@ use crate::{
         value::Kind,
     },
     failure::Failure,
+    meeting,
     read::{Origin, PreadmissionFacts, Status},
     store::{
         clerks::{self, NoteId},
@@ -32,6 +33,7 @@ use crate::{
         reasons::{self, Own},
         rules, stays,
     },
+    trusted,
 };
 
 /// The kinds of act in the proof register.
@@ -40,6 +42,7 @@ const READ: &str = "preadmission.identity-read";
 const COMPARED: &str = "preadmission.identity-compared";
 const CORRECTED: &str = "preadmission.cover-corrected";
 const MERGED: &str = "preadmission.merge-decided";
+const MET: &str = "preadmission.meeting-decided";
 
 /// What a clerk says of one document.
 #[derive(Debug, Clone)]
@@ -101,6 +104,7 @@ pub(crate) fn decide(
         at: tx.now(),
     };
     decisions::note(tx, id, &decision)?;
+    trusted::decided_on_form(tx, &facts, (&document.kind, matches!(verdict, Verdict::Accept)), clerk.staff)?;
     files::record(tx, DECIDED, clerk.staff.as_object(), id, &content)?;
     acted(tx, clerk, &facts)?;
     at_desk(tx, id, &clerk.of)
@@ -189,7 +193,7 @@ pub(crate) fn correct(
 ) -> Result<(), Failure> {
     let facts = at_desk(tx, id, &clerk.of)?;
     let is_cover = name.starts_with("compulsory-cover.") || name.starts_with("complementary-cover.");
-    let field = catalogue::field(name).filter(|_| is_cover).ok_or(Refusal::NotAsked)?;
+    let field = catalogue::field(name).filter(|field| is_cover && field.kind != Kind::Code).ok_or(Refusal::NotAsked)?;
     let value = field.kind.read(value).map_err(|_| Refusal::NotAsked)?;
     let known = decisions::corrections(tx.conn(), id)?;
     if known.iter().any(|one| one.field == name && one.value == value) {
@@ -214,6 +218,20 @@ pub(crate) fn settle_merge(tx: &mut Tx<'_>, clerk: &Clerk, id: PreadmissionId, s
     }
     files::record(tx, MERGED, clerk.staff.as_object(), id, &json!({ "same": same }))?;
     acted(tx, clerk, &facts)
+}
+
+/// What the desk says of a stay that the hospital announced and one of which the patient told before: one stay, or two.
+pub(crate) fn settle_meeting(
+    tx: &mut Tx<'_>,
+    clerk: &Clerk,
+    (opened, announced): (PreadmissionId, PreadmissionId),
+    same: bool,
+) -> Result<(), Failure> {
+    let (opened, announced) = (at_desk(tx, opened, &clerk.of)?, at_desk(tx, announced, &clerk.of)?);
+    meeting::settle(tx, (&opened, &announced), same, clerk.staff)?;
+    let content = json!({ "same": same, "announced": announced.id, "visit": announced.stay.visit_number });
+    files::record(tx, MET, clerk.staff.as_object(), opened.id, &content)?;
+    acted(tx, clerk, &opened)
 }
 
 /// An establishment's own words for a reason, or a reason of its own.
@@ -254,14 +272,19 @@ pub(crate) fn publish(
 }
 
 /// A stay that a clerk opens: the same decision as for the hospital's messages.
-pub(crate) fn open_stay(tx: &mut Tx<'_>, clerk: &Clerk, said: &Announcement) -> Result<PreadmissionId, Failure> {
+pub(crate) fn open_stay(
+    tx: &mut Tx<'_>,
+    clerk: &Clerk,
+    said: &Announcement,
+    same_stay_days: i64,
+) -> Result<PreadmissionId, Failure> {
     let all = identity::read::establishments(tx.conn())?;
     let hospital = all.iter().find(|one| one.finess == said.establishment && clerk.of.contains(&one.id));
     let hospital = hospital.ok_or(Failure::Unknown)?;
     if said.entry_at <= tx.now() {
         return Err(Refusal::EntryNotToCome.into());
     }
-    match announce(tx, &Notice::Planned(Box::new(said.clone())), Origin::Desk)? {
+    match announce(tx, &Notice::Planned(Box::new(said.clone())), (Origin::Desk, same_stay_days))? {
         Outcome::Ignored => return Err(Refusal::StayNotFit.into()),
         Outcome::Opened | Outcome::Changed | Outcome::Unchanged | Outcome::Cancelled | Outcome::Conflict => {}
     }
@@ -312,6 +335,15 @@ impl Preadmission {
         self.db.write(move |tx| settle_merge(tx, &clerk, id, same)).await
     }
 
+    pub(crate) async fn settle_meeting(
+        &self,
+        clerk: Clerk,
+        of: (PreadmissionId, PreadmissionId),
+        same: bool,
+    ) -> Result<(), Failure> {
+        self.db.write(move |tx| settle_meeting(tx, &clerk, of, same)).await
+    }
+
     pub(crate) async fn correct(
         &self,
         clerk: Clerk,
@@ -347,6 +379,7 @@ impl Preadmission {
         said: Announcement,
         answer: impl Fn(PreadmissionId) -> Answer + Send + 'static,
     ) -> Result<Answer, Failure> {
-        self.db.write_once(key, move |tx| Ok(answer(open_stay(tx, &clerk, &said)?))).await
+        let days = self.settings.same_stay_days;
+        self.db.write_once(key, move |tx| Ok(answer(open_stay(tx, &clerk, &said, days)?))).await
     }
 }

@@ -21,12 +21,14 @@ use crate::{
         status::Status,
     },
     failure::Failure,
-    read::{OpenedAs, PreadmissionFacts},
+    read::{Invitation, OpenedAs, PreadmissionFacts, Source},
     store::{
         clerks::{self, Note},
         decisions::{self, Correction, Decision},
         files,
         identities::{self, Chosen, Reading},
+        invitations,
+        meetings::{self, Meeting},
         merges::{self, Met},
         pages::{self, Look, LookId},
         reasons::{self as own_reasons, Own},
@@ -70,13 +72,26 @@ pub(crate) struct Review {
     pub(crate) looks: Vec<Look>,
     /// The next file that waits for a decision.
     pub(crate) next: Option<PreadmissionId>,
+    /// Who was asked to come by a link of their own.
+    pub(crate) invitations: Vec<Invitation>,
     pub(crate) corrections: Vec<Correction>,
     pub(crate) merges: Vec<Met>,
+    pub(crate) meetings: Vec<Meeting>,
+    /// The other files of these meetings.
+    pub(crate) beside: Vec<PreadmissionFacts>,
     pub(crate) alike: Vec<PreadmissionFacts>,
     /// By kind of document.
     pub(crate) reasons: BTreeMap<String, Vec<Reason>>,
     pub(crate) names: HashMap<StaffId, String>,
     pub(crate) colleagues: Vec<StaffId>,
+}
+
+impl Review {
+    /// Whether another document was read since the identities were compared.
+    pub(crate) fn choice_is_old(&self) -> bool {
+        let reading = self.reading.as_ref().map(|reading| reading.id);
+        self.chosen.last().is_some_and(|one| one.reading != reading)
+    }
 }
 
 /// Why a document may be refused; a shipped one has the words of the locale files.
@@ -170,6 +185,19 @@ impl Preadmission {
             .await
     }
 
+    /// Files of which the desk must say whether their person, or their stay, is one with another.
+    pub(crate) async fn questions(&self, clerk: Clerk) -> Result<Vec<PreadmissionFacts>, Failure> {
+        self.db
+            .read(move |conn| {
+                let mut asked = meetings::asked(conn, &clerk.of)?;
+                asked.extend(merges::asked(conn, &clerk.of)?);
+                asked.sort();
+                asked.dedup();
+                Ok(files::of_ids(conn, &asked)?)
+            })
+            .await
+    }
+
     /// One file in full. Who looks at it is written down, or sees nothing.
     pub(crate) async fn review(&self, clerk: Clerk, id: PreadmissionId) -> Result<Review, Failure> {
         let partner = self.partner;
@@ -210,7 +238,11 @@ fn review(conn: &mut Conn, clerk: &Clerk, facts: PreadmissionFacts, partner: Par
     let decisions = decisions::of_file(conn, facts.id)?;
     let (reading, chosen) = (identities::reading(conn, facts.id)?, identities::chosen(conn, facts.id)?);
     let corrections = decisions::corrections(conn, facts.id)?;
+    let invitations = invitations::of_file(conn, facts.id)?;
     let merges = merges::of_file(conn, facts.id)?;
+    let meetings = meetings::of_file(conn, facts.id)?;
+    let two = meetings.iter().flat_map(|one| [Some(one.file), one.announced]).flatten();
+    let beside: Vec<PreadmissionId> = two.filter(|id| *id != facts.id).collect();
     let colleagues = clerks::known(conn, &[facts.establishment.id])?;
     let me = facts.patient.map(|patient| identity::read::patient(conn, patient)).transpose()?.flatten();
     let alike = decisions::alike(conn, &facts)?;
@@ -227,6 +259,9 @@ fn review(conn: &mut Conn, clerk: &Clerk, facts: PreadmissionFacts, partner: Par
     let at_the_desk = |step: &Past| {
         step.actor.filter(|_| step.channel == steps::Channel::Clerk).map(|actor| StaffId::from_uuid(actor.uuid()))
     };
+    let gave = facts.documents.iter().filter(|one| one.source == Source::Clerk);
+    let gave: Vec<StaffId> =
+        gave.filter_map(|one| one.received_by).map(|staff| StaffId::from_uuid(staff.uuid())).collect();
     let people = notes
         .iter()
         .map(|note| note.by)
@@ -236,6 +271,8 @@ fn review(conn: &mut Conn, clerk: &Clerk, facts: PreadmissionFacts, partner: Par
         .chain(chosen.iter().map(|chosen| chosen.by))
         .chain(reading.iter().map(|reading| reading.by))
         .chain(looks.iter().map(|look| look.by))
+        .chain(meetings.iter().filter_map(|one| one.decided.map(|(by, _)| by)))
+        .chain(gave)
         .chain(assigned)
         .chain(colleagues.iter().copied())
         .collect();
@@ -244,6 +281,7 @@ fn review(conn: &mut Conn, clerk: &Clerk, facts: PreadmissionFacts, partner: Par
         tellings: (partner.tellings)(conn, &told)?,
         compared: compared(&facts, me.as_ref(), reading.as_ref()),
         alike: files::of_ids(conn, &alike)?,
+        beside: files::of_ids(conn, &beside)?,
         names: names(conn, people)?,
         next: worklist::next_waiting(conn, (clerk.staff, &clerk.of), &facts)?,
         facts,
@@ -254,8 +292,10 @@ fn review(conn: &mut Conn, clerk: &Clerk, facts: PreadmissionFacts, partner: Par
         reading,
         chosen,
         looks,
+        invitations,
         corrections,
         merges,
+        meetings,
         reasons,
         colleagues,
     })

@@ -4,7 +4,7 @@ use ::web::Problem;
 use jiff::{Span, Timestamp, civil::Date};
 use kernel::{StaffId, Zone};
 use serde::{Deserialize, Serialize};
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     domain::status::Status,
@@ -14,9 +14,10 @@ use crate::{
 const PAGE: i64 = 50;
 
 /// As in the address: an empty text asks for nothing.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
+#[schema(as = DeskQuestion)]
 pub(crate) struct Question {
     /// CREATED, IN_PROGRESS, READY, REFUSED, COMPLETED or CANCELLED.
     pub(crate) status: String,

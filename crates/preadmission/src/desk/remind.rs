@@ -8,6 +8,7 @@ use storage::{
     Conn, StorageError, Tx,
     idempotency::{Answer, Key},
 };
+use utoipa::ToSchema;
 
 use super::Clerk;
 use crate::{
@@ -21,9 +22,13 @@ use crate::{
 /// The kind of act in the proof register.
 const REMINDED: &str = "preadmission.reminded";
 
+/// Files of one batch.
+pub(crate) const MOST: usize = 200;
+
 /// How many files are, or were, what.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct Reminded {
+    /// Whose patients are told.
     pub(crate) told: usize,
     /// Reminded lately: not told again.
     pub(crate) recently: usize,

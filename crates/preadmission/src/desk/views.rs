@@ -1,5 +1,6 @@
 //! Named views of the worklist: a question kept under a name, for oneself or for the team of an establishment.
 
+use ::web::{Problem, StaffCaller};
 use jiff::Timestamp;
 use kernel::{EstablishmentId, StaffId, Zone};
 use serde_json::json;
@@ -54,7 +55,8 @@ fn save(
     if views::how_many(tx.conn(), clerk.staff)? >= MOST {
         return Err(Refusal::TooManyViews.into());
     }
-    let kept = Question { after: String::new(), ..question.clone() };
+    // What was searched for may be somebody's name, and a list outlives every file.
+    let kept = Question { after: String::new(), text: String::new(), ..question.clone() };
     Ok(views::save(tx, clerk.staff, (name, team), json!(kept))?)
 }
 
@@ -81,14 +83,18 @@ impl Preadmission {
             .await
     }
 
-    /// Keeps a question under a name; of the same name it takes the place of the former one.
+    /// Keeps a question under a name; of the same name it takes the place of the former one. What cannot be asked is not
+    /// kept.
     pub(crate) async fn save_view(
         &self,
-        clerk: Clerk,
+        caller: &StaffCaller,
         (name, team): (String, Option<EstablishmentId>),
         question: Question,
-    ) -> Result<(), Failure> {
-        self.db.write(move |tx| save(tx, &clerk, (&name, team), &question)).await
+    ) -> Result<(), Problem> {
+        let clerk = Clerk::from(caller);
+        let zone = self.desk_zone(clerk.clone()).await?;
+        question.wanted(clerk.staff, &zone, self.db.now())?;
+        Ok(self.db.write(move |tx| save(tx, &clerk, (&name, team), &question)).await?)
     }
 
     /// One's own alone.

@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt, stream};
 use jiff::Timestamp;
-use kernel::{DocumentId, PatientId, PreadmissionId, digest};
+use kernel::{DocumentId, EstablishmentId, ObjectId, PatientId, PreadmissionId, StaffId, digest};
 use storage::{
     files::{Arriving, Draft, FileError},
     idempotency::{Answer, Key},
@@ -24,11 +24,29 @@ const HEAD: usize = 512;
 /// Characters of a file's name that are kept.
 const LONGEST_LABEL: usize = 255;
 
+/// Who gives documents.
+#[derive(Debug, Clone)]
+pub(crate) enum Giver {
+    /// Whoever opened the file, in their own.
+    Holder(PatientId),
+    /// A clerk, papers that were handed in, in files of these establishments.
+    Clerk(StaffId, Vec<EstablishmentId>),
+}
+
+impl Giver {
+    pub(super) fn object(&self) -> ObjectId {
+        match self {
+            Self::Holder(patient) => patient.as_object(),
+            Self::Clerk(staff, _) => staff.as_object(),
+        }
+    }
+}
+
 /// Who sends what for which file.
 #[derive(Debug, Clone)]
 pub(crate) struct Offer {
     pub(crate) file: PreadmissionId,
-    pub(crate) patient: PatientId,
+    pub(crate) by: Giver,
     /// Code of the document, such as `CN_RECTO`.
     pub(crate) kind: String,
     /// When the sender chose it: before that, whatever was refused was known.
@@ -38,10 +56,10 @@ pub(crate) struct Offer {
 
 impl Offer {
     /// Of a file's name only what can be shown is kept; it is never a path.
-    pub(crate) fn new(file: PreadmissionId, patient: PatientId, kind: &str, name: &str, sent_at: Timestamp) -> Self {
+    pub(crate) fn new(file: PreadmissionId, by: Giver, kind: &str, name: &str, sent_at: Timestamp) -> Self {
         let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
         let label = last.chars().filter(|c| !c.is_control()).take(LONGEST_LABEL).collect();
-        Self { file, patient, kind: kind.to_owned(), sent_at, label }
+        Self { file, by, kind: kind.to_owned(), sent_at, label }
     }
 
     pub(crate) fn label(&self) -> &str {
@@ -66,12 +84,12 @@ impl Preadmission {
         E: fmt::Display,
     {
         let most = self.settings.documents.at_once;
-        let _place = self.at_once.enter(offer.patient, most).ok_or(Refusal::TooManyAtOnce)?;
+        let _place = self.at_once.enter(offer.by.object(), most).ok_or(Refusal::TooManyAtOnce)?;
         self.may_give(&offer).await?;
         let draft = self.take(bytes).await?;
         let request =
             digest::sha256(&[b"document", offer.file.uuid().as_bytes(), offer.kind.as_bytes(), &draft.sha256]);
-        let key = Key { scope: offer.patient.uuid(), key, request };
+        let key = Key { scope: offer.by.object().uuid(), key, request };
         let (limits, came) = (self.settings.limits(), draft.clone());
         let answer = self.db.write_once(key, move |tx| {
             let id = commands::receive(tx, &offer, &came, limits)?;
@@ -89,8 +107,11 @@ impl Preadmission {
 
     /// Before a byte is believed: whether this file waits for such a document, and has room for it.
     pub(super) async fn may_give(&self, offer: &Offer) -> Result<(), Failure> {
-        let facts = self.file_of(offer.patient, offer.file).await?;
-        commands::may_give(&facts, &offer.kind, self.db.now(), self.settings.limits())
+        let facts = match &offer.by {
+            Giver::Holder(patient) => self.file_of(*patient, offer.file).await?,
+            Giver::Clerk(_, of) => self.file_at_desk(offer.file, of.clone()).await?,
+        };
+        commands::may_give(&facts, offer, self.db.now(), self.settings.limits())
     }
 
     /// Brings bytes to their place, if they look like something that is accepted.
@@ -173,7 +194,7 @@ mod tests {
     fn a_name_is_only_something_to_show() {
         let label = |name: &str| {
             let world = World::system();
-            Offer::new(world.id(), world.id(), "CN_RECTO", name, world.now()).label
+            Offer::new(world.id(), Giver::Holder(world.id()), "CN_RECTO", name, world.now()).label
         };
         assert_eq!(label("C:\\Photos\\été 2026.jpg"), "été 2026.jpg");
         assert_eq!(label("../../etc/passwd"), "passwd");

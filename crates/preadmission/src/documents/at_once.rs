@@ -1,42 +1,42 @@
-//! How many files of one patient arrive at the same time on this node.
+//! How many files of one sender arrive at the same time on this node.
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use kernel::PatientId;
+use kernel::ObjectId;
 
 #[derive(Debug, Clone, Default)]
-pub(crate) struct AtOnce(Arc<Mutex<HashMap<PatientId, i64>>>);
+pub(crate) struct AtOnce(Arc<Mutex<HashMap<ObjectId, i64>>>);
 
 /// A place taken; dropped, it is free again.
 #[derive(Debug)]
 pub(super) struct Place {
     at_once: AtOnce,
-    patient: PatientId,
+    sender: ObjectId,
 }
 
 impl AtOnce {
-    /// None: this patient has as many as allowed.
-    pub(super) fn enter(&self, patient: PatientId, most: i64) -> Option<Place> {
+    /// None: this sender has as many as allowed.
+    pub(super) fn enter(&self, sender: ObjectId, most: i64) -> Option<Place> {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = counts.entry(patient).or_default();
+        let count = counts.entry(sender).or_default();
         if *count >= most {
             return None;
         }
         *count += 1;
-        Some(Place { at_once: self.clone(), patient })
+        Some(Place { at_once: self.clone(), sender })
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
         let mut counts = self.at_once.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = counts.get_mut(&self.patient) {
+        if let Some(count) = counts.get_mut(&self.sender) {
             *count -= 1;
             if *count == 0 {
-                counts.remove(&self.patient);
+                counts.remove(&self.sender);
             }
         }
     }

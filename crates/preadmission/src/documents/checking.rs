@@ -14,9 +14,12 @@ use super::OWNER;
 use crate::{
     Preadmission,
     antivirus::{Doubt, Verdict},
-    domain::document::{Change, State},
+    domain::{
+        card,
+        document::{Change, State},
+    },
     failure::Failure,
-    press::{self, KEPT_TYPE, Piece, Pressing, Unfit},
+    press::{self, KEPT_TYPE, Piece, Pressing, Subject, Unfit},
     read::{Document, Page},
     store::{
         documents::{self, Reason},
@@ -39,6 +42,8 @@ enum Judged {
 #[derive(Default)]
 struct Made {
     pages: Vec<(Draft, Page)>,
+    /// What the code on a card says.
+    code: Option<String>,
     kept: Option<Draft>,
 }
 
@@ -80,7 +85,7 @@ impl Preadmission {
             Err(failure) => return Outcome::Later(failure.to_string()),
         };
         let Some(received) = document.received_file else { return Outcome::Refused("its bytes are gone".to_owned()) };
-        match self.judge(received).await {
+        match self.judge(received, subject_of(&document.kind)).await {
             Ok(judged) => self.conclude(document, judged).await,
             Err(Stop::Files(error @ (FileError::Unknown | FileError::Missing(_) | FileError::Damaged(_)))) => {
                 Outcome::Refused(error.to_string())
@@ -89,7 +94,7 @@ impl Preadmission {
         }
     }
 
-    async fn judge(&self, received: FileId) -> Result<Judged, Stop> {
+    async fn judge(&self, received: FileId, subject: Subject) -> Result<Judged, Stop> {
         let doubt = match self.search(self.files.open_file(received).await?).await? {
             Verdict::Infected(name) => return Ok(Judged::Infected(name)),
             Verdict::Undecided(doubt) if !doubt.is_of_the_file() => return Ok(Judged::Undecided(doubt)),
@@ -97,7 +102,7 @@ impl Preadmission {
             Verdict::Clean => None,
         };
         let mut made = Made::default();
-        let rebuilt = self.rebuild(received, &mut made).await;
+        let rebuilt = self.rebuild((received, subject), &mut made).await;
         let judged = match (rebuilt, doubt) {
             // What the engine could not look into, the press may know by name: a password, most often.
             (Err(Stop::Press(press::Failure::Unfit(unfit))), _) => Ok(Judged::Unfit(unfit)),
@@ -130,12 +135,13 @@ impl Preadmission {
     }
 
     /// Each piece is stored before the next is made.
-    async fn rebuild(&self, received: FileId, made: &mut Made) -> Result<(), Stop> {
+    async fn rebuild(&self, (received, subject): (FileId, Subject), made: &mut Made) -> Result<(), Stop> {
         let bytes = Box::pin(self.files.open_file(received).await?.read().await?.map_err(std::io::Error::other));
-        let mut pressing = self.press.start(StreamReader::new(bytes)).await?;
+        let mut pressing = self.press.start(StreamReader::new(bytes), subject).await?;
         while let Some(piece) = pressing.next().await? {
             match piece {
                 Piece::Page(page) => made.pages.push(self.store_page(page, made.pages.len()).await?),
+                Piece::Code(code) => made.code = Some(code),
                 Piece::Kept(first) => {
                     made.kept = Some(self.store_kept(first, pressing).await?);
                     return Ok(());
@@ -203,12 +209,17 @@ impl Preadmission {
     }
 }
 
+/// Only the card of a complementary cover has a code to be read.
+fn subject_of(kind: &str) -> Subject {
+    if card::KINDS.contains(&kind) { Subject::Card } else { Subject::Paper }
+}
+
 /// The parts of the kept file, the first of which has come already.
 fn kept(first: Vec<u8>, pressing: Pressing) -> impl Stream<Item = Result<Bytes, press::Failure>> {
     let rest = stream::try_unfold(pressing, async |mut pressing| {
         Ok(match pressing.next().await? {
             Some(Piece::Kept(part)) => Some((Bytes::from(part), pressing)),
-            Some(Piece::Page(_)) | None => None,
+            Some(Piece::Page(_) | Piece::Code(_)) | None => None,
         })
     });
     futures_util::StreamExt::chain(stream::iter([Ok(Bytes::from(first))]), rest)
@@ -262,5 +273,9 @@ fn keep(tx: &mut storage::Tx<'_>, id: DocumentId, made: &Made) -> Result<(), Fai
     }
     let Some(kept) = &made.kept else { return Ok(()) };
     let (bytes, count) = (i64::try_from(kept.size), i32::try_from(made.pages.len()));
-    documents::note_kept(tx, id, kept.id, (bytes.unwrap_or(i64::MAX), count.unwrap_or(i32::MAX)))
+    documents::note_kept(tx, id, kept.id, (bytes.unwrap_or(i64::MAX), count.unwrap_or(i32::MAX)))?;
+    match &made.code {
+        Some(code) => Ok(documents::note_code(tx, id, code)?),
+        None => Ok(()),
+    }
 }

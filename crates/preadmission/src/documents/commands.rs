@@ -6,16 +6,16 @@ use kernel::{DocumentId, EventKind, PatientId, PreadmissionId};
 use serde_json::json;
 use storage::{Event, StorageError, Tx, files::Draft};
 
-use super::Offer;
+use super::{Giver, Offer};
 use crate::{
-    commands::own,
+    commands::{decided, open_for_writing, own},
     domain::{
         Refusal,
         arrival::{Given, Limits, admit},
         document::{Change, State},
     },
     failure::Failure,
-    read::{Document, PreadmissionFacts},
+    read::{Document, PreadmissionFacts, Source},
     store::{
         documents::{self, Received},
         files, uploads,
@@ -23,12 +23,22 @@ use crate::{
 };
 
 /// Whether this file waits for such a document now, and has room for one more.
-pub(super) fn may_give(facts: &PreadmissionFacts, kind: &str, now: Timestamp, limits: Limits) -> Result<(), Failure> {
+pub(super) fn may_give(
+    facts: &PreadmissionFacts,
+    offer: &Offer,
+    now: Timestamp,
+    limits: Limits,
+) -> Result<(), Failure> {
+    let kind = offer.kind.as_str();
     let asked = facts.completeness().documents;
     if !asked.iter().any(|one| one.kind == kind || one.or.iter().any(|other| other == kind)) {
         return Err(Failure::Unknown);
     }
-    if !facts.may_give(kind) || facts.stay.entry_at <= now {
+    let is_open = match offer.by {
+        Giver::Holder(_) => facts.may_give(kind),
+        Giver::Clerk(..) => facts.clerk_may_give(kind),
+    };
+    if !is_open || facts.stay.entry_at <= now {
         return Err(Refusal::FileClosed.into());
     }
     Ok(admit(&there(facts), &Given { kind, state: State::Received, sha256: None, bytes: 0 }, limits)?)
@@ -49,9 +59,17 @@ fn given(document: &Document) -> Given<'_> {
 
 /// The bytes are in their place: they become a document that waits for its check.
 pub(super) fn receive(tx: &mut Tx<'_>, offer: &Offer, draft: &Draft, limits: Limits) -> Result<DocumentId, Failure> {
-    let facts = own(tx, offer.file, offer.patient)?;
+    let (facts, source) = match &offer.by {
+        Giver::Holder(patient) => {
+            let facts = own(tx, offer.file, *patient)?;
+            let source = facts.source();
+            (facts, source)
+        }
+        Giver::Clerk(staff, of) => (open_for_writing(tx, offer.file, (*staff, of))?, Source::Clerk),
+    };
+    let by = offer.by.object();
     let bytes = i64::try_from(draft.size).unwrap_or(i64::MAX);
-    may_give(&facts, &offer.kind, tx.now(), limits)?;
+    may_give(&facts, offer, tx.now(), limits)?;
     let coming = Given { kind: &offer.kind, state: State::Received, sha256: Some(&draft.sha256), bytes };
     admit(&there(&facts), &coming, limits)?;
     let received = Received {
@@ -59,13 +77,17 @@ pub(super) fn receive(tx: &mut Tx<'_>, offer: &Offer, draft: &Draft, limits: Lim
         label: offer.label().to_owned(),
         sha256: draft.sha256,
         bytes,
-        by: offer.patient.as_object(),
+        by: (source, by),
         sent_at: offer.sent_at,
         at: draft.keep(tx)?,
     };
     let id = documents::receive(tx, offer.file, &received)?;
-    let content = json!({ "document": id, "kind": offer.kind, "sha256": kernel::digest::hex(&draft.sha256) });
-    files::record(tx, files::DOCUMENT_RECEIVED, offer.patient.as_object(), offer.file, &content)?;
+    let sha256 = kernel::digest::hex(&draft.sha256);
+    let content = json!({ "document": id, "kind": offer.kind, "sha256": sha256, "as": source.name() });
+    files::record(tx, files::DOCUMENT_RECEIVED, by, offer.file, &content)?;
+    if let Giver::Clerk(staff, _) = &offer.by {
+        decided(tx, &facts, *staff)?;
+    }
     tx.emit(Event {
         kind: EventKind::DocumentReceived,
         establishment: facts.establishment.id,
@@ -92,7 +114,7 @@ pub(super) fn withdraw(
     documents::change(tx, id, Change::Replace, None)?;
     documents::change(tx, id, Change::Purge, None)?;
     documents::erase(tx, document)?;
-    let content = json!({ "document": id, "kind": document.kind });
+    let content = json!({ "document": id, "kind": document.kind, "as": facts.source().name() });
     files::record(tx, files::DOCUMENT_WITHDRAWN, patient.as_object(), file, &content)?;
     traces::record(tx, Trace { patient, actor: Actor::Patient(patient), action: Action::Changed, what: "document" })?;
     Ok(())

@@ -7,7 +7,7 @@ mod commands;
 mod parts;
 mod reading;
 
-pub(crate) use arriving::Offer;
+pub(crate) use arriving::{Giver, Offer};
 pub(crate) use at_once::AtOnce;
 pub use checking::CONSUMER;
 pub(crate) use commands::sweep;

@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use kernel::{DocumentId, PatientId, PreadmissionId, UploadId};
 use storage::files::{Arriving, FileError};
 
-use super::{OWNER, Offer, commands};
+use super::{Giver, OWNER, Offer, commands};
 use crate::{
     Preadmission,
     domain::Refusal,
@@ -20,17 +20,18 @@ use crate::{
 /// Bytes of one part, at most; a sender takes less.
 const LARGEST_PART: u64 = 1 << 20;
 
-/// A file announced.
+/// A file announced by whoever opened the file.
 #[derive(Debug, Clone)]
 pub(crate) struct NewUpload {
     pub(crate) offer: Offer,
+    pub(crate) patient: PatientId,
     pub(crate) size: u64,
 }
 
 impl Preadmission {
     /// Opens a place for the parts to come. A patient's oldest unfinished ones give way: pages are closed half-way.
     pub(crate) async fn begin_upload(&self, new: NewUpload) -> Result<Upload, Failure> {
-        let NewUpload { offer, size } = new;
+        let NewUpload { offer, patient, size } = new;
         self.may_give(&offer).await?;
         if size == 0 {
             return Err(Failure::Unfit(Unfit::Empty));
@@ -40,7 +41,7 @@ impl Preadmission {
         }
         let (hours, at_once) = (self.settings.documents.upload_hours, self.settings.documents.at_once);
         let work = self.db.write(move |tx| {
-            uploads::give_way(tx, offer.patient, at_once.saturating_sub(1))?;
+            uploads::give_way(tx, patient, at_once.saturating_sub(1))?;
             let upload = Upload {
                 id: tx.id(),
                 file: offer.file,
@@ -52,7 +53,7 @@ impl Preadmission {
                 sent_at: offer.sent_at,
                 expires_at: tx.now() + SignedDuration::from_hours(hours),
             };
-            uploads::add(tx, offer.patient, &upload)?;
+            uploads::add(tx, patient, &upload)?;
             Ok(upload)
         });
         work.await
@@ -83,7 +84,7 @@ impl Preadmission {
         E: fmt::Display,
     {
         let most = self.settings.documents.at_once;
-        let _place = self.at_once.enter(patient, most).ok_or(Refusal::TooManyAtOnce)?;
+        let _place = self.at_once.enter(patient.as_object(), most).ok_or(Refusal::TooManyAtOnce)?;
         if i64::try_from(start) != Ok(upload.received) {
             return Err(Failure::WrongOffset);
         }
@@ -141,7 +142,7 @@ impl Preadmission {
         let parts: Result<_, Failure> = self.db.read(move |conn| Ok(uploads::parts(conn, id)?)).await;
         let opened = stream::iter(parts?).then(async |part| self.files.open_file(part).await?.read().await);
         let draft = self.take(opened.try_flatten()).await?;
-        let offer = Offer::new(upload.file, patient, &upload.kind, &upload.label, upload.sent_at);
+        let offer = Offer::new(upload.file, Giver::Holder(patient), &upload.kind, &upload.label, upload.sent_at);
         let (limits, came) = (self.settings.limits(), draft.clone());
         let work = self.db.write(move |tx| {
             let document = commands::receive(tx, &offer, &came, limits)?;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
+    card,
     completeness::StayFacts,
     places::{self, Born},
     value::{Fault, Kind, YES_NO},
@@ -219,6 +220,7 @@ pub const SECTIONS: &[Section] = &[
                 Field::new("trusted-person.link", LINKS).if_answered("trusted-person.wished", "yes"),
                 Field::new("trusted-person.address", Kind::Text).if_answered("trusted-person.wished", "yes"),
                 Field::new("trusted-person.phone", Kind::Phone).must().if_answered("trusted-person.wished", "yes"),
+                Field::new("trusted-person.email", Kind::Email).if_answered("trusted-person.wished", "yes"),
             ],
         )
     },
@@ -264,6 +266,7 @@ pub const SECTIONS: &[Section] = &[
                     .if_answered("complementary-cover.covered", "mutual"),
                 Field::new("complementary-cover.until", Kind::Date)
                     .if_answered("complementary-cover.covered", "mutual"),
+                Field::new(card::CODE, Kind::Code).if_answered("complementary-cover.covered", "mutual"),
             ],
         )
     },

@@ -8,7 +8,8 @@ use super::{
     catalogue::{Answers, Field, SECTIONS, Section},
     document::State,
     people::{Consent, Signature, consent},
-    rules::{Class, Rule, Rules},
+    rules::{Class, DESIGNATION, Rule, Rules},
+    trusted::Designation,
 };
 
 /// What rules need to know of a stay.
@@ -90,6 +91,8 @@ pub struct Facts<'a> {
     pub to_correct: &'a BTreeSet<String>,
     /// What each signatory of a minor answered; none: nobody may be asked.
     pub signatures: Option<&'a [Signature]>,
+    /// How the last designation of a trusted person stands.
+    pub designation: Option<Designation>,
 }
 
 impl Completeness {
@@ -99,7 +102,9 @@ impl Completeness {
             .collect();
         let consent = agreed(facts);
         let signed = |rule: &&Rule| rule.signatures.is_some() && consent.serves();
+        let designated = facts.designation.is_some_and(Designation::serves);
         let asked = facts.rules.asked(&facts.stay, facts.answers).filter(|rule| !signed(rule));
+        let asked = asked.filter(|rule| !(designated && rule.document == DESIGNATION));
         let mut documents: Vec<_> = asked.map(|rule| document(rule, facts)).collect();
         if facts.signatures.is_some_and(|all| all.contains(&Signature::SoleHolder)) {
             documents.push(document(&sole_holder(), facts));
@@ -243,8 +248,15 @@ mod tests {
         }
         let to_correct = wrong.iter().map(|name| (*name).to_owned()).collect();
         let rules = Rules::shipped().unwrap();
-        let facts =
-            Facts { stay, answers, documents: &by_kind, rules: &rules, to_correct: &to_correct, signatures: None };
+        let facts = Facts {
+            stay,
+            answers,
+            documents: &by_kind,
+            rules: &rules,
+            to_correct: &to_correct,
+            signatures: None,
+            designation: None,
+        };
         Completeness::compute(&facts)
     }
 
@@ -297,6 +309,34 @@ mod tests {
         assert_eq!(state(&[("CN_RECTO", State::Infected)])[0], (State::Infected, Progress::ToCorrect));
     }
 
+    /// Who was asked by a link need not give the form on paper; who declined or did not answer may.
+    #[test]
+    fn the_form_of_a_trusted_person() {
+        let (answers, documents, rules) =
+            (answers(&[("trusted-person.wished", "yes")]), BTreeMap::new(), Rules::shipped().unwrap());
+        let to_correct = BTreeSet::new();
+        let form = |designation| {
+            let of = Completeness::compute(&Facts {
+                stay: ADULT,
+                answers: &answers,
+                documents: &documents,
+                rules: &rules,
+                to_correct: &to_correct,
+                signatures: None,
+                designation,
+            });
+            of.documents.into_iter().find(|one| one.kind == DESIGNATION).map(|one| one.blocks)
+        };
+        let asked = |designation| form(Some(designation));
+        assert_eq!(form(None), Some(false), "offered, never forced");
+        for designation in [Designation::Asked, Designation::Signed, Designation::Paper] {
+            assert_eq!(asked(designation), None, "{designation:?}");
+        }
+        for designation in [Designation::Declined, Designation::Expired, Designation::Revoked] {
+            assert_eq!(asked(designation), Some(false), "{designation:?}");
+        }
+    }
+
     /// Signatures serve as the sheet of paper, and nothing leaves while people disagree.
     #[test]
     fn signatures_of_holders() {
@@ -310,6 +350,7 @@ mod tests {
                 rules: &rules,
                 to_correct: &to_correct,
                 signatures,
+                designation: None,
             });
             let asked = |kind: &str| of.documents.iter().any(|one| one.kind == kind);
             (of.consent, asked("AUTORISATION_OPERER"), asked("AUTORITE_PARENTALE"))

@@ -1,6 +1,7 @@
 //! What pre-admission decides, pure and synchronous: no database, no HTTP, no clock of its own.
 
 pub mod arrival;
+pub mod card;
 pub mod catalogue;
 pub mod compare;
 pub mod completeness;
@@ -8,6 +9,7 @@ pub mod document;
 pub mod figures;
 pub mod invitation;
 pub mod medical;
+pub mod meeting;
 pub mod merge;
 pub mod people;
 pub mod places;
@@ -19,6 +21,7 @@ pub mod rules;
 pub mod same_person;
 pub mod situation;
 pub mod status;
+pub mod trusted;
 pub mod value;
 
 pub use refusal::Refusal;

@@ -69,6 +69,9 @@ pub enum Refusal {
     /// One signed and one refused, or the patient refuses.
     #[error("people disagree")]
     Disagreement,
+    /// No SMS reaches it: a landline, or a number abroad.
+    #[error("not a French mobile number")]
+    NotAMobile,
     /// One person, or one file, was sent enough links.
     #[error("too many links")]
     TooManyLinks,

@@ -100,6 +100,9 @@ pub enum RulesFault {
     CoverBlocks(String),
 }
 
+/// The form that a patient and their trusted person sign; one who was asked by a link need not give it.
+pub const DESIGNATION: &str = "PERS_CONFIANCE";
+
 /// Why a document is asked for.
 pub const WHYS: &[&str] = &[
     "identity",

@@ -26,6 +26,8 @@ pub enum Kind {
     Fund,
     /// Digits and letters of a card, at most 40.
     Number,
+    /// What a machine read from a card, as it stands there; nobody types it.
+    Code,
 }
 
 pub const YES_NO: Kind = Kind::Choice(&["yes", "no"]);
@@ -88,6 +90,7 @@ impl Kind {
             Self::Nir => nir(text),
             Self::Fund => fund(text),
             Self::Number => card_number(text),
+            Self::Code => code(text),
         }
     }
 }
@@ -113,6 +116,11 @@ fn card_number(text: &str) -> Result<String, Fault> {
     let joined: String = text.chars().filter(|sign| !sign.is_whitespace() && *sign != '-').collect();
     let fits = (1..=40).contains(&joined.len()) && joined.bytes().all(|b| b.is_ascii_alphanumeric());
     if fits { Ok(joined.to_ascii_uppercase()) } else { Err(Fault::Number) }
+}
+
+fn code(text: &str) -> Result<String, Fault> {
+    let fits = text.len() <= LONGEST && !text.contains('\0');
+    if fits { Ok(text.to_owned()) } else { Err(Fault::TooLong) }
 }
 
 fn fund(text: &str) -> Result<String, Fault> {
@@ -142,7 +150,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Kind; 11] = [
+    const ALL: [Kind; 12] = [
         Kind::Text,
         Kind::LongText,
         Kind::Date,
@@ -154,6 +162,7 @@ mod tests {
         Kind::Nir,
         Kind::Fund,
         Kind::Number,
+        Kind::Code,
     ];
 
     #[test]
@@ -185,6 +194,8 @@ mod tests {
             (Kind::Fund, "00 211 0000", Err(Fault::Fund)),
             (Kind::Number, "12 34-AB", Ok("1234AB")),
             (Kind::Number, "12/34", Err(Fault::Number)),
+            (Kind::Code, "01\u{1d}AMC=1", Ok("01\u{1d}AMC=1")),
+            (Kind::Code, "01\0", Err(Fault::TooLong)),
         ] {
             assert_eq!(kind.read(text).as_deref(), expected.as_deref(), "{kind:?} {text}");
         }
@@ -194,7 +205,7 @@ mod tests {
     proptest! {
         /// What was read once reads the same again, and emptiness is never wrong.
         #[test]
-        fn one_spelling(text in "\\PC{0,60}", at in 0usize..11) {
+        fn one_spelling(text in "\\PC{0,60}", at in 0usize..12) {
             let kind = *ALL.get(at).unwrap();
             if let Ok(kept) = kind.read(&text) {
                 prop_assert_eq!(kind.read(&kept), Ok(kept.clone()));

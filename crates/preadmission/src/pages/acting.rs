@@ -135,6 +135,7 @@ pub(super) const fn wrong_key(refusal: Refusal) -> Option<&'static str> {
         Refusal::GivesNoSay => Some("preadmission-people-wrong-measure"),
         Refusal::WrongBirth => Some("preadmission-people-wrong-birth"),
         Refusal::PresenceSecret => Some("preadmission-relatives-silent"),
+        Refusal::NotAMobile => Some("preadmission-people-wrong-landline"),
         Refusal::TooManyLinks => Some("preadmission-people-wrong-links"),
         _ => None,
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use ::web::{Ctx, Phone};
 
 use crate::domain::{
+    card::visible,
     catalogue::{Answers, BIRTH_DATE, Field, born},
     places::{self, Born, Place},
     value::Kind,
@@ -21,7 +22,7 @@ pub(super) struct FieldShown {
     pub(super) value: String,
     pub(super) autocomplete: &'static str,
     pub(super) required: bool,
-    /// `text`, `tel`, `email`, `long`, `date`, `place` or `choice`.
+    /// `text`, `tel`, `email`, `long`, `date`, `place`, `choice`, or `code`, which is only shown.
     pub(super) shape: &'static str,
     pub(super) numeric: bool,
     pub(super) choices: Vec<Choice>,
@@ -52,6 +53,7 @@ impl FieldShown {
             Kind::LongText => ("long", Vec::new()),
             Kind::Phone => ("tel", Vec::new()),
             Kind::Email => ("email", Vec::new()),
+            Kind::Code => ("code", Vec::new()),
             _ => ("text", Vec::new()),
         };
         Self {
@@ -61,6 +63,7 @@ impl FieldShown {
             value: match shape {
                 "place" => place_name(&value, &born(answers)),
                 "tel" => spaced(&value),
+                "code" => visible(&value),
                 _ => value,
             },
             born: BIRTH_DATE,
@@ -158,6 +161,7 @@ pub(super) fn said(ctx: &Ctx, field: &Field, answers: &Answers) -> String {
         },
         Kind::Phone => Phone::of(value).text,
         Kind::Place => place_name(value, &born(answers)),
+        Kind::Code => visible(value),
         _ => value.to_owned(),
     }
 }

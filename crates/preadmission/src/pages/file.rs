@@ -46,6 +46,8 @@ struct FilePage<'a> {
     kept_until: String,
     /// Whether relatives may be named who are told of the stay.
     may_tell: bool,
+    /// How the designation of a trusted person stands; none: nobody is named.
+    trusted: Option<Tag>,
 }
 
 pub(super) async fn show(
@@ -99,5 +101,6 @@ fn of<'a>(ctx: &'a Ctx, facts: &'a PreadmissionFacts, situation: Situation, kept
         consent: facts.is_minor().then(|| Tag::of_consent(ctx, of.consent)),
         kept_until,
         may_tell: super::relatives::may_choose(facts),
+        trusted: super::trusted::state_of(ctx, facts).filter(|_| !facts.is_minor()),
     }
 }

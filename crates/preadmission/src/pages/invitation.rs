@@ -14,7 +14,8 @@ use super::{
 };
 use crate::{
     Preadmission,
-    domain::{Refusal, relatives::Answer},
+    acting::Protecting,
+    domain::{Refusal, people::Measure, relatives::Answer},
     failure::Failure,
     read::{Invitation, PreadmissionFacts, Purpose, Wish},
 };
@@ -29,6 +30,13 @@ struct InvitationPage<'a> {
     /// For what they are asked to come.
     lead: String,
     until: String,
+    /// Told to who decides about the care: others learn of the stay once they are known.
+    names_stay: bool,
+    /// What a trusted person is stands before anything is asked.
+    explains_trust: bool,
+    /// Of the person in charge of an adult; else none are asked.
+    measures: Vec<(&'static str, String)>,
+    typed: &'a Typed,
     k: &'a str,
     wrong: &'static str,
 }
@@ -43,6 +51,19 @@ pub(super) struct Typed {
     month: String,
     #[serde(default)]
     year: String,
+    #[serde(default)]
+    measure: String,
+    #[serde(default)]
+    scope: String,
+    #[serde(default)]
+    stated: String,
+}
+
+impl Typed {
+    fn protecting(&self) -> Option<Protecting> {
+        let measure = Measure::named(&self.measure)?;
+        Some(Protecting { measure, person: self.scope == "person", stated: self.stated == "yes" })
+    }
 }
 
 pub(super) async fn show(
@@ -60,10 +81,12 @@ pub(super) async fn show(
     {
         return Ok(see_other(&home));
     }
-    if !invitation.is_open(room.db.now()) {
+    // Taken back by the patient, it leads nowhere.
+    let is_revoked = invitation.purpose == Purpose::TrustedPerson && facts.designated(invitation.number).is_none();
+    if is_revoked || !invitation.is_open(room.db.now()) {
         return Err(Problem::from(Refusal::LinkExpired));
     }
-    page(&arrival(&ctx, &facts, &invitation, (&typed.k, "")))
+    page(&arrival(&ctx, &facts, &invitation, (&typed, "")))
 }
 
 /// Where who came before goes on; none: they are not known yet.
@@ -74,7 +97,12 @@ fn home(facts: &PreadmissionFacts, invitation: &Invitation, patient: PatientId) 
             facts.signatory(number).filter(|one| one.patient == Some(patient))?;
             Some(format!("/preadmissions/{}/signatures/{number}", facts.id))
         }
-        _ => None,
+        Purpose::TrustedPerson => {
+            facts.trusted.as_ref().filter(|one| one.number == number && one.patient == Some(patient))?;
+            Some(format!("/preadmissions/{}/designations/{number}", facts.id))
+        }
+        Purpose::Representative => facts.is_of(patient).then(|| format!("/preadmissions/{}", facts.id)),
+        Purpose::Relative => None,
     }
 }
 
@@ -82,8 +110,10 @@ fn arrival<'a>(
     ctx: &'a Ctx,
     facts: &PreadmissionFacts,
     invitation: &Invitation,
-    (k, wrong): (&'a str, &'static str),
+    (typed, wrong): (&'a Typed, &'static str),
 ) -> InvitationPage<'a> {
+    let measure = |one: &Measure| (one.name(), ctx.t(&format!("preadmission-people-measure-{}", one.name())));
+    let protects = invitation.purpose == Purpose::Representative;
     let said = |what: &str| ctx.t(&format!("preadmission-invitation-{what}-{}", invitation.purpose.name()));
     InvitationPage {
         ctx,
@@ -92,7 +122,11 @@ fn arrival<'a>(
         title: said("title"),
         lead: said("lead"),
         until: ctx.moment(invitation.expires_at, &facts.site.zone),
-        k,
+        names_stay: invitation.purpose != Purpose::TrustedPerson,
+        explains_trust: invitation.purpose == Purpose::TrustedPerson,
+        measures: if protects { Measure::ALL.iter().map(measure).collect() } else { Vec::new() },
+        typed,
+        k: &typed.k,
         wrong,
     }
 }
@@ -105,7 +139,7 @@ pub(super) async fn identify(
     typed: web::Form<Typed>,
 ) -> Result<HttpResponse, Problem> {
     let birth_date = full_date(&typed.year, &typed.month, &typed.day);
-    let outcome = room.identify(*id, &typed.k, caller.patient, birth_date).await;
+    let outcome = room.identify(*id, &typed.k, caller.patient, (birth_date, typed.protecting())).await;
     let (facts, invitation) = room.invitation_behind(*id, &typed.k).await?;
     let wrong = match outcome {
         Ok(()) => {
@@ -115,7 +149,7 @@ pub(super) async fn identify(
         Err(Failure::Refused(refusal)) => wrong_key(refusal).ok_or(Failure::Refused(refusal))?,
         Err(failure) => return Err(failure.into()),
     };
-    let page = arrival(&caller.ctx, &facts, &invitation, (&typed.k, wrong));
+    let page = arrival(&caller.ctx, &facts, &invitation, (&typed, wrong));
     page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 

@@ -1,7 +1,9 @@
 //! The room's pages: one file per screen. They work without JavaScript.
 
 mod acting;
+mod card;
 mod check;
+mod designation;
 mod desk;
 mod document;
 mod fields;
@@ -19,9 +21,11 @@ mod section;
 mod shown;
 mod signatories;
 mod signature;
+mod trusted;
 mod upload;
 
 pub(crate) use fields::became;
+pub(crate) use paper::person;
 
 use ::web::{Class, Policy, Routes};
 
@@ -53,6 +57,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/preadmissions/{id}/relatives", Policy::Patient, relatives::show)
         .post("/preadmissions/{id}/relatives", Policy::Patient, relatives::add)
         .post("/preadmissions/{id}/relatives/{name}/removal", Policy::Patient, relatives::remove)
+        .get("/preadmissions/{id}/trusted-person", Policy::Patient, trusted::show)
+        .post("/preadmissions/{id}/trusted-person/invitation", Policy::Patient, trusted::ask)
+        .post("/preadmissions/{id}/trusted-person/revocation", Policy::Patient, trusted::revoke)
+        .get("/preadmissions/{id}/designations/{name}", Policy::Patient, designation::show)
+        .post("/preadmissions/{id}/designations/{name}", Policy::Patient, designation::answer)
         .get("/preadmissions/{id}/medical", Policy::Patient, medical::show)
         .post("/preadmissions/{id}/medical", Policy::Patient, medical::submit)
         .get("/preadmissions/{id}/medical/{name}", Policy::Patient, medical::section)
@@ -76,6 +85,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/preadmissions/{id}/documents/{name}", Policy::Patient, upload::send)
         .limited(Class::Uploading)
         .post("/preadmissions/{id}/documents/{document}/removal", Policy::Patient, upload::remove)
+        .post("/preadmissions/{id}/documents/{document}/card", Policy::Patient, card::accept)
         .get("/preadmissions/{id}/documents/{document}/pages/{n}", Policy::Patient, page::own)
         .get("/desk/preadmissions/{id}/documents/{document}/pages/{n}", CLERKS, page::at_desk)
         .get("/preadmissions/{id}/check", Policy::Patient, check::show)

@@ -12,7 +12,7 @@ use storage::{
     idempotency::{Answer, Key},
 };
 
-use crate::{Preadmission, commands::UnknownStay, domain::Refusal, failure::Failure};
+use crate::{Preadmission, announcement::StayClass, commands::UnknownStay, domain::Refusal, failure::Failure};
 
 #[derive(Template)]
 #[template(path = "preadmission-new.html")]
@@ -39,12 +39,18 @@ pub(super) struct Typed {
     #[serde(default)]
     year: String,
     #[serde(default)]
+    class: String,
+    #[serde(default)]
     unit: String,
 }
 
 impl Typed {
     fn is_site(&self, site: &Site) -> bool {
         self.site == site.id.to_string()
+    }
+
+    fn class(&self) -> StayClass {
+        StayClass::named(&self.class).unwrap_or_default()
     }
 
     fn date(&self) -> Option<Date> {
@@ -82,11 +88,12 @@ pub(super) async fn create(
     if wrong_unit {
         return page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &form(ctx, sites, typed, (false, true)));
     }
-    let asked = format!("{site} {entry_at} {unit}");
+    let class = typed.class();
+    let asked = format!("{site} {entry_at} {} {unit}", class.name());
     let request = digest::sha256(&[b"page", asked.as_bytes()]);
     let key = Key { scope: caller.patient.uuid(), key: IdempotencyKey::parse(&typed.idempotency_key)?.0, request };
     let answer = |id| Answer { status: 303, location: Some(format!("/preadmissions/{id}")), body: String::new() };
-    match room.open_unknown(key, caller.patient, UnknownStay { site, entry_at, unit }, answer).await {
+    match room.open_unknown(key, caller.patient, UnknownStay { site, entry_at, class, unit }, answer).await {
         Ok(answer) => Ok(see_other(answer.location.as_deref().unwrap_or("/preadmissions"))),
         Err(Failure::Refused(Refusal::EntryNotToCome)) => {
             page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &form(ctx, sites, typed, (true, false)))

@@ -130,7 +130,7 @@ fn paper(ctx: &Ctx, room: &Preadmission, facts: &PreadmissionFacts) -> Paper {
 }
 
 /// As the hospital expects them; of a stay that it does not know yet, as they wrote their name.
-fn person(facts: &PreadmissionFacts) -> String {
+pub(crate) fn person(facts: &PreadmissionFacts) -> String {
     let said = |field: &str| facts.answers.get(field).map(|answer| answer.value.clone()).unwrap_or_default();
     match &facts.stay.person {
         Some(person) => format!("{} {}", person.given, person.birth_family),

@@ -8,6 +8,7 @@ use askama::Template;
 use kernel::PreadmissionId;
 
 use super::{
+    card::CardShown,
     fields::{FieldShown, typed_values},
     shown::{StayShown, section_title, sentence},
 };
@@ -16,6 +17,7 @@ use crate::{
     commands::shown_fields,
     domain::catalogue::{self, Field, Section},
     read::PreadmissionFacts,
+    trusted::may_ask,
 };
 
 #[derive(Template)]
@@ -28,6 +30,8 @@ struct SectionPage<'a> {
     title: String,
     lead: String,
     fields: Vec<FieldShown>,
+    /// What was read on a card that belongs to this section.
+    card: Option<CardShown>,
     wrong: bool,
     /// A consent is an act, proven as one: only the button gives it.
     saves_each_field: bool,
@@ -68,6 +72,7 @@ fn section_page<'a>(
         name: section.name,
         title: section_title(ctx, section.name),
         lead: lead(ctx, room, section),
+        card: CardShown::of(ctx, facts).filter(|_| section.name == "complementary-cover"),
         wrong: fields.iter().any(|field| !field.error.is_empty()),
         fields,
         saves_each_field: !section.fields.iter().any(Field::is_consent),
@@ -119,9 +124,12 @@ pub(super) async fn save(
     }
     // An answer may have asked for more: the same page shows it.
     let more = shown_fields(&facts, section).iter().any(|field| is_new(field, &typed, &facts));
-    let to =
-        if more { format!("/preadmissions/{id}/sections/{}", section.name) } else { format!("/preadmissions/{id}") };
-    Ok(see_other(&to))
+    let asks_next = section.name == "trusted-person" && facts.wished_trusted().is_some() && may_ask(&facts).is_ok();
+    Ok(see_other(&match () {
+        () if more => format!("/preadmissions/{id}/sections/{}", section.name),
+        () if asks_next => format!("/preadmissions/{id}/trusted-person"),
+        () => format!("/preadmissions/{id}"),
+    }))
 }
 
 /// Whether a field must be answered and was not on the form that was sent: what one answer brought up is asked at once.

@@ -7,7 +7,10 @@ use askama::Template;
 use kernel::PreadmissionId;
 use serde::Deserialize;
 
-use super::{acting::wrong_key, shown::StayShown};
+use super::{
+    acting::wrong_key,
+    shown::{StayShown, Tag},
+};
 use crate::{
     Preadmission,
     domain::Refusal,
@@ -25,6 +28,8 @@ struct SignaturePage<'a> {
     /// What they answered before.
     said: String,
     is_first: bool,
+    /// That answers stop the care or contradict each other; whose they are is not told.
+    together: String,
     wrong: &'static str,
 }
 
@@ -61,6 +66,10 @@ fn signature<'a>(ctx: &'a Ctx, facts: &PreadmissionFacts, one: &Signatory, wrong
         child: facts.stay.person.as_ref().map(|person| person.given.clone()).unwrap_or_default(),
         said: if answered { words() } else { String::new() },
         is_first: one.number == 1,
+        together: Some(facts.completeness().consent)
+            .filter(|consent| consent.stops())
+            .map(|consent| Tag::of_consent(ctx, consent).words)
+            .unwrap_or_default(),
         wrong,
     }
 }

@@ -7,6 +7,7 @@ use kernel::{DocumentId, PreadmissionId};
 use storage::StorageError;
 
 use super::{
+    card::CardShown,
     desk::words_of,
     shown::{StayShown, document_title, sentence},
 };
@@ -14,17 +15,19 @@ use crate::{
     Preadmission,
     api::form,
     desk::{Reason, reasons_of},
-    documents::Offer,
-    domain::{Refusal, situation::Situation},
+    documents::{Giver, Offer},
+    domain::{Refusal, card::KINDS, situation::Situation},
     failure::Failure,
     press::Unfit,
-    read::{self, Document, DocumentState, PreadmissionFacts},
+    read::{self, Document, DocumentState, PreadmissionFacts, Source},
 };
 
 /// A document that was sent.
 struct Sent {
     id: DocumentId,
     label: String,
+    /// Somebody at the desk added it.
+    from_desk: bool,
     state: String,
     tone: &'static str,
     /// Why it is refused, or not decided yet.
@@ -48,6 +51,7 @@ struct UploadPage<'a> {
     /// The kind that is asked for, which this one may stand for.
     asked: String,
     sent: Vec<Sent>,
+    card: Option<CardShown>,
     is_open: bool,
     limits: Limits,
     key: String,
@@ -79,28 +83,9 @@ pub(super) async fn send(
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let (id, kind) = path.into_inner();
-    let sent_at = caller.ctx.now();
     room.file_of(caller.patient, id).await?;
-    let mut fields = form::open(&request, payload, room.most_of_a_form());
-    let (mut key, mut count, mut refused) = (String::new(), 0, Vec::new());
-    while let Some(field) = form::next(&mut fields).await? {
-        match field.name() {
-            Some("idempotency_key") => key = IdempotencyKey::parse(&form::text(field).await?)?.0,
-            Some("file") => {
-                count += 1;
-                let offer = Offer::new(id, caller.patient, &kind, &form::file_name(&field), sent_at);
-                let label = offer.label().to_owned();
-                // The others go on when one of several is refused.
-                if let Err(failure) = room.give(offer, format!("{key}-{count}"), field).await {
-                    refused.push(told(&caller.ctx, &label, failure)?);
-                }
-            }
-            _ => {}
-        }
-    }
-    if count == 0 {
-        refused.push(told(&caller.ctx, "", Failure::Unfit(Unfit::Empty))?);
-    }
+    let by = Giver::Holder(caller.patient);
+    let refused = give_all(&room, &caller.ctx, (id, by, Some(kind.clone())), (&request, payload)).await?;
     let Some((status, _)) = refused.first() else {
         return Ok(see_other(&format!("/preadmissions/{id}/documents/{kind}")));
     };
@@ -108,6 +93,39 @@ pub(super) async fn send(
     let facts = room.file_of(caller.patient, id).await?;
     let words = refused.into_iter().map(|(_, words)| words).collect();
     page_with_status(status, &of(&caller.ctx, &room, &facts, &kind, words).await?)
+}
+
+/// Takes the files of a form, all of one kind, which the form names when it is not known. What was refused of them.
+pub(super) async fn give_all(
+    room: &Preadmission,
+    ctx: &Ctx,
+    (file, by, known): (PreadmissionId, Giver, Option<String>),
+    (request, payload): (&HttpRequest, web::Payload),
+) -> Result<Vec<(StatusCode, String)>, Problem> {
+    let sent_at = ctx.now();
+    let mut fields = form::open(request, payload, room.most_of_a_form());
+    let (mut kind, mut key, mut count) = (known.clone().unwrap_or_default(), String::new(), 0);
+    let mut refused = Vec::new();
+    while let Some(field) = form::next(&mut fields).await? {
+        match field.name() {
+            Some("idempotency_key") => key = IdempotencyKey::parse(&form::text(field).await?)?.0,
+            Some("kind") if known.is_none() => kind = form::text(field).await?,
+            Some("file") => {
+                count += 1;
+                let offer = Offer::new(file, by.clone(), &kind, &form::file_name(&field), sent_at);
+                let label = offer.label().to_owned();
+                // The others go on when one of several is refused.
+                if let Err(failure) = room.give(offer, format!("{key}-{count}"), field).await {
+                    refused.push(told(ctx, &label, failure)?);
+                }
+            }
+            _ => {}
+        }
+    }
+    if count == 0 {
+        refused.push(told(ctx, "", Failure::Unfit(Unfit::Empty))?);
+    }
+    Ok(refused)
 }
 
 pub(super) async fn remove(
@@ -177,6 +195,7 @@ async fn of<'a>(
         asked: asked.kind,
         kind: kind.to_owned(),
         sent,
+        card: CardShown::of(ctx, facts).filter(|_| KINDS.contains(&kind)),
         is_open,
         limits: Limits {
             megabytes: settings.press.limits.received_mb.to_string(),
@@ -217,6 +236,7 @@ fn shown(ctx: &Ctx, document: &Document, (pages, reasons): (&[read::Page], &[Rea
     Sent {
         id: document.id,
         label: if document.label.is_empty() { ctx.t("preadmission-upload-unnamed") } else { document.label.clone() },
+        from_desk: document.source == Source::Clerk,
         state: ctx.t(&format!("preadmission-document-state-{}", document.state)),
         tone: match document.state {
             DocumentState::Accepted => " good",

@@ -3,6 +3,7 @@
 //! | frame | holds |
 //! | --- | --- |
 //! | `P` | a page: width and height in pixels (4 bytes each, big-endian), 1 when nearly blank else 0, the JPEG |
+//! | `C` | the text of the code on a card (UTF-8) |
 //! | `K` | the next part of the kept file |
 //! | `U` | why the file is refused, as its word; the last frame |
 //! | `E` | nothing: all was given; the last frame |
@@ -11,7 +12,7 @@ use std::io::{self, Write};
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-use super::{Page, Piece, Unfit};
+use super::{Page, Piece, Unfit, code};
 
 /// Bytes of a part of the kept file.
 pub(super) const PART: usize = 256 << 10;
@@ -32,6 +33,7 @@ pub(super) fn write(frame: &Frame, out: &mut impl Write) -> io::Result<()> {
             let [width, height] = [page.width.to_be_bytes(), page.height.to_be_bytes()];
             put(out, b'P', &[&width, &height, &[page.nearly_blank.into()], &page.jpeg])
         }
+        Frame::Piece(Piece::Code(code)) => put(out, b'C', &[code.as_bytes()]),
         Frame::Piece(Piece::Kept(part)) => put(out, b'K', &[part]),
         Frame::Unfit(unfit) => put(out, b'U', &[unfit.as_str().as_bytes()]),
         Frame::End => put(out, b'E', &[]),
@@ -62,6 +64,7 @@ pub(super) async fn read(from: &mut (impl AsyncRead + Unpin)) -> io::Result<Fram
 fn frame(tag: u8, body: Vec<u8>) -> Option<Frame> {
     match tag {
         b'P' => page(body).map(|page| Frame::Piece(Piece::Page(page))),
+        b'C' => code::text(String::from_utf8(body).ok()?).map(|code| Frame::Piece(Piece::Code(code))),
         b'K' => Some(Frame::Piece(Piece::Kept(body))),
         b'U' => Unfit::from_text(str::from_utf8(&body).ok()?).map(Frame::Unfit),
         b'E' => body.is_empty().then_some(Frame::End),
@@ -90,6 +93,7 @@ mod tests {
         let page = Page { jpeg: vec![1, 2, 3], width: 2500, height: 1, nearly_blank: true };
         let frames = [
             Frame::Piece(Piece::Page(page)),
+            Frame::Piece(Piece::Code("AMC=99100001\u{1d}é".to_owned())),
             Frame::Piece(Piece::Kept(vec![7; 300])),
             Frame::Unfit(Unfit::TooManyPixels),
             Frame::End,
@@ -105,8 +109,15 @@ mod tests {
 
     #[tokio::test]
     async fn what_breaks_the_rules_is_not_believed() {
-        let broken: [&[u8]; 5] =
-            [b"K\xFF\xFF\xFF\xFF", b"P\0\0\0\x03abc", b"U\0\0\0\x04nice", b"E\0\0\0\x01!", b"X\0\0\0\0"];
+        let broken: [&[u8]; 7] = [
+            b"K\xFF\xFF\xFF\xFF",
+            b"P\0\0\0\x03abc",
+            b"U\0\0\0\x04nice",
+            b"E\0\0\0\x01!",
+            b"X\0\0\0\0",
+            b"C\0\0\0\x02\xC3\x28",
+            b"C\0\0\0\x03a\0b",
+        ];
         for bytes in broken {
             assert_eq!(read(&mut &*bytes).await.unwrap_err().kind(), io::ErrorKind::InvalidData, "{bytes:?}");
         }

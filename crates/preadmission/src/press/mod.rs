@@ -1,6 +1,7 @@
 #![doc = include_str!("README.md")]
 
 mod archive;
+mod code;
 mod colour;
 mod frames;
 mod limits;
@@ -14,6 +15,7 @@ pub mod worker;
 
 use std::io;
 
+use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
 pub use limits::{Limits, Settings};
@@ -122,11 +124,34 @@ impl std::fmt::Debug for Page {
     }
 }
 
-/// What the press gives, in this order: every page, then the kept file in parts to be joined.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What the press gives, in this order: every page, the text of the code on a card when it was asked for and is there,
+/// then the kept file in parts to be joined.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Piece {
     Page(Page),
+    Code(String),
     Kept(Vec<u8>),
+}
+
+impl std::fmt::Debug for Piece {
+    /// Without what a card says of a person.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Page(page) => page.fmt(f),
+            Self::Code(code) => write!(f, "Code({} bytes)", code.len()),
+            Self::Kept(part) => write!(f, "Kept({} bytes)", part.len()),
+        }
+    }
+}
+
+storage::text_enum! {
+    /// What a file is, as far as the press looks at it.
+    pub enum Subject {
+        /// A card with a square code, which is read.
+        Card = "card",
+        /// Codes of other papers are nobody's business.
+        Paper = "paper",
+    }
 }
 
 /// Why the rebuilding stopped half-way.
@@ -149,22 +174,39 @@ impl From<io::Error> for Stop {
 }
 
 /// Makes a new file from what is seen of the old one. Only the worker process calls it.
-fn rebuild(received: Vec<u8>, limits: &Limits, give: &mut dyn FnMut(Piece) -> io::Result<()>) -> Result<(), Stop> {
+fn rebuild(
+    received: Vec<u8>,
+    subject: Subject,
+    limits: &Limits,
+    give: &mut dyn FnMut(Piece) -> io::Result<()>,
+) -> Result<(), Stop> {
     if received.len() > limits.received_bytes() {
         return Err(Unfit::TooLarge.into());
     }
     let mut archive = archive::Archive::new();
+    let mut code = None;
+    let mut look_at = |picture: &RgbImage| {
+        if subject == Subject::Card && code.is_none() {
+            code = code::read(picture);
+        }
+    };
     match sniff(&received)? {
         Kind::Pdf => pdf::pages(received, limits, &mut |picture, size| {
+            look_at(&picture);
             let page = photo::page(&picture)?;
             archive.add(&page, size);
             Ok(give(Piece::Page(page))?)
         })?,
         kind => {
-            let page = photo::page(&photo::picture(kind, received, limits)?)?;
+            let picture = photo::picture(kind, received, limits)?;
+            look_at(&picture);
+            let page = photo::page(&picture)?;
             archive.add(&page, archive::on_a4(page.width, page.height));
             give(Piece::Page(page))?;
         }
+    }
+    if let Some(code) = code {
+        give(Piece::Code(code))?;
     }
     let kept = archive.finish()?;
     if kept.len() > limits.kept_bytes() {

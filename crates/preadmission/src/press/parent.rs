@@ -18,7 +18,7 @@ use tokio::{
 };
 
 use super::{
-    Piece, Settings, Unfit,
+    Piece, Settings, Subject, Unfit,
     frames::{self, Frame},
 };
 
@@ -59,7 +59,7 @@ impl Press {
         Self::of_program(program, settings)
     }
 
-    /// Workers are `program press LIMITS`.
+    /// Workers are `program press LIMITS SUBJECT`.
     pub fn of_program(program: PathBuf, settings: Settings) -> Self {
         let free = Arc::new(Semaphore::new(settings.at_once));
         Self { program, settings, free }
@@ -67,11 +67,11 @@ impl Press {
 
     /// Waits for a free worker and feeds it the whole file. Its pieces are then asked for one by one, so that the
     /// caller may seal and store each before the next is made; the worker waits meanwhile.
-    pub async fn start(&self, received: impl AsyncRead + Unpin) -> Result<Pressing, Failure> {
+    pub async fn start(&self, received: impl AsyncRead + Unpin, subject: Subject) -> Result<Pressing, Failure> {
         let place = Arc::clone(&self.free).acquire_owned().await.map_err(io::Error::other)?;
         let limits = serde_json::to_string(&self.settings.limits).map_err(io::Error::other)?;
         let mut child = Command::new(&self.program)
-            .args(["press", &limits])
+            .args(["press", &limits, subject.as_str()])
             .env_clear()
             .current_dir("/")
             .stdin(Stdio::piped())

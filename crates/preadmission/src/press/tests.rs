@@ -1,6 +1,7 @@
 //! The press in this process: what it makes of good files and why it refuses others. What happens to the process
 //! itself (memory, time, hostile bytes) is tested in `process`.
 
+mod card;
 mod process;
 
 use image::{ImageFormat, RgbImage};
@@ -16,6 +17,7 @@ pub(crate) fn file(name: &str) -> Vec<u8> {
 #[derive(Debug)]
 struct Made {
     pages: Vec<Page>,
+    code: Option<String>,
     kept: Vec<u8>,
 }
 
@@ -29,10 +31,15 @@ pub(crate) fn kept(received: Vec<u8>) -> Result<Vec<u8>, Unfit> {
 }
 
 fn pressed_within(received: Vec<u8>, limits: &Limits) -> Result<Made, Unfit> {
-    let mut made = Made { pages: Vec::new(), kept: Vec::new() };
-    let outcome = rebuild(received, limits, &mut |piece| {
+    pressed_as(received, Subject::Paper, limits)
+}
+
+fn pressed_as(received: Vec<u8>, subject: Subject, limits: &Limits) -> Result<Made, Unfit> {
+    let mut made = Made { pages: Vec::new(), code: None, kept: Vec::new() };
+    let outcome = rebuild(received, subject, limits, &mut |piece| {
         match piece {
             Piece::Page(page) => made.pages.push(page),
+            Piece::Code(code) => made.code = Some(code),
             Piece::Kept(part) => made.kept.extend(part),
         }
         Ok(())

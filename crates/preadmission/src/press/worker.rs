@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use rustix::process::{Resource, Rlimit, setrlimit};
 
 use super::{
-    Limits, Stop,
+    Limits, Stop, Subject,
     frames::{self, Frame},
     rebuild,
 };
@@ -14,8 +14,10 @@ use super::{
 /// Bytes that may leave in one write.
 const BUFFER: usize = 64 << 10;
 
-/// Presses one file; `limits` is [`Limits`] as JSON. What goes wrong with the file itself is an answer, not an error.
-pub fn run(limits: &str) -> io::Result<()> {
+/// Presses one file; `limits` is [`Limits`] as JSON, `subject` a [`Subject`]. What goes wrong with the file itself is an
+/// answer, not an error.
+pub fn run(limits: &str, subject: &str) -> io::Result<()> {
+    let subject = Subject::from_text(subject).ok_or(io::ErrorKind::InvalidInput)?;
     let limits: Limits = serde_json::from_str(limits)?;
     confine(&limits)?;
     let mut received = Vec::new();
@@ -23,7 +25,7 @@ pub fn run(limits: &str) -> io::Result<()> {
     let most = limits.received_bytes() as u64 + 1;
     io::stdin().lock().take(most).read_to_end(&mut received)?;
     let mut out = io::BufWriter::with_capacity(BUFFER, io::stdout().lock());
-    let outcome = rebuild(received, &limits, &mut |piece| frames::write(&Frame::Piece(piece), &mut out));
+    let outcome = rebuild(received, subject, &limits, &mut |piece| frames::write(&Frame::Piece(piece), &mut out));
     let last = match outcome {
         Ok(()) => Frame::End,
         Err(Stop::Unfit(unfit)) => Frame::Unfit(unfit),

@@ -18,6 +18,7 @@ storage::text_enum! {
         Patient = "patient",
         Relative = "relative",
         Clerk = "clerk",
+        Card = "card",
     }
 }
 
@@ -30,6 +31,7 @@ impl From<Source> for SourceText {
             Source::Patient => Self::Patient,
             Source::Relative => Self::Relative,
             Source::Clerk => Self::Clerk,
+            Source::Card => Self::Card,
         }
     }
 }
@@ -42,6 +44,7 @@ impl From<SourceText> for Source {
             SourceText::Patient => Self::Patient,
             SourceText::Relative => Self::Relative,
             SourceText::Clerk => Self::Clerk,
+            SourceText::Card => Self::Card,
         }
     }
 }

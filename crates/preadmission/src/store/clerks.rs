@@ -114,3 +114,10 @@ pub(crate) fn notes(conn: &mut Conn, file: PreadmissionId) -> Result<Vec<Note>, 
     let note = |(id, text, to_do, by, at, done_at): Row| Note { id, text, to_do, by, at, done_at };
     Ok(rows.into_iter().map(note).collect())
 }
+
+/// What was noted of one file is noted of the other.
+pub(crate) fn move_notes(tx: &mut Tx<'_>, from: PreadmissionId, to: PreadmissionId) -> Result<(), StorageError> {
+    let theirs = notes::table.filter(notes::preadmission_id.eq(from.sql()));
+    tx.execute(diesel::update(theirs).set(notes::preadmission_id.eq(to.sql())))?;
+    Ok(())
+}

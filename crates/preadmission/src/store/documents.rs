@@ -7,14 +7,14 @@ use jiff::Timestamp;
 use kernel::{DocumentId, FileId, ObjectId, PreadmissionId, StaffId};
 use storage::{AsSql, Conn, StorageError, Tx};
 
-use super::schema::preadmission_documents as documents;
+use super::{answers::SourceText, schema::preadmission_documents as documents};
 use crate::{
     domain::{
         Refusal,
         document::{Change, State},
     },
     failure::Failure,
-    read::Document,
+    read::{Document, Source},
 };
 
 storage::text_enum! {
@@ -76,9 +76,9 @@ type Row = (
     String,
     Option<Vec<u8>>,
     (Option<i64>, Option<i64>, Option<i32>),
-    Option<ObjectId>,
+    (Option<ObjectId>, SourceText),
     (Timestamp, Timestamp, Option<Timestamp>),
-    (Option<FileId>, Option<FileId>),
+    (Option<FileId>, Option<FileId>, Option<String>),
 );
 
 macro_rules! columns {
@@ -91,9 +91,9 @@ macro_rules! columns {
             documents::label,
             documents::sha256,
             (documents::received_bytes, documents::kept_bytes, documents::pages),
-            documents::received_by,
+            (documents::received_by, documents::source),
             (documents::created_at, documents::changed_at, documents::told_at),
-            (documents::received_file, documents::kept_file),
+            (documents::received_file, documents::kept_file, documents::card_code),
         )
     };
 }
@@ -111,11 +111,13 @@ fn document_of(row: Row) -> Document {
         received_bytes: row.6.0,
         kept_bytes: row.6.1,
         pages: row.6.2,
-        received_by: row.7,
+        received_by: row.7.0,
+        source: row.7.1.into(),
         created_at: row.8.0,
         changed_at: row.8.1,
         received_file: row.9.0,
         kept_file: row.9.1,
+        card_code: row.9.2,
         told_at: row.8.2,
     }
 }
@@ -160,7 +162,8 @@ pub(crate) struct Received {
     pub(crate) label: String,
     pub(crate) sha256: [u8; 32],
     pub(crate) bytes: i64,
-    pub(crate) by: ObjectId,
+    /// Who gave it, and as what.
+    pub(crate) by: (Source, ObjectId),
     /// When its sender chose it.
     pub(crate) sent_at: Timestamp,
     pub(crate) at: FileId,
@@ -180,7 +183,8 @@ pub(crate) fn receive(tx: &mut Tx<'_>, file: PreadmissionId, came: &Received) ->
         documents::label.eq(&came.label),
         documents::sha256.eq(Some(came.sha256.to_vec())),
         documents::received_bytes.eq(Some(came.bytes)),
-        documents::received_by.eq(Some(came.by).sql()),
+        documents::received_by.eq(Some(came.by.1).sql()),
+        documents::source.eq(SourceText::from(came.by.0)),
         documents::received_file.eq(Some(came.at).sql()),
         documents::created_at.eq(now.sql()),
         documents::changed_at.eq(now.sql()),
@@ -194,7 +198,7 @@ pub(crate) fn declare_missing(
     file: PreadmissionId,
     kind: &str,
     (reason, text): (&str, &str),
-    by: ObjectId,
+    (source, by): (Source, ObjectId),
 ) -> Result<DocumentId, Failure> {
     let state = State::Awaited.after(Change::Declare).ok_or(Refusal::NotInThisStatus)?;
     let (id, now): (DocumentId, _) = (tx.id(), tx.now());
@@ -208,6 +212,7 @@ pub(crate) fn declare_missing(
         documents::reason_text.eq(text),
         documents::label.eq(""),
         documents::received_by.eq(Some(by).sql()),
+        documents::source.eq(SourceText::from(source)),
         documents::created_at.eq(now.sql()),
         documents::changed_at.eq(now.sql()),
     )))?;
@@ -286,6 +291,12 @@ pub(crate) fn note_kept(
     Ok(())
 }
 
+/// What the code on a card says.
+pub(crate) fn note_code(tx: &mut Tx<'_>, id: DocumentId, code: &str) -> Result<(), StorageError> {
+    tx.execute(diesel::update(documents::table.find(id.sql())).set(documents::card_code.eq(Some(code))))?;
+    Ok(())
+}
+
 /// The bytes as they were sent are of no use any more: nobody opens them from now on.
 pub(crate) fn forget_received(tx: &mut Tx<'_>, document: &Document) -> Result<(), StorageError> {
     let Some(file) = document.received_file else { return Ok(()) };
@@ -295,9 +306,10 @@ pub(crate) fn forget_received(tx: &mut Tx<'_>, document: &Document) -> Result<()
     storage::files::doom(tx, file)
 }
 
-/// Destroys every byte of a document, pictures of its pages included.
+/// Destroys every byte of a document, pictures of its pages and the code of a card included.
 pub(crate) fn erase(tx: &mut Tx<'_>, document: &Document) -> Result<(), StorageError> {
     forget_received(tx, document)?;
+    tx.execute(diesel::update(documents::table.find(document.id.sql())).set(documents::card_code.eq(None::<&str>)))?;
     super::pages::erase(tx, document.id)?;
     let Some(file) = document.kept_file else { return Ok(()) };
     tx.execute(

@@ -14,6 +14,7 @@ use super::{
         preadmission_notes as notes, preadmissions, signatories, stays, wrong_births,
     },
     stays::no_person,
+    trusted,
 };
 use crate::read::PreadmissionFacts;
 
@@ -55,6 +56,7 @@ pub(crate) fn erase(tx: &mut Tx<'_>, facts: &PreadmissionFacts) -> Result<(), St
     ))?;
     invitations::remove_all(tx, facts.id)?;
     relatives::remove_all(tx, facts.id)?;
+    trusted::remove_all(tx, facts.id)?;
     tx.execute(diesel::delete(wrong_births::table.filter(wrong_births::preadmission_id.eq(facts.id.sql()))))?;
     let of_file = decisions::table.filter(decisions::preadmission_id.eq(facts.id.sql()));
     tx.execute(diesel::update(of_file).set(decisions::comment.eq("")))?;

@@ -14,6 +14,7 @@ use super::{
     schema::preadmissions,
     stays,
     steps::{self, By, Step},
+    trusted,
 };
 use crate::{
     domain::{
@@ -22,7 +23,7 @@ use crate::{
         status::{Change, Status},
     },
     failure::Failure,
-    read::{DocumentState, PreadmissionFacts, Rules},
+    read::{DocumentState, PreadmissionFacts, Rules, Source},
 };
 
 storage::text_enum! {
@@ -70,8 +71,10 @@ pub(crate) const SIGNATURE: &str = "preadmission.signature";
 pub(crate) const MEDICAL: &str = "preadmission.medical";
 pub(crate) const INVITED: &str = "preadmission.invited";
 pub(crate) const RELATIVE: &str = "preadmission.relative";
+pub(crate) const TRUSTED: &str = "preadmission.trusted-person";
 pub(crate) const SECRECY: &str = "preadmission.secrecy";
 pub(crate) const DOCUMENT_RECEIVED: &str = "preadmission.document-received";
+pub(crate) const DOCUMENT_MISSING: &str = "preadmission.document-missing";
 pub(crate) const DOCUMENT_WITHDRAWN: &str = "preadmission.document-withdrawn";
 pub(crate) const CANCELLED: &str = "preadmission.cancelled";
 pub(crate) const CONSENTED: &str = "preadmission.consent";
@@ -165,6 +168,7 @@ fn all_of(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<PreadmissionFacts>, Sto
     let mut stays: HashMap<_, _> = stays::of_ids(conn, &stays)?.into_iter().map(|stay| (stay.id, stay)).collect();
     let (mut answers, mut documents) = (answers::of_files(conn, &ids)?, documents::of_files(conn, &ids)?);
     let mut signatories = people::of_files(conn, &ids)?;
+    let mut designations = trusted::of_files(conn, &ids)?;
     let sites = identity::read::sites(conn, None)?;
     let hospitals = identity::read::establishments(conn)?;
     let mut tables: HashMap<(EstablishmentId, i32), Rules> = HashMap::new();
@@ -203,6 +207,7 @@ fn all_of(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<PreadmissionFacts>, Sto
             opened_as: OpenedAs::named(&row.9.0).ok_or_else(|| unreadable(&"opened in an unknown way"))?,
             secret: row.9.1,
             signatories: signatories.remove(&id).unwrap_or_default(),
+            trusted: designations.remove(&id),
         });
     }
     Ok(found)
@@ -267,7 +272,7 @@ pub(crate) fn claim(
     let theirs = (preadmissions::patient_id.eq(Some(patient).sql()), preadmissions::opened_as.eq(opened_as.name()));
     if facts.status == Status::Created {
         let opened = (theirs, preadmissions::opened_at.eq(Some(now).sql()));
-        step!(tx, facts, Change::Open, (By::Patient(patient.as_object()), facts.version), opened)?;
+        step!(tx, facts, Change::Open, (By::opener(patient, opened_as), facts.version), opened)?;
     } else {
         let nobodys = preadmissions::table.find(facts.id.sql()).filter(preadmissions::patient_id.is_null());
         if tx.execute(diesel::update(nobodys).set(theirs))? != 1 {
@@ -285,6 +290,24 @@ pub(crate) fn take_over(tx: &mut Tx<'_>, facts: &PreadmissionFacts, patient: Pat
     tx.execute(diesel::update(preadmissions::table.find(facts.id.sql())).set(set))?;
     let content = json!({ "stay": facts.stay.id, "as": opened_as.name(), "taken_over": true });
     record(tx, CLAIMED, patient.as_object(), facts.id, &content)
+}
+
+/// From now on it hangs on this stay; the one on which it hung before is no more.
+pub(crate) fn hang(tx: &mut Tx<'_>, facts: &PreadmissionFacts, stay: StayId) -> Result<(), StorageError> {
+    let judged = preadmissions::table.find(facts.id.sql()).filter(preadmissions::stay_id.eq(facts.stay.id.sql()));
+    match tx.execute(diesel::update(judged).set(preadmissions::stay_id.eq(stay.sql())))? {
+        1 => stays::remove(tx, facts.stay.id),
+        _ => Err(StorageError::Crossed),
+    }
+}
+
+/// A file in which nobody wrote and of which nobody was told is no more; its stay remains.
+pub(crate) fn remove(tx: &mut Tx<'_>, facts: &PreadmissionFacts) -> Result<(), StorageError> {
+    let untouched = preadmissions::table.find(facts.id.sql()).filter(preadmissions::status.eq(StatusText::Created));
+    match tx.execute(diesel::delete(untouched))? {
+        1 => Ok(()),
+        _ => Err(StorageError::Crossed),
+    }
 }
 
 /// A clerk opens it for a patient who has no login: it is nobody's until they have one.
@@ -322,11 +345,17 @@ pub(crate) fn submit(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: By) -> Resu
         .map(|document| json!({ "id": document.id, "kind": document.kind, "reason": document.reason }))
         .collect();
     let (actor, agreed) = match by {
-        By::Patient(actor) => (actor, None),
+        By::Patient(actor) | By::Relative(actor) => (actor, None),
         By::Clerk(actor) => (actor, Some("patient")),
         By::Hospital => return Err(Refusal::NotInThisStatus.into()),
     };
-    let content = json!({ "version": version, "answers": facts.values(), "documents": documents, "agreed": agreed });
+    let through = match by {
+        By::Clerk(_) => Source::Clerk,
+        _ => facts.source(),
+    };
+    let content = json!({
+        "version": version, "as": through.name(), "answers": facts.values(), "documents": documents, "agreed": agreed,
+    });
     record(tx, SUBMITTED, actor, facts.id, &content)
 }
 

@@ -155,3 +155,16 @@ pub(crate) fn decide(tx: &mut Tx<'_>, file: PreadmissionId, outcome: Merge, by: 
     let set = (row::outcome.eq(outcome), row::decided_by.eq(Some(by).sql()), row::decided_at.eq(Some(now).sql()));
     Ok(tx.execute(diesel::update(open).set(set))? == 1)
 }
+
+/// Files of which the desk must say whether their person is whom the hospital names now.
+pub(crate) fn asked(conn: &mut Conn, of: &[EstablishmentId]) -> Result<Vec<PreadmissionId>, StorageError> {
+    Ok(row::table
+        .inner_join(preadmissions::table)
+        .filter(row::outcome.eq(Merge::Conflict))
+        .filter(preadmissions::establishment_id.eq_any(of.iter().map(|id| id.sql())))
+        .filter(preadmissions::purged_at.is_null())
+        .select(row::preadmission_id)
+        .order((row::made_at, row::id))
+        .limit(50)
+        .load(conn)?)
+}

@@ -10,6 +10,7 @@ pub(crate) mod files;
 pub(crate) mod identities;
 pub(crate) mod invitations;
 pub(crate) mod medical;
+pub(crate) mod meetings;
 pub(crate) mod merges;
 pub(crate) mod pages;
 pub(crate) mod people;
@@ -22,6 +23,7 @@ pub(crate) mod stays;
 pub(crate) mod steps;
 #[cfg(test)]
 mod tests;
+pub(crate) mod trusted;
 pub(crate) mod uploads;
 pub(crate) mod views;
 pub(crate) mod worklist;

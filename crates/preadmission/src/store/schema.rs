@@ -1,7 +1,7 @@
 //! The room's tables. No other room names them.
 
 diesel::table! {
-    use diesel::sql_types::{Bool, Nullable, Text};
+    use diesel::sql_types::{Bool, Integer, Nullable, Text};
     use storage::sql::{Instant, Json, Uuid};
 
     stays (id) {
@@ -25,6 +25,7 @@ diesel::table! {
         cancelled_from -> Nullable<Text>,
         created_at -> Instant,
         search -> Text,
+        moves -> Integer,
     }
 }
 
@@ -116,6 +117,8 @@ diesel::table! {
         told_at -> Nullable<Instant>,
         received_file -> Nullable<Uuid>,
         kept_file -> Nullable<Uuid>,
+        card_code -> Nullable<Text>,
+        source -> Text,
     }
 }
 
@@ -414,12 +417,30 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use storage::sql::{Instant, Uuid};
+
+    trusted_people (preadmission_id, number) {
+        preadmission_id -> Uuid,
+        number -> Integer,
+        name -> Text,
+        state -> Text,
+        patient_id -> Nullable<Uuid>,
+        identified_as -> Nullable<Text>,
+        received_by -> Nullable<Uuid>,
+        changed_at -> Instant,
+    }
+}
+
 diesel::joinable!(preadmissions -> stays (stay_id));
 diesel::joinable!(preadmission_assignments -> preadmissions (preadmission_id));
 diesel::joinable!(medical_questionnaires -> preadmissions (preadmission_id));
 diesel::joinable!(preadmission_documents -> preadmissions (preadmission_id));
 diesel::joinable!(preadmission_decisions -> preadmissions (preadmission_id));
 diesel::joinable!(preadmission_steps -> preadmissions (preadmission_id));
+diesel::joinable!(preadmission_merges -> preadmissions (preadmission_id));
+diesel::joinable!(preadmission_meetings -> preadmissions (preadmission_id));
 diesel::joinable!(document_views -> preadmission_documents (document_id));
 diesel::allow_tables_to_appear_in_same_query!(
     stays,
@@ -429,6 +450,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     preadmission_decisions,
     preadmission_steps,
     document_views,
+    preadmission_merges,
+    preadmission_meetings,
     medical_questionnaires,
 );
 
@@ -454,6 +477,22 @@ diesel::table! {
         outcome -> Text,
         old_number -> Text,
         person -> Json,
+        made_at -> Instant,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use storage::sql::{Instant, Uuid};
+
+    preadmission_meetings (id) {
+        id -> Uuid,
+        preadmission_id -> Uuid,
+        announced_id -> Nullable<Uuid>,
+        outcome -> Text,
+        told_entry_at -> Instant,
         made_at -> Instant,
         decided_by -> Nullable<Uuid>,
         decided_at -> Nullable<Instant>,

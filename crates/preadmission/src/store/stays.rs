@@ -87,7 +87,7 @@ type Row = (
     Option<String>,
     bool,
     OriginText,
-    (Option<Timestamp>, Option<OriginText>),
+    (Option<Timestamp>, Option<OriginText>, i32),
 );
 
 macro_rules! columns {
@@ -108,7 +108,7 @@ macro_rules! columns {
             stays::practitioner,
             stays::surgery,
             stays::origin,
-            (stays::cancelled_at, stays::cancelled_from),
+            (stays::cancelled_at, stays::cancelled_from, stays::moves),
         )
     };
 }
@@ -133,6 +133,7 @@ fn stay_of(row: Row) -> Result<Stay, StorageError> {
         origin: row.14.into(),
         cancelled_at: row.15.0,
         cancelled_from: row.15.1.map(Origin::from),
+        moves: row.15.2,
     })
 }
 
@@ -245,14 +246,14 @@ pub(crate) fn add_unknown(
     establishment: EstablishmentId,
     site: SiteId,
     entry_at: Timestamp,
-    (unit, patient): (&str, &str),
+    (class, unit, patient): (StayClass, &str, &str),
 ) -> Result<StayId, StorageError> {
     let (id, now): (StayId, _) = (tx.id(), tx.now());
     tx.execute(diesel::insert_into(stays::table).values((
         stays::id.eq(id.sql()),
         stays::establishment_id.eq(establishment.sql()),
         stays::site_id.eq(site.sql()),
-        stays::class.eq(ClassText::Inpatient),
+        stays::class.eq(ClassText::from(class)),
         stays::unit_code.eq(""),
         stays::unit_label.eq(unit),
         stays::entry_at.eq(entry_at.sql()),
@@ -263,6 +264,18 @@ pub(crate) fn add_unknown(
         stays::created_at.eq(now.sql()),
     )))?;
     Ok(id)
+}
+
+/// The hospital moved its entry once more.
+pub(crate) fn moved(tx: &mut Tx<'_>, id: StayId) -> Result<(), StorageError> {
+    tx.execute(diesel::update(stays::table.find(id.sql())).set(stays::moves.eq(stays::moves + 1)))?;
+    Ok(())
+}
+
+/// A stay on which no file hangs any more.
+pub(crate) fn remove(tx: &mut Tx<'_>, id: StayId) -> Result<(), StorageError> {
+    tx.execute(diesel::delete(stays::table.find(id.sql())))?;
+    Ok(())
 }
 
 pub(crate) fn change(tx: &mut Tx<'_>, id: StayId, site: SiteId, said: &Announcement) -> Result<(), StorageError> {

@@ -2,11 +2,11 @@
 
 use diesel::prelude::*;
 use jiff::Timestamp;
-use kernel::{ObjectId, PreadmissionId};
+use kernel::{ObjectId, PatientId, PreadmissionId};
 use storage::{AsSql, Conn, StorageError, Tx};
 
 use super::{files::StatusText, schema::preadmission_steps as steps};
-use crate::domain::status::Status;
+use crate::domain::{people::OpenedAs, status::Status};
 
 storage::text_enum! {
     pub(crate) enum Channel {
@@ -21,9 +21,20 @@ storage::text_enum! {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum By {
     Patient(ObjectId),
+    /// Whoever opened the file for the patient.
+    Relative(ObjectId),
     Clerk(ObjectId),
     /// The hospital's system.
     Hospital,
+}
+
+impl By {
+    pub(crate) fn opener(person: PatientId, opened_as: OpenedAs) -> Self {
+        match opened_as {
+            OpenedAs::Myself => Self::Patient(person.as_object()),
+            _ => Self::Relative(person.as_object()),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +59,7 @@ pub(crate) fn note(tx: &mut Tx<'_>, step: Step) -> Result<(), StorageError> {
     let (id, now): (kernel::Id<Step>, _) = (tx.id(), tx.now());
     let (channel, actor) = match step.by {
         By::Patient(patient) => (Channel::Patient, Some(patient)),
+        By::Relative(person) => (Channel::Relative, Some(person)),
         By::Clerk(staff) => (Channel::Clerk, Some(staff)),
         By::Hospital => (Channel::Hospital, None),
     };

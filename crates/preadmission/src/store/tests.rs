@@ -84,7 +84,7 @@ async fn files_at(db: &TestDb, hours: &'static [i64]) -> (EstablishmentId, Vec<P
         for (number, hours) in (0..).zip(hours) {
             let entry = tx.now() + SignedDuration::from_hours(*hours);
             let notice = Notice::Planned(Box::new(stay(number, entry)));
-            assert_eq!(announce(tx, &notice, Origin::Desk)?, Outcome::Opened);
+            assert_eq!(announce(tx, &notice, (Origin::Desk, 3))?, Outcome::Opened);
             ids.extend(files::of_visit(tx.conn(), establishment, &format!("V{number}"))?);
         }
         Ok((establishment, ids))

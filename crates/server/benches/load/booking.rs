@@ -26,13 +26,13 @@ const TIMES_OF_A_DAY: u64 = 20;
 const ZONE: &str = "Europe/Paris";
 
 /// A patient who is logged in.
-struct Caller {
-    cookies: String,
-    token: String,
+pub(crate) struct Caller {
+    pub(crate) cookies: String,
+    pub(crate) token: String,
 }
 
 /// Opens sessions in the database as a login does, and asks the house for their form tokens as a program does.
-fn callers(database: &Database, first: u64, number: u64) -> anyhow::Result<Vec<Caller>> {
+pub(crate) fn callers(database: &Database, first: u64, number: u64) -> anyhow::Result<Vec<Caller>> {
     let runtime = tokio::runtime::Runtime::new()?;
     let db = database.open()?;
     let mut cookies = Vec::new();

@@ -31,6 +31,8 @@ pub(crate) mod kind {
     pub(crate) const APPOINTMENT: u64 = 8;
     pub(crate) const ALLOCATION: u64 = 9;
     pub(crate) const PATIENT: u64 = 10;
+    pub(crate) const STAY: u64 = 11;
+    pub(crate) const FILE: u64 = 12;
 }
 
 pub(crate) fn uuid(kind: u64, number: u64) -> uuid::Uuid {
@@ -38,12 +40,12 @@ pub(crate) fn uuid(kind: u64, number: u64) -> uuid::Uuid {
 }
 
 /// How one database spells what the other spells differently.
-struct Words {
-    sqlite: bool,
+pub(crate) struct Words {
+    pub(crate) sqlite: bool,
 }
 
 impl Words {
-    fn id(&self, kind: u64, number: &str) -> String {
+    pub(crate) fn id(&self, kind: u64, number: &str) -> String {
         let value = format!("{} + ({number})", kind << 40);
         if self.sqlite {
             format!("unhex(printf('%032x', {value}))")
@@ -52,16 +54,16 @@ impl Words {
         }
     }
     /// An instant of so many seconds since 1970.
-    fn at(&self, seconds: &str) -> String {
+    pub(crate) fn at(&self, seconds: &str) -> String {
         if self.sqlite { format!("({seconds}) * 1000000") } else { format!("to_timestamp({seconds})") }
     }
-    fn json(&self, text: &str) -> String {
+    pub(crate) fn json(&self, text: &str) -> String {
         if self.sqlite { format!("'{text}'") } else { format!("'{text}'::jsonb") }
     }
     fn first_day(&self) -> &'static str {
         if self.sqlite { "0" } else { "date '1970-01-01'" }
     }
-    fn bool(&self, value: bool) -> &'static str {
+    pub(crate) fn bool(&self, value: bool) -> &'static str {
         match (self.sqlite, value) {
             (true, true) => "1",
             (true, false) => "0",
@@ -89,15 +91,17 @@ pub(crate) fn fill(plan: &Plan, database: &Database) -> anyhow::Result<String> {
     let began = Instant::now();
     if known == 0 {
         let mut steps = vec![group(&words)];
-        if plan.scale > 1 && !words.sqlite {
-            // What keeps times apart is half the work of filling and has no part in a search.
-            steps.push("ALTER TABLE allocations DROP CONSTRAINT allocations_no_overlap, DROP CONSTRAINT allocations_one_place;".into());
-        }
-        steps.push(kind_of_agendas(&words, 0, agendas, Hours::Office));
-        steps.push(kind_of_agendas(&words, BOOKED, AGENDAS, Hours::EveryDay { from: 480, to: 1080, step: 30 }));
-        steps.push(kind_of_agendas(&words, CONTENDED, 4, Hours::EveryDay { from: 480, to: 1080, step: 5 }));
-        for from in (0..agendas).step_by(usize::try_from(STRIDE)?) {
-            steps.push(appointments(&words, from, from + STRIDE));
+        if !plan.wants_only("admissions") {
+            if plan.scale > 1 && !words.sqlite {
+                // What keeps times apart is half the work of filling and has no part in a search.
+                steps.push("ALTER TABLE allocations DROP CONSTRAINT allocations_no_overlap, DROP CONSTRAINT allocations_one_place;".into());
+            }
+            steps.push(kind_of_agendas(&words, 0, agendas, Hours::Office));
+            steps.push(kind_of_agendas(&words, BOOKED, AGENDAS, Hours::EveryDay { from: 480, to: 1080, step: 30 }));
+            steps.push(kind_of_agendas(&words, CONTENDED, 4, Hours::EveryDay { from: 480, to: 1080, step: 5 }));
+            for from in (0..agendas).step_by(usize::try_from(STRIDE)?) {
+                steps.push(appointments(&words, from, from + STRIDE));
+            }
         }
         for step in steps {
             let faster = words.faster();
@@ -129,9 +133,10 @@ pub(crate) fn count(conn: &mut Conn, from: &str) -> Result<i64, StorageError> {
 fn group(words: &Words) -> String {
     let (establishment, site) = (words.id(kind::ESTABLISHMENT, "0"), words.id(kind::SITE, "0"));
     format!(
-        "INSERT INTO establishments VALUES ({establishment}, '990001000', 'Centre hospitalier des mesures', 'CH Mesures');
+        "INSERT INTO establishments VALUES ({establishment}, '990001000', 'Centre hospitalier des mesures', 'CH Mesures')
+            ON CONFLICT DO NOTHING;
          INSERT INTO sites VALUES ({site}, {establishment}, '990001109', 'Site des mesures', {}, '21000', 'Mesures',
-            'Europe/Paris', '', '');",
+            'Europe/Paris', '', '') ON CONFLICT DO NOTHING;",
         words.json("[\"1 rue des Mesures\"]")
     )
 }
@@ -180,7 +185,7 @@ fn kind_of_agendas(words: &Words, first: u64, number: u64, hours: Hours) -> Stri
 }
 
 /// The numbers from the first up to the last, without it.
-fn series(name: &str, first: u64, last: u64) -> String {
+pub(crate) fn series(name: &str, first: u64, last: u64) -> String {
     format!("{name}(n) AS (SELECT CAST({first} AS BIGINT) UNION ALL SELECT n + 1 FROM {name} WHERE n + 1 < {last})")
 }
 

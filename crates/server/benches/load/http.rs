@@ -24,19 +24,38 @@ impl Line {
     }
 
     pub(crate) fn get(&mut self, path: &str, cookies: &str) -> anyhow::Result<Answer> {
-        self.ask(&format!("GET {path} HTTP/1.1\r\nHost: {DOOR}\r\nCookie: {cookies}\r\n\r\n"))
+        self.ask(format!("GET {path} HTTP/1.1\r\nHost: {DOOR}\r\nCookie: {cookies}\r\n\r\n").as_bytes(), &[])
     }
 
     pub(crate) fn post(&mut self, path: &str, cookies: &str, headers: &str, body: &str) -> anyhow::Result<Answer> {
-        self.ask(&format!(
-            "POST {path} HTTP/1.1\r\nHost: {DOOR}\r\nCookie: {cookies}\r\n{headers}\
-             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        ))
+        self.send("POST", path, cookies, headers, "application/json", body.as_bytes())
     }
 
-    fn ask(&mut self, request: &str) -> anyhow::Result<Answer> {
-        self.0.get_mut().write_all(request.as_bytes())?;
+    pub(crate) fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        cookies: &str,
+        headers: &str,
+        kind: &str,
+        body: &[u8],
+    ) -> anyhow::Result<Answer> {
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {DOOR}\r\nCookie: {cookies}\r\n{headers}\
+             Content-Type: {kind}\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        // In one write, when it is small: two of them wait for each other.
+        if body.len() < 10_000 {
+            self.ask(&[head.as_bytes(), body].concat(), &[])
+        } else {
+            self.ask(head.as_bytes(), body)
+        }
+    }
+
+    fn ask(&mut self, head: &[u8], body: &[u8]) -> anyhow::Result<Answer> {
+        self.0.get_mut().write_all(head)?;
+        self.0.get_mut().write_all(body)?;
         let mut line = String::new();
         self.0.read_line(&mut line)?;
         let status = line.split(' ').nth(1).context("no status")?.parse()?;

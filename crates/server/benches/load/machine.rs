@@ -32,10 +32,24 @@ pub(crate) fn cpu_of_family(pid: u32) -> u64 {
     parent.own + parent.of_ended_children + children.sum::<u64>()
 }
 
+/// CPU time of the children of this program that ended, in microseconds.
+pub(crate) fn cpu_of_ended_children() -> u64 {
+    stat(std::process::id()).map_or(0, |stat| stat.of_ended_children)
+}
+
 /// Memory of a process that is really there, in MB.
 pub(crate) fn resident_mb(pid: u32) -> f64 {
+    memory_mb(pid, "VmRSS:")
+}
+
+/// The most that it ever was.
+pub(crate) fn peak_mb(pid: u32) -> f64 {
+    memory_mb(pid, "VmHWM:")
+}
+
+fn memory_mb(pid: u32, name: &str) -> f64 {
     let text = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = text.lines().find_map(|line| line.strip_prefix(name));
     let kib: f64 = line.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or(0.0);
     kib * 1024.0 / 1e6
 }

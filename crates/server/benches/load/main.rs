@@ -7,6 +7,7 @@
     reason = "a program that measures: it reads the machine's clock and prints its figures"
 )]
 
+mod admissions;
 mod booking;
 mod crowd;
 mod fill;
@@ -61,6 +62,10 @@ impl Plan {
         Ok(Some(Self { parvis: parvis.into(), folder, databases, scale, span: Duration::from_secs(seconds), only }))
     }
 
+    fn wants_only(&self, name: &str) -> bool {
+        self.only.as_deref() == Some(name)
+    }
+
     fn wants(&self, name: &str) -> bool {
         self.only.as_ref().is_none_or(|only| only.split(',').any(|one| one == name))
     }
@@ -84,6 +89,9 @@ fn main() -> anyhow::Result<()> {
         }
         if plan.wants("contend") {
             booking::contend(&plan, &house, database)?;
+        }
+        if plan.wants("admissions") {
+            admissions::measure(&plan, &house, database)?;
         }
         if plan.wants("search") {
             search::measure(&plan, &house, database)?;

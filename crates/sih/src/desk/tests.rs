@@ -105,7 +105,7 @@ impl Desk {
         let cookie = login(&test.db, world, &[ROLE], &[ours]).await;
         let (delivery, foreign) = (first(&test.db, ours).await, first(&test.db, theirs).await);
         let settings = crate::settings::tests::with_sender("750712184");
-        let inbox = Arc::new(Inbox::new(test.db.clone(), &settings, Some(opened)));
+        let inbox = Arc::new(Inbox::new(test.db.clone(), &settings, Some(Arc::new(opened))));
         Self { test, front, inbox, ours, theirs, delivery, foreign, cookie }
     }
 
@@ -335,7 +335,7 @@ const A05: &[u8] = b"MSH|^~\\&|GAM|CH-VALMONT|PARVIS|CH-VALMONT|20261121||ADT^A0
 
 /// One refused for want of a declared sender, one frame, both nobody's; and one frame of each hospital.
 async fn receive(desk: &Desk) {
-    let unknown = Inbox::new(desk.test.db.clone(), &crate::Settings::default(), Some(opened));
+    let unknown = Inbox::new(desk.test.db.clone(), &crate::Settings::default(), Some(Arc::new(opened)));
     let message = crate::hl7::read(A05).unwrap();
     let header = crate::hl7::Header::of(&message).unwrap();
     let answer = unknown.take(&header, message, A05.into()).await.unwrap();

@@ -1,5 +1,7 @@
 //! What a message does: read, applied to the stay it speaks of, and kept with its answer, in one transaction.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use kernel::{Finess, StaffId};
 use preadmission::announcement::{Notice, Outcome};
@@ -18,7 +20,7 @@ use crate::{
 };
 
 /// How a notice takes effect, in the transaction that keeps its message.
-pub type Announce = fn(&mut Tx<'_>, &Notice) -> Result<Outcome, StorageError>;
+pub type Announce = Arc<dyn Fn(&mut Tx<'_>, &Notice) -> Result<Outcome, StorageError> + Send + Sync>;
 
 /// The door and the desk share it: the desk processes again what the door had to refuse.
 pub struct Inbox {
@@ -150,7 +152,7 @@ impl Inbox {
     }
 
     fn work(&self) -> Work {
-        Work { senders: self.senders.clone(), own_domains: self.own_domains.clone(), announce: self.announce }
+        Work { senders: self.senders.clone(), own_domains: self.own_domains.clone(), announce: self.announce.clone() }
     }
 }
 
@@ -164,7 +166,7 @@ struct Work {
 
 impl Work {
     fn apply(&self, tx: &mut Tx<'_>, header: &Header, message: &Message) -> Result<Effect, StorageError> {
-        let Some(announce) = self.announce else { return Ok(Effect::IGNORED) };
+        let Some(announce) = &self.announce else { return Ok(Effect::IGNORED) };
         match word(message) {
             Ok(None) => return Ok(Effect::IGNORED),
             Err(refusal) => {

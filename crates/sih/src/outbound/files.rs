@@ -244,7 +244,7 @@ fn relatives(said: &Said<'_>) -> Vec<Relative> {
     let represented = said.is("situation.protection", "represented");
     [
         section(Role::ToNotify, "person-to-notify"),
-        section(Role::Trusted, "trusted-person"),
+        section(Role::Trusted, "trusted-person").filter(|_| said.facts.trusted_person().is_some()),
         represented.then(protector).flatten(),
     ]
     .into_iter()

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -20,7 +20,7 @@ pub struct Partner {
     pub(super) world: World,
     slowness: Duration,
     pub(super) zone: Zone,
-    portal: Option<Portal>,
+    portal: OnceLock<Portal>,
     state: Mutex<State>,
 }
 
@@ -43,7 +43,7 @@ impl Partner {
             world,
             slowness: settings.slowness,
             zone: settings.zone.clone(),
-            portal: settings.portal.clone(),
+            portal: settings.portal.clone().map(OnceLock::from).unwrap_or_default(),
             state: Mutex::new(state),
         })
     }
@@ -62,8 +62,13 @@ impl Partner {
         self.state().conduct = conduct;
     }
 
+    /// Where it speaks from now on, when it was not told before.
+    pub fn reach(&self, portal: Portal) {
+        self.portal.get_or_init(|| portal);
+    }
+
     pub(super) fn portal(&self) -> Option<&Portal> {
-        self.portal.as_ref()
+        self.portal.get()
     }
 
     pub(super) fn keep_sent(&self, entry: Entry) -> std::io::Result<()> {

@@ -9,6 +9,8 @@ use utoipa::ToSchema;
 use crate::{
     api::views::FileView,
     desk::{Line, Review, count::Counted},
+    domain::compare::Compared,
+    store::meetings::{Meeting, Met},
 };
 
 #[derive(Serialize, ToSchema)]
@@ -96,10 +98,81 @@ pub(in crate::api) struct ReviewView {
     /// Other files that may be the same.
     #[schema(value_type = Vec<String>)]
     alike: Vec<PreadmissionId>,
+    /// Of which the desk must say whether they are of one stay.
+    in_doubt: Vec<DoubtView>,
     /// Numbers of covers as clerks read them, beside the patient's.
     corrections: BTreeMap<String, String>,
     /// By kind, codes of the reasons for which a document can be refused.
     reasons: BTreeMap<String, Vec<String>>,
+    identity: IdentityView,
+}
+
+/// Strict traits side by side, and what comparing came to.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DeskIdentity)]
+struct IdentityView {
+    traits: Vec<TraitView>,
+    /// The document that was read last: card, passport, permit or birth-record.
+    read_on: Option<&'static str>,
+    read_by: Option<AssigneeView>,
+    /// same, other or cell; the last one counts.
+    choice: Option<&'static str>,
+    chosen_by: Option<AssigneeView>,
+    /// Another document was read since the choice was made.
+    choice_is_old: bool,
+}
+
+/// One trait as each side says it; empty where a side says nothing.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DeskTrait)]
+struct TraitView {
+    /// birth-family, given, birth-date or sex.
+    name: &'static str,
+    hospital: String,
+    franceconnect: String,
+    typed: String,
+    document: String,
+    differs: bool,
+}
+
+impl From<&Compared> for TraitView {
+    fn from(line: &Compared) -> Self {
+        let Compared { name, hospital, franceconnect, typed, document, differs } = line.clone();
+        Self { name, hospital, franceconnect, typed, document, differs }
+    }
+}
+
+impl IdentityView {
+    fn of(review: &Review) -> Self {
+        let (reading, last) = (review.reading.as_ref(), review.chosen.last());
+        Self {
+            traits: review.compared.iter().map(TraitView::from).collect(),
+            read_on: reading.map(|one| one.read.proof.as_str()),
+            read_by: reading.map(|one| assignee(one.by, &review.names)),
+            choice: last.map(|one| one.choice.as_str()),
+            chosen_by: last.map(|one| assignee(one.by, &review.names)),
+            choice_is_old: review.choice_is_old(),
+        }
+    }
+}
+
+/// Two files of which the desk must say whether they are of one stay.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DeskPreadmissionDoubt)]
+struct DoubtView {
+    /// The file that the patient opened.
+    #[schema(value_type = String, format = Uuid)]
+    opened: PreadmissionId,
+    /// The file of the hospital's announcement.
+    #[schema(value_type = String, format = Uuid)]
+    announced: PreadmissionId,
+}
+
+impl DoubtView {
+    fn of(one: &Meeting) -> Option<Self> {
+        let announced = one.announced.filter(|_| one.outcome == Met::Asked)?;
+        Some(Self { opened: one.file, announced })
+    }
 }
 
 #[derive(Serialize, ToSchema)]
@@ -133,8 +206,10 @@ impl ReviewView {
             assigned_to: review.assigned.map(|id| assignee(id, &review.names)),
             interface: review.standing.name(),
             notes: review.notes.iter().map(note).collect(),
+            in_doubt: review.meetings.iter().filter_map(DoubtView::of).collect(),
             alike: review.alike.iter().map(|other| other.id).collect(),
             corrections: review.corrections.iter().map(|one| (one.field.clone(), one.value.clone())).collect(),
+            identity: IdentityView::of(review),
             reasons: review.reasons.iter().map(|(kind, reasons)| (kind.clone(), codes(reasons))).collect(),
         }
     }

@@ -8,7 +8,7 @@ use super::headers;
 use crate::{
     Preadmission,
     api::views::ProblemView,
-    documents::{NewUpload, Offer},
+    documents::{Giver, NewUpload, Offer},
 };
 
 #[utoipa::path(post, path = "/api/v1/preadmissions/{id}/uploads", tag = "preadmission", operation_id = "create_upload",
@@ -34,8 +34,9 @@ pub(crate) async fn handler(
     headers::check_version(&request)?;
     let (kind, name) = (headers::metadata(&request, "kind"), headers::metadata(&request, "filename"));
     let sent_at = caller.ctx.now() - headers::waited(&request);
-    let offer = Offer::new(*id, caller.patient, &kind, &name, sent_at);
-    let upload = room.begin_upload(NewUpload { offer, size: headers::length(&request)? }).await?;
+    let offer = Offer::new(*id, Giver::Holder(caller.patient), &kind, &name, sent_at);
+    let upload =
+        room.begin_upload(NewUpload { offer, patient: caller.patient, size: headers::length(&request)? }).await?;
     let mut response = headers::answer(StatusCode::CREATED, &upload);
     Ok(response.insert_header(("location", headers::address(*id, &upload))).finish())
 }

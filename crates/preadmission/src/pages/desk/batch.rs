@@ -8,11 +8,13 @@ use kernel::PreadmissionId;
 use super::Typed;
 use crate::{
     Preadmission,
-    desk::{Clerk, remind::Reminded},
+    desk::{
+        Clerk,
+        remind::{MOST, Reminded},
+    },
     failure::Failure,
 };
 
-const MOST: usize = 200;
 const DEEDS: [&str; 5] = ["take", "release", "give", "accept", "remind"];
 
 #[derive(Template)]

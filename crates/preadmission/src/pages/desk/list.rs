@@ -15,8 +15,12 @@ use crate::{
         question::{Question, place},
         views::View,
     },
-    domain::status::Status,
-    pages::shown::document_title,
+    domain::{status::Status, trusted::Designation},
+    pages::{
+        shown::{Tag, document_title},
+        trusted::state_of,
+    },
+    read::{Consent, PreadmissionFacts, Signature},
     store::views::ViewId,
 };
 
@@ -32,6 +36,8 @@ struct Shown {
     assigned: String,
     standing: String,
     tone: &'static str,
+    /// What those who were asked to answer did, when a clerk has to see to it.
+    people: Option<Tag>,
 }
 
 struct Tab {
@@ -53,6 +59,8 @@ struct List<'a> {
     lines: Vec<Shown>,
     next: Option<String>,
     views: Vec<ShownView>,
+    /// Addresses and words of files of which the desk must say something.
+    questions: Vec<(String, String)>,
     /// Whose team a view can be shared with.
     teams: Vec<(String, String)>,
 }
@@ -78,6 +86,7 @@ pub(super) async fn show(
     let wanted = question.wanted(caller.staff, &zone, ctx.now())?;
     let views = room.views(clerk.clone(), zone).await?;
     let teams = room.hospitals(clerk.clone()).await?;
+    let questions = room.questions(clerk.clone()).await?;
     let list = room.worklist(clerk, wanted).await?;
     let all: i64 = list.counts.iter().map(|(_, count)| count).sum();
     let tab = |words: String, status: &str, count: i64| Tab {
@@ -99,9 +108,15 @@ pub(super) async fn show(
         colleagues: colleagues(&list.names),
         lines: list.lines.iter().map(|line| shown(ctx, line, &list.names)).collect(),
         views: views.iter().map(|view| shown_view(view, &question, &list.names)).collect(),
+        questions: questions.iter().map(|facts| asked(ctx, facts)).collect(),
         teams: teams.into_iter().map(|team| (team.id.to_string(), team.name)).collect(),
         next: list.next.map(|last| question.with(|other| other.after = place(last))),
     })
+}
+
+fn asked(ctx: &Ctx, facts: &PreadmissionFacts) -> (String, String) {
+    let entry = ctx.moment(facts.stay.entry_at, &facts.site.zone);
+    (format!("/desk/preadmissions/{}", facts.id), format!("{}, {entry}", person_of(ctx, facts)))
 }
 
 fn shown_view(view: &View, question: &Question, names: &HashMap<StaffId, String>) -> ShownView {
@@ -136,5 +151,25 @@ fn shown(ctx: &Ctx, line: &Line, names: &HashMap<StaffId, String>) -> Shown {
         assigned: line.assigned.map(|id| name_of(names, id)).unwrap_or_default(),
         standing: standing_words(ctx, &line.standing),
         tone: standing_tone(&line.standing),
+        people: people(ctx, facts),
+    }
+}
+
+/// A refusal or a silence: of those who sign for a minor, else of the trusted person.
+fn people(ctx: &Ctx, facts: &PreadmissionFacts) -> Option<Tag> {
+    let consent = facts.completeness().consent;
+    let silent =
+        facts.signatories.iter().find(|one| matches!(one.state, Signature::NoAnswer | Signature::NotReachable));
+    let trusted =
+        facts.trusted.as_ref().filter(|one| matches!(one.state, Designation::Declined | Designation::Expired));
+    match (consent, silent, trusted) {
+        (Consent::Refused | Consent::Conflict | Consent::Undecided, ..) => Some(Tag::of_consent(ctx, consent)),
+        (Consent::Awaited, Some(one), _) => Some(Tag::of_signature(ctx, one.state)),
+        (Consent::NotNeeded, _, Some(_)) => {
+            let tag = state_of(ctx, facts)?;
+            let words = ctx.t1("preadmission-desk-trusted", "state", tag.words);
+            Some(Tag { words, ..tag })
+        }
+        _ => None,
     }
 }

@@ -1,5 +1,6 @@
 //! The admissions desk's screens. They work without JavaScript; shortcuts are the browser's own access keys.
 
+mod add;
 mod batch;
 mod figures;
 mod list;
@@ -12,7 +13,7 @@ mod views;
 
 use std::collections::HashMap;
 
-use ::web::{Ctx, Routes};
+use ::web::{Class, Ctx, Routes};
 use kernel::StaffId;
 
 use crate::{
@@ -39,6 +40,9 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/desk/stays", CLERKS, stay::show)
         .post("/desk/stays", CLERKS, stay::open)
         .get("/desk/preadmissions/{id}", CLERKS, review::show)
+        .get("/desk/preadmissions/{id}/documents", CLERKS, add::show)
+        .post("/desk/preadmissions/{id}/documents", CLERKS, add::send)
+        .limited(Class::Uploading)
         .post("/desk/preadmissions/{id}/documents/{document}/decision", CLERKS, review::decide)
         .post("/desk/preadmissions/{id}/acceptance", CLERKS, review::accept)
         .post("/desk/preadmissions/{id}/refusal", CLERKS, review::refuse)
@@ -48,8 +52,11 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/desk/preadmissions/{id}/identity", CLERKS, review::compare)
         .post("/desk/preadmissions/{id}/identity-document", CLERKS, review::read_identity)
         .post("/desk/preadmissions/{id}/secrecy", CLERKS, review::secrecy)
+        .post("/desk/preadmissions/{id}/representative", CLERKS, review::representative)
+        .post("/desk/preadmissions/{id}/trusted-person", CLERKS, review::trusted)
         .post("/desk/preadmissions/{id}/corrections", CLERKS, review::correct)
         .post("/desk/preadmissions/{id}/merge", CLERKS, review::settle_merge)
+        .post("/desk/preadmissions/{id}/meeting", CLERKS, review::settle_meeting)
 }
 
 /// A form's fields; each name stands once.

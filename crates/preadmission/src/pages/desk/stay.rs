@@ -89,12 +89,7 @@ fn announcement(typed: &Typed, hospital: &Establishment, site: &Site) -> Option<
             email,
             identity_status: None,
         },
-        class: match typed.get("class") {
-            "inpatient" => StayClass::Inpatient,
-            "day" => StayClass::Day,
-            "external" => StayClass::External,
-            _ => return None,
-        },
+        class: StayClass::named(typed.get("class"))?,
         unit: Some(Unit { code: may("unit_code").unwrap_or_default(), label: must("unit_label")? }),
         entry_at: site.zone.instant(day.to_datetime(time))?,
         exit_at: Some(leaving).filter(|_| nights > 0).and_then(|day| site.zone.instant(day.to_datetime(time))),

@@ -4,11 +4,7 @@ use ::web::{Problem, StaffCaller, see_other};
 use actix_web::{HttpResponse, web};
 
 use super::Typed;
-use crate::{
-    Preadmission,
-    desk::{Clerk, question::Question},
-    store::views::ViewId,
-};
+use crate::{Preadmission, desk::question::Question, store::views::ViewId};
 
 pub(super) async fn save(
     room: web::Data<Preadmission>,
@@ -16,16 +12,12 @@ pub(super) async fn save(
     form: web::Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, Problem> {
     let typed = Typed(form.into_inner());
-    let clerk = Clerk::from(&caller);
     let question = Question::read(|name| typed.get(name).to_owned());
-    // What cannot be asked is not kept.
-    let zone = room.desk_zone(clerk.clone()).await?;
-    question.wanted(caller.staff, &zone, caller.ctx.now())?;
     let team = match typed.get("team") {
         "" => None,
         id => Some(id.parse().map_err(|_| Problem::not_found())?),
     };
-    room.save_view(clerk, (typed.get("name").to_owned(), team), question.clone()).await?;
+    room.save_view(&caller, (typed.get("name").to_owned(), team), question.clone()).await?;
     Ok(see_other(&question.with(|_| ())))
 }
 

@@ -46,14 +46,19 @@ fn script(name: &str, lines: &str, change: fn(&mut Settings)) -> Press {
 }
 
 async fn through(press: &Press, received: &[u8]) -> Result<Made, Failure> {
-    let mut pressing = press.start(received).await?;
-    let mut made = Made { pages: Vec::new(), kept: Vec::new() };
+    through_as(press, received, Subject::Paper).await
+}
+
+async fn through_as(press: &Press, received: &[u8], subject: Subject) -> Result<Made, Failure> {
+    let mut pressing = press.start(received, subject).await?;
+    let mut made = Made { pages: Vec::new(), code: None, kept: Vec::new() };
     while let Some(piece) = pressing.next().await? {
         match piece {
             Piece::Page(page) => {
                 assert!(made.kept.is_empty(), "a page after the kept file");
                 made.pages.push(page);
             }
+            Piece::Code(code) => made.code = Some(code),
             Piece::Kept(part) => made.kept.extend(part),
         }
     }
@@ -84,6 +89,17 @@ async fn a_worker_gives_what_the_press_makes() {
     assert_eq!(refusal(through(&press, b"").await), Unfit::Empty);
 }
 
+/// The code comes through the pipe; and in the worker's own time, when it is looked for where nothing but noise is.
+#[tokio::test]
+async fn a_worker_reads_the_code_of_a_card() {
+    let press = press(|settings| settings.limits.cpu_seconds = 10);
+    let card = super::card::photo(&super::card::Card::default());
+    assert_eq!(through_as(&press, &card, Subject::Card).await.unwrap().code.as_deref(), Some(super::card::TEXT));
+    assert_eq!(through_as(&press, &card, Subject::Paper).await.unwrap().code, None);
+    let made = through_as(&press, &super::card::noise(), Subject::Card).await.unwrap();
+    assert_eq!((made.code, made.pages.len()), (None, 1));
+}
+
 #[tokio::test]
 async fn more_bytes_than_allowed_are_not_even_taken() {
     let press = press(|settings| settings.limits.received_mb = 1);
@@ -96,7 +112,7 @@ async fn more_bytes_than_allowed_are_not_even_taken() {
 fn a_worker_is_confined_before_it_reads_a_byte() {
     let limits = serde_json::to_string(&Limits::default()).unwrap();
     let mut child = Command::new(worker())
-        .args(["press", &limits])
+        .args(["press", &limits, "paper"])
         .env_clear()
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
@@ -205,11 +221,11 @@ async fn a_worker_that_lies_is_not_believed() {
 async fn no_more_workers_than_settled_run_at_once() {
     let press = press(|settings| settings.at_once = 1);
     let received = file("plain.pdf");
-    let first = press.start(received.as_slice()).await.unwrap();
-    let second = timeout(Duration::from_millis(300), press.start(received.as_slice())).await;
+    let first = press.start(received.as_slice(), Subject::Paper).await.unwrap();
+    let second = timeout(Duration::from_millis(300), press.start(received.as_slice(), Subject::Paper)).await;
     assert!(second.is_err(), "a second worker was started");
     drop(first);
-    timeout(Duration::from_secs(20), press.start(received.as_slice())).await.unwrap().unwrap();
+    timeout(Duration::from_secs(20), press.start(received.as_slice(), Subject::Paper)).await.unwrap().unwrap();
 }
 
 /// A file with some bytes changed, lost, doubled or moved.

@@ -129,7 +129,7 @@ async fn killed_between_keeping_and_answering() {
         let settings = crate::settings::tests::with_sender(FINESS);
         let message = hl7::read(&stay("A05", "S-1", "V1")).unwrap();
         let header = Header::of(&message).unwrap();
-        let dying = Inbox::new(test.db.clone(), &settings, Some(announced));
+        let dying = Inbox::new(test.db.clone(), &settings, Some(Arc::new(announced)));
         let answer = dying.take(&header, message, stay("A05", "S-1", "V1").into()).await.unwrap();
         drop(dying);
         assert_eq!(tell(address, &stay("A05", "S-1", "V1"), "S-1").await.unwrap().1, answer);
@@ -144,7 +144,7 @@ async fn doors() -> Vec<(TestDb, SocketAddr)> {
         directory(&test.db).await;
         let mut settings = crate::settings::tests::with_sender(FINESS);
         settings.server.max_frame = 2_000;
-        let inbox = Arc::new(Inbox::new(test.db.clone(), &settings, Some(announced)));
+        let inbox = Arc::new(Inbox::new(test.db.clone(), &settings, Some(Arc::new(announced))));
         let door = Door::open(&settings, inbox).await.unwrap().unwrap();
         let address = door.address().unwrap();
         tokio::spawn(door.run(std::future::pending()));

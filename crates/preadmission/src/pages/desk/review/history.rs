@@ -13,7 +13,7 @@ use crate::{
     domain::catalogue,
     pages::shown::document_title,
     read::PreadmissionFacts,
-    store::{decisions::Decision, identities::Chosen, merges::Met, steps::Channel, steps::Past},
+    store::{decisions::Decision, identities::Chosen, meetings::Meeting, merges::Met, steps::Channel, steps::Past},
 };
 
 type Happened = (Timestamp, String);
@@ -27,6 +27,7 @@ pub(super) fn history(ctx: &Ctx, review: &Review) -> Vec<(String, String)> {
         .chain(review.decisions.iter().map(|one| (one.at, decided(ctx, review, one))))
         .chain(review.chosen.iter().map(|one| (one.at, chosen(ctx, review, one))))
         .chain(review.merges.iter().map(|met| (met.at, merged(ctx, met))))
+        .chain(review.meetings.iter().map(|one| met(ctx, review, one)))
         .chain(review.tellings.iter().map(|one| (one.at, told(ctx, one))));
     told_backwards(ctx, &review.facts, all.collect())
 }
@@ -56,6 +57,17 @@ fn chosen(ctx: &Ctx, review: &Review, one: &Chosen) -> String {
 fn merged(ctx: &Ctx, met: &Met) -> String {
     let what = ctx.t(&format!("preadmission-desk-merge-{}", met.outcome.as_str()));
     format!("{what} ({} → {})", met.old_number, met.person.ipp)
+}
+
+/// What came of it last, and the entry that the patient had told.
+fn met(ctx: &Ctx, review: &Review, one: &Meeting) -> Happened {
+    let what = ctx.t(&format!("preadmission-desk-meeting-{}", one.outcome.as_str()));
+    let told = ctx.moment(one.told_entry_at, &review.facts.site.zone);
+    let told = ctx.t1("preadmission-desk-meeting-told", "when", told.as_str());
+    match one.decided {
+        Some((by, at)) => (at, format!("{what}. {told} ({})", name_of(&review.names, by))),
+        None => (one.at, format!("{what}. {told}")),
+    }
 }
 
 fn told(ctx: &Ctx, one: &Telling) -> String {

@@ -11,7 +11,8 @@ use askama::Template;
 use jiff::Timestamp;
 use kernel::PreadmissionId;
 pub(super) use posts::{
-    accept, assign, compare, correct, decide, finish, note, read_identity, refuse, secrecy, settle_merge,
+    accept, assign, compare, correct, decide, finish, note, read_identity, refuse, representative, secrecy,
+    settle_meeting, settle_merge, trusted,
 };
 use serde::Deserialize;
 
@@ -25,10 +26,12 @@ use crate::{
     announcement::HospitalPerson,
     desk::{Review, Standing},
     domain::compare::Compared,
+    meeting::may_join,
     pages::shown::section_title,
     read::{DocumentState, PreadmissionFacts, Status},
     store::{
         clerks::{Note, NoteId},
+        meetings::{Meeting, Met},
         merges::Merge,
     },
 };
@@ -85,6 +88,45 @@ struct ShownNote {
     is_open: bool,
 }
 
+/// A strict trait as the hospital, FranceConnect, the patient and the document say it, in words.
+struct ShownTrait {
+    title: String,
+    said: [String; 4],
+    differs: bool,
+}
+
+impl ShownTrait {
+    fn of(ctx: &Ctx, line: &Compared) -> Self {
+        let Compared { name, hospital, franceconnect, typed, document, differs } = line;
+        let words = |value: &String| match *name {
+            "birth-date" => birth_words(ctx, value),
+            "sex" if ["F", "M", "U"].contains(&value.as_str()) => {
+                ctx.t(&format!("preadmission-choice-{}", value.to_ascii_lowercase()))
+            }
+            _ => value.clone(),
+        };
+        Self {
+            title: ctx.t(&format!("preadmission-desk-trait-{name}")),
+            said: [hospital, franceconnect, typed, document].map(words),
+            differs: *differs,
+        }
+    }
+}
+
+/// A whole birth date in words; one whose month or day is not known, as it is written.
+fn birth_words(ctx: &Ctx, text: &str) -> String {
+    text.parse().map_or_else(|_| text.to_owned(), |date| ::web::when::plain_day(ctx.lang(), date))
+}
+
+/// A file that the patient opened and one that the hospital announced, of which the desk must say whether they are one.
+struct ShownMeeting {
+    opened: PreadmissionId,
+    announced: PreadmissionId,
+    /// The other of the two: its address and words.
+    other: (String, String),
+    may_join: bool,
+}
+
 #[derive(Template)]
 #[template(path = "preadmission-desk-review.html")]
 struct ReviewPage<'a> {
@@ -107,16 +149,20 @@ struct ReviewPage<'a> {
     colleagues: Vec<(String, String)>,
     people: People,
     notes: Vec<ShownNote>,
+    has_open_notes: bool,
     documents: Vec<ShownDocument>,
-    compared: &'a [Compared],
+    compared: Vec<ShownTrait>,
     reread: Reread,
     /// As the hospital names the person now, while the desk has not said whether that is the same one.
     merged: Option<String>,
+    meetings: Vec<ShownMeeting>,
     alike: Vec<(String, String)>,
     history: Vec<(String, String)>,
     looks: Vec<(String, String)>,
     sections: Vec<(&'static str, String)>,
     next: Option<String>,
+    /// Papers that were handed in may be added.
+    may_add: bool,
     is_ready: bool,
     may_be_accepted: bool,
     key: String,
@@ -137,7 +183,9 @@ fn review_page<'a>(caller: &'a StaffCaller, review: &'a Review, view: View) -> R
     let zone = &facts.site.zone;
     let when = |at: Timestamp| ctx.moment(at, zone);
     let first = facts.documents.iter().find(|one| one.state == DocumentState::ToReview).map(|one| one.id);
-    let living = facts.documents.iter().filter(|one| !one.state.is_over());
+    let mut living: Vec<_> = facts.documents.iter().filter(|one| !one.state.is_over()).collect();
+    // What waits for a decision comes first.
+    living.sort_by_key(|one| one.state != DocumentState::ToReview);
     let note = |note: &Note| ShownNote {
         id: note.id,
         text: note.text.clone(),
@@ -145,6 +193,7 @@ fn review_page<'a>(caller: &'a StaffCaller, review: &'a Review, view: View) -> R
         when: when(note.at),
         is_open: note.to_do && note.done_at.is_none(),
     };
+    let notes: Vec<ShownNote> = review.notes.iter().map(note).collect();
     let other = |facts: &PreadmissionFacts| {
         let words = format!("{}, {} ({})", person_of(ctx, facts), when(facts.stay.entry_at), status_words(ctx, facts));
         (format!("/desk/preadmissions/{}", facts.id), words)
@@ -169,24 +218,40 @@ fn review_page<'a>(caller: &'a StaffCaller, review: &'a Review, view: View) -> R
         assigned: review.assigned.map(|id| name_of(&review.names, id)),
         is_mine: review.assigned == Some(caller.staff),
         colleagues: colleagues(&known.map(|(id, name)| (*id, name.clone())).collect()),
-        people: People::of(ctx, facts),
-        notes: review.notes.iter().map(note).collect(),
-        documents: living.map(|one| ShownDocument::of(ctx, review, one, first)).collect(),
-        compared: &review.compared,
+        people: People::of(ctx, review),
+        has_open_notes: notes.iter().any(|note| note.is_open),
+        notes,
+        documents: living.into_iter().map(|one| ShownDocument::of(ctx, review, one, first)).collect(),
+        compared: review.compared.iter().map(|one| ShownTrait::of(ctx, one)).collect(),
         reread: Reread::of(ctx, review),
         merged: review.merges.iter().find(|met| met.outcome == Merge::Conflict).map(|met| {
             let HospitalPerson { birth_family, given, birth_date, ipp, .. } = &met.person;
-            format!("{birth_family} {given}, {birth_date} ({ipp})")
+            format!("{birth_family} {given}, {} ({ipp})", birth_words(ctx, birth_date))
         }),
+        meetings: shown_meetings(review, other),
         alike: review.alike.iter().map(other).collect(),
         history: history::history(ctx, review),
         looks: history::looks(ctx, review),
         sections: sections.iter().map(|(one, _)| (one.name, section_title(ctx, one.name))).collect(),
         next: review.next.map(|id| format!("/desk/preadmissions/{id}")),
+        may_add: facts.stay.entry_at > ctx.now() && !matches!(facts.status, Status::Completed | Status::Cancelled),
         is_ready: facts.status == Status::Ready,
         may_be_accepted: facts.status == Status::Ready && facts.is_all_decided(),
         key: ctx.fresh_key(),
         view,
         facts,
     }
+}
+
+fn shown_meetings(review: &Review, words: impl Fn(&PreadmissionFacts) -> (String, String)) -> Vec<ShownMeeting> {
+    let shown = |one: &Meeting| {
+        let announced = one.announced?;
+        let other = review.beside.iter().find(|facts| facts.id == one.file || facts.id == announced)?;
+        let may_join = match review.facts.id == announced {
+            true => may_join(other, &review.facts),
+            false => may_join(&review.facts, other),
+        };
+        Some(ShownMeeting { opened: one.file, announced, other: words(other), may_join })
+    };
+    review.meetings.iter().filter(|one| one.outcome == Met::Asked).filter_map(shown).collect()
 }

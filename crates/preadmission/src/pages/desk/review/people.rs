@@ -7,8 +7,9 @@ use ::web::Ctx;
 use super::super::name_of;
 use crate::{
     desk::Review,
-    pages::shown::Tag,
-    read::{Consent, OpenedAs, PreadmissionFacts, Signatory, Source, Status},
+    domain::trusted::{Act, Designation},
+    pages::{shown::Tag, signatories::how_asked, trusted::state_of},
+    read::{Consent, OpenedAs, PreadmissionFacts, Purpose, Signatory, Source, Status},
     store::identities::{Proof, Reading},
 };
 
@@ -35,10 +36,47 @@ pub(super) struct People {
     pub(super) signatories: Vec<ShownSignatory>,
     /// Whether a clerk may write in it now.
     pub(super) may_fill: bool,
+    pub(super) trusted: Option<ShownTrusted>,
+    /// Whether the person in charge of a protected adult may be asked to come.
+    pub(super) may_ask_representative: bool,
+    /// How their link went; empty: none was sent.
+    pub(super) representative: String,
+}
+
+/// The trusted person whom the patient names, and what the desk may write down.
+pub(super) struct ShownTrusted {
+    pub(super) name: String,
+    pub(super) identified: String,
+    pub(super) state: Tag,
+    /// Since when; empty: wished only.
+    pub(super) when: String,
+    pub(super) may_receive: bool,
+    pub(super) may_revoke: bool,
+}
+
+impl ShownTrusted {
+    fn of(ctx: &Ctx, facts: &PreadmissionFacts) -> Option<Self> {
+        let state = state_of(ctx, facts).filter(|_| !facts.is_minor())?;
+        let known = facts.trusted.as_ref();
+        let living = known.filter(|one| one.state != Designation::Revoked);
+        let (named, is_over) = (facts.wished_trusted(), facts.status == Status::Cancelled);
+        Some(Self {
+            name: named.or(known.map(|one| one.name.as_str())).unwrap_or_default().to_owned(),
+            identified: known.and_then(|one| one.identified_as.clone()).unwrap_or_default(),
+            state,
+            when: known.map(|one| ctx.moment(one.changed_at, &facts.site.zone)).unwrap_or_default(),
+            may_receive: !is_over
+                && named.is_some()
+                && living.is_none_or(|one| one.state.after(Act::Receive).is_some()),
+            may_revoke: !is_over && living.is_some(),
+        })
+    }
 }
 
 impl People {
-    pub(super) fn of(ctx: &Ctx, facts: &PreadmissionFacts) -> Self {
+    pub(super) fn of(ctx: &Ctx, review: &Review) -> Self {
+        let facts = &review.facts;
+        let asked = review.invitations.iter().rfind(|one| one.purpose == Purpose::Representative);
         let consent = facts.completeness().consent;
         let opened = match facts.opened_as {
             _ if facts.patient.is_none() && facts.status == Status::Created => String::new(),
@@ -53,6 +91,14 @@ impl People {
             is_minor: facts.is_minor(),
             secret: facts.secret,
             consent: Some(consent).filter(|one| *one != Consent::NotNeeded).map(|one| Tag::of_consent(ctx, one)),
+            trusted: ShownTrusted::of(ctx, facts),
+            may_ask_representative: !facts.is_minor()
+                && facts.patient.is_none()
+                && facts.status != Status::Cancelled
+                && facts.stay.entry_at > ctx.now(),
+            representative: asked
+                .map(|last| format!("{}. {}", last.name, how_asked(ctx, facts, last)))
+                .unwrap_or_default(),
             signatories: facts.signatories.iter().map(|one| shown(ctx, facts, one)).collect(),
             may_fill: facts
                 .completeness()
@@ -68,8 +114,15 @@ fn sources(ctx: &Ctx, facts: &PreadmissionFacts) -> Vec<(String, usize)> {
     for answer in facts.answers.values().filter(|answer| !answer.value.is_empty()) {
         *counts.entry(answer.source.name()).or_default() += 1;
     }
-    let all =
-        [Source::Patient, Source::Relative, Source::Clerk, Source::Hospital, Source::Franceconnect, Source::Previous];
+    let all = [
+        Source::Patient,
+        Source::Relative,
+        Source::Clerk,
+        Source::Card,
+        Source::Hospital,
+        Source::Franceconnect,
+        Source::Previous,
+    ];
     let line = |source: Source| {
         let count = counts.get(source.name())?;
         Some((ctx.t(&format!("preadmission-desk-source-{}", source.name())), *count))
@@ -141,7 +194,7 @@ impl Reread {
             chosen: last.map(|one| {
                 (ctx.t(&format!("preadmission-desk-choice-{}", one.choice.as_str())), signed(one.by, one.at))
             }),
-            is_old: last.is_some_and(|one| one.reading != reading.map(|reading| reading.id)),
+            is_old: review.choice_is_old(),
         }
     }
 }

@@ -1,10 +1,13 @@
 //! What a clerk does on the review screen: one form for each deed, and back to the screen.
 
+use std::{future::Future, pin::Pin};
+
 use ::web::{Ctx, IdempotencyKey, Problem, StaffCaller, page_with_status, see_other};
-use actix_web::{HttpResponse, http::StatusCode, web};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::StatusCode, web};
 use askama::Template;
 use jiff::{Timestamp, civil::Date};
 use kernel::{DocumentId, PreadmissionId, digest};
+use serde::Deserialize;
 use storage::idempotency::{Answer, Key};
 
 use super::{
@@ -14,7 +17,7 @@ use super::{
 use crate::{
     Preadmission,
     desk::{Clerk, deeds::Verdict},
-    domain::Refusal,
+    domain::{Refusal, trusted::Act},
     failure::Failure,
     store::{
         clerks::NoteId,
@@ -22,8 +25,6 @@ use crate::{
         identities::{Choice, Proof, Read},
     },
 };
-
-type Form = web::Form<Vec<(String, String)>>;
 
 #[derive(Template)]
 #[template(path = "preadmission-desk-changed.html")]
@@ -34,66 +35,86 @@ struct ChangedPage<'a> {
     changes: Vec<(String, String)>,
 }
 
-/// Back to the file; or, when it changed meanwhile, what changed.
-async fn back(
-    room: &Preadmission,
-    caller: &StaffCaller,
+/// A form about one file, and who sent it.
+pub(in crate::pages::desk) struct Sent {
+    room: web::Data<Preadmission>,
+    caller: StaffCaller,
     id: PreadmissionId,
-    (seen, result): (&str, Result<(), Failure>),
-) -> Result<HttpResponse, Problem> {
-    match result {
-        Ok(()) => Ok(see_other(&format!("/desk/preadmissions/{id}"))),
-        Err(Failure::Refused(Refusal::Changed)) => {
-            let review = room.review(caller.into(), id).await?;
-            let since = seen.parse().ok().and_then(|at| Timestamp::from_microsecond(at).ok());
-            let ctx = &caller.ctx;
-            let changes = changes(ctx, &review.facts, since.unwrap_or(Timestamp::UNIX_EPOCH));
-            let status = status_words(ctx, &review.facts);
-            page_with_status(StatusCode::CONFLICT, &ChangedPage { ctx, id, status, changes })
+    typed: Typed,
+}
+
+/// The file in an address, whatever else stands in it.
+#[derive(Deserialize)]
+struct OfFile {
+    id: PreadmissionId,
+}
+
+type Parts = (web::Data<Preadmission>, StaffCaller, web::Path<OfFile>, web::Form<Vec<(String, String)>>);
+
+impl FromRequest for Sent {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let parts = Parts::from_request(request, payload);
+        Box::pin(async move {
+            let (room, caller, of, form) = parts.await?;
+            Ok(Self { room, caller, id: of.id, typed: Typed(form.into_inner()) })
+        })
+    }
+}
+
+impl Sent {
+    fn get(&self, name: &str) -> &str {
+        self.typed.get(name)
+    }
+
+    fn text(&self, name: &str) -> String {
+        self.get(name).to_owned()
+    }
+
+    fn clerk(&self) -> Clerk {
+        Clerk::from(&self.caller)
+    }
+
+    /// Back to the file; or, when it changed meanwhile, what changed.
+    async fn back<T>(&self, result: Result<T, Failure>) -> Result<HttpResponse, Problem> {
+        match result {
+            Ok(_) => Ok(see_other(&format!("/desk/preadmissions/{}", self.id))),
+            Err(Failure::Refused(Refusal::Changed)) => {
+                let review = self.room.review(self.clerk(), self.id).await?;
+                let since = self.get("seen").parse().ok().and_then(|at| Timestamp::from_microsecond(at).ok());
+                let ctx = &self.caller.ctx;
+                let changes = changes(ctx, &review.facts, since.unwrap_or(Timestamp::UNIX_EPOCH));
+                let status = status_words(ctx, &review.facts);
+                page_with_status(StatusCode::CONFLICT, &ChangedPage { ctx, id: self.id, status, changes })
+            }
+            Err(failure) => Err(failure.into()),
         }
-        Err(failure) => Err(failure.into()),
     }
 }
 
 pub(in crate::pages::desk) async fn decide(
-    room: web::Data<Preadmission>,
-    caller: StaffCaller,
+    sent: Sent,
     path: web::Path<(PreadmissionId, DocumentId)>,
-    form: Form,
 ) -> Result<HttpResponse, Problem> {
-    let typed = Typed(form.into_inner());
-    let verdict = match typed.get("decision") {
+    let verdict = match sent.get("decision") {
         "accepted" => Verdict::Accept,
         "reconsidered" => Verdict::Reconsider,
-        _ => Verdict::Refuse { reason: typed.get("reason").to_owned(), comment: typed.get("comment").to_owned() },
+        _ => Verdict::Refuse { reason: sent.text("reason"), comment: sent.text("comment") },
     };
-    let (id, document) = path.into_inner();
-    let result = room.decide((&caller).into(), (id, document), typed.get("mark").to_owned(), verdict).await;
-    back(&room, &caller, id, (typed.get("seen"), result.map(drop))).await
+    sent.back(sent.room.decide(sent.clerk(), path.into_inner(), sent.text("mark"), verdict).await).await
 }
 
-pub(in crate::pages::desk) async fn accept(
-    room: web::Data<Preadmission>,
-    caller: StaffCaller,
-    id: web::Path<PreadmissionId>,
-    form: Form,
-) -> Result<HttpResponse, Problem> {
-    let typed = Typed(form.into_inner());
-    let clerk = Clerk::from(&caller);
-    let result = room.accept(*id, clerk.staff, clerk.of, Some(typed.get("mark").to_owned())).await;
-    back(&room, &caller, *id, (typed.get("seen"), result.map(drop))).await
+pub(in crate::pages::desk) async fn accept(sent: Sent) -> Result<HttpResponse, Problem> {
+    let clerk = sent.clerk();
+    sent.back(sent.room.accept(sent.id, clerk.staff, clerk.of, Some(sent.text("mark"))).await).await
 }
 
-pub(in crate::pages::desk) async fn refuse(
-    room: web::Data<Preadmission>,
-    caller: StaffCaller,
-    id: web::Path<PreadmissionId>,
-    form: Form,
-) -> Result<HttpResponse, Problem> {
-    let typed = Typed(form.into_inner());
-    let clerk = Clerk::from(&caller);
-    let zone = room.desk_zone(clerk.clone()).await?;
-    let deadline = match typed.get("deadline") {
+pub(in crate::pages::desk) async fn refuse(sent: Sent) -> Result<HttpResponse, Problem> {
+    let clerk = sent.clerk();
+    let zone = sent.room.desk_zone(clerk.clone()).await?;
+    let deadline = match sent.get("deadline") {
         "" => None,
         day => {
             let end = day.parse::<Date>().ok().and_then(|day| day.tomorrow().ok());
@@ -101,125 +122,98 @@ pub(in crate::pages::desk) async fn refuse(
             Some(end.ok_or(Failure::Refused(Refusal::DeadlineNotPossible))?)
         }
     };
-    let named = typed.0.iter().filter_map(|(name, _)| name.strip_prefix("section-").map(str::to_owned));
-    let asked = Asked { sections: named.collect(), text: typed.get("text").to_owned(), deadline };
-    let result = room.refuse(*id, asked, clerk.staff, clerk.of, Some(typed.get("mark").to_owned())).await;
-    back(&room, &caller, *id, (typed.get("seen"), result.map(drop))).await
+    let named = sent.typed.0.iter().filter_map(|(name, _)| name.strip_prefix("section-").map(str::to_owned));
+    let asked = Asked { sections: named.collect(), text: sent.text("text"), deadline };
+    sent.back(sent.room.refuse(sent.id, asked, clerk.staff, clerk.of, Some(sent.text("mark"))).await).await
 }
 
-pub(in crate::pages::desk) async fn assign(
-    room: web::Data<Preadmission>,
-    caller: StaffCaller,
-    id: web::Path<PreadmissionId>,
-    form: Form,
-) -> Result<HttpResponse, Problem> {
-    let typed = Typed(form.into_inner());
-    let to = match typed.get("to") {
-        "" | "me" => Some(caller.staff),
+pub(in crate::pages::desk) async fn assign(sent: Sent) -> Result<HttpResponse, Problem> {
+    let to = match sent.get("to") {
+        "" | "me" => Some(sent.caller.staff),
         "nobody" => None,
         other => Some(other.parse().map_err(|_| Failure::Refused(Refusal::NotAColleague))?),
     };
-    let result = room.assign((&caller).into(), *id, to).await;
-    back(&room, &caller, *id, ("", result)).await
+    sent.back(sent.room.assign(sent.clerk(), sent.id, to).await).await
 }
 
-pub(in crate::pages::desk) async fn note(
-    room: web::Data<Preadmission>,
-    caller: StaffCaller,
-    id: web::Path<PreadmissionId>,
-    form: Form,
-) -> Result<HttpResponse, Problem> {
-    let typed = Typed(form.into_inner());
-    let (text, to_do) = (typed.get("text").to_owned(), typed.has("to_do"));
+pub(in crate::pages::desk) async fn note(sent: Sent) -> Result<HttpResponse, Problem> {
+    let (id, text, to_do) = (sent.id, sent.text("text"), sent.typed.has("to_do"));
     let request = digest::sha256(&[b"page note", id.uuid().as_bytes(), text.as_bytes(), &[u8::from(to_do)]]);
-    let key = IdempotencyKey::parse(typed.get("idempotency_key"))?.0;
-    let home = format!("/desk/preadmissions/{id}");
-    let answer = move |_| Answer { status: 303, location: Some(home.clone()), body: String::new() };
-    let key = Key { scope: caller.staff.uuid(), key, request };
-    let result = room.note(key, (&caller).into(), *id, (text, to_do), answer).await;
-    back(&room, &caller, *id, ("", result.map(drop))).await
+    let key = IdempotencyKey::parse(sent.get("idempotency_key"))?.0;
+    let answer =
+        move |_| Answer { status: 303, location: Some(format!("/desk/preadmissions/{id}")), body: String::new() };
+    let key = Key { scope: sent.caller.staff.uuid(), key, request };
+    sent.back(sent.room.note(key, sent.clerk(), id, (text, to_do), answer).await).await
 }
 
 pub(in crate::pages::desk) async fn finish(
-    room: web::Data<Preadmission>,
-    caller: StaffCaller,
+    sent: Sent,
     path: web::Path<(PreadmissionId, NoteId)>,
 ) -> Result<HttpResponse, Problem> {
     let (id, note) = path.into_inner();
-    let result = room.finish((&caller).into(), id, note).await;
-    back(&room, &caller, id, ("", result)).await
+    sent.back(sent.room.finish(sent.clerk(), id, note).await).await
 }
 
-pub(in crate::pages::desk) async fn compare(
-    room: web::Data<Preadmission>,
-    caller: StaffCaller,
-    id: web::Path<PreadmissionId>,
-    form: Form,
-) -> Result<HttpResponse, Problem> {
-    let typed = Typed(form.into_inner());
-    let choice = Choice::from_text(typed.get("choice"));
+pub(in crate::pages::desk) async fn compare(sent: Sent) -> Result<HttpResponse, Problem> {
+    let choice = Choice::from_text(sent.get("choice"));
     let choice = choice.ok_or_else(|| Problem::invalid("/choice", "preadmission-desk-filter-unknown"))?;
-    let result = room.compare((&caller).into(), *id, choice).await;
-    back(&room, &caller, *id, ("", result)).await
+    sent.back(sent.room.compare(sent.clerk(), sent.id, choice).await).await
 }
 
-pub(in crate::pages::desk) async fn correct(
-    room: web::Data<Preadmission>,
-    caller: StaffCaller,
-    id: web::Path<PreadmissionId>,
-    form: Form,
-) -> Result<HttpResponse, Problem> {
-    let typed = Typed(form.into_inner());
-    let said = (typed.get("field").to_owned(), typed.get("value").to_owned());
-    let result = room.correct((&caller).into(), *id, said).await;
-    back(&room, &caller, *id, ("", result)).await
+pub(in crate::pages::desk) async fn correct(sent: Sent) -> Result<HttpResponse, Problem> {
+    sent.back(sent.room.correct(sent.clerk(), sent.id, (sent.text("field"), sent.text("value"))).await).await
 }
 
 /// Traits as they stand on the identity document.
-pub(in crate::pages::desk) async fn read_identity(
-    room: web::Data<Preadmission>,
-    caller: StaffCaller,
-    id: web::Path<PreadmissionId>,
-    form: Form,
-) -> Result<HttpResponse, Problem> {
-    let typed = Typed(form.into_inner());
-    let proof = Proof::from_text(typed.get("proof"));
+pub(in crate::pages::desk) async fn read_identity(sent: Sent) -> Result<HttpResponse, Problem> {
+    let proof = Proof::from_text(sent.get("proof"));
     let read = Read {
         proof: proof.ok_or_else(|| Problem::invalid("/proof", "preadmission-desk-filter-unknown"))?,
-        birth_family: typed.get("birth_family").to_owned(),
-        given: typed.get("given").to_owned(),
-        birth_date: typed.get("birth_date").to_owned(),
-        sex: typed.get("sex").to_owned(),
+        birth_family: sent.text("birth_family"),
+        given: sent.text("given"),
+        birth_date: sent.text("birth_date"),
+        sex: sent.text("sex"),
     };
-    let result = room.read_identity((&caller).into(), *id, read).await;
-    back(&room, &caller, *id, ("", result)).await
+    sent.back(sent.room.read_identity(sent.clerk(), sent.id, read).await).await
 }
 
 /// The desk writes down what a minor asked of a doctor or midwife, or that it holds no longer.
-pub(in crate::pages::desk) async fn secrecy(
-    room: web::Data<Preadmission>,
-    caller: StaffCaller,
-    id: web::Path<PreadmissionId>,
-    form: Form,
-) -> Result<HttpResponse, Problem> {
-    let secret = Typed(form.into_inner()).get("secret") == "yes";
-    let clerk = Clerk::from(&caller);
-    let result = room.mark_secret(*id, (clerk.staff, clerk.of), secret).await;
-    back(&room, &caller, *id, ("", result.map(drop))).await
+pub(in crate::pages::desk) async fn secrecy(sent: Sent) -> Result<HttpResponse, Problem> {
+    let clerk = sent.clerk();
+    sent.back(sent.room.mark_secret(sent.id, (clerk.staff, clerk.of), sent.get("secret") == "yes").await).await
+}
+
+/// The person in charge of a protected adult is asked to come, by a link of their own.
+pub(in crate::pages::desk) async fn representative(sent: Sent) -> Result<HttpResponse, Problem> {
+    let (clerk, said) = (sent.clerk(), (sent.text("name"), sent.text("contact")));
+    sent.back(sent.room.ask_representative(sent.id, (clerk.staff, clerk.of), said).await).await
+}
+
+/// The form that patient and trusted person signed is at the desk, or the patient took the designation back.
+pub(in crate::pages::desk) async fn trusted(sent: Sent) -> Result<HttpResponse, Problem> {
+    let act = Act::named(sent.get("state"));
+    let act = act.ok_or_else(|| Problem::invalid("/state", "preadmission-desk-filter-unknown"))?;
+    let clerk = sent.clerk();
+    sent.back(sent.room.mark_trusted(sent.id, (clerk.staff, clerk.of), act).await).await
 }
 
 /// Whether the person that the hospital names now is the one of the file.
-pub(in crate::pages::desk) async fn settle_merge(
-    room: web::Data<Preadmission>,
-    caller: StaffCaller,
-    id: web::Path<PreadmissionId>,
-    form: Form,
-) -> Result<HttpResponse, Problem> {
-    let same = match Typed(form.into_inner()).get("choice") {
+pub(in crate::pages::desk) async fn settle_merge(sent: Sent) -> Result<HttpResponse, Problem> {
+    let same = match sent.get("choice") {
         "same" => true,
         "other" => false,
         _ => return Err(Problem::invalid("/choice", "preadmission-desk-filter-unknown")),
     };
-    let result = room.settle_merge((&caller).into(), *id, same).await;
-    back(&room, &caller, *id, ("", result)).await
+    sent.back(sent.room.settle_merge(sent.clerk(), sent.id, same).await).await
+}
+
+/// Whether the stay that the hospital announced is the one of which the patient told before.
+pub(in crate::pages::desk) async fn settle_meeting(sent: Sent) -> Result<HttpResponse, Problem> {
+    let same = match sent.get("choice") {
+        "same" => true,
+        "other" => false,
+        _ => return Err(Problem::invalid("/choice", "preadmission-desk-filter-unknown")),
+    };
+    let announced = sent.get("announced").parse().map_err(|_| Problem::not_found())?;
+    sent.back(sent.room.settle_meeting(sent.clerk(), (sent.id, announced), same).await).await
 }

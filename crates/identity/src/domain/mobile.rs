@@ -7,10 +7,10 @@ use std::fmt;
 
 /// A French mobile number in E.164.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Mobile(String);
+pub struct Mobile(String);
 
 impl Mobile {
-    pub(crate) fn as_str(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -22,7 +22,7 @@ impl fmt::Debug for Mobile {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Refusal {
+pub enum NoMobile {
     #[error("not-a-number")]
     Unreadable,
     #[error("not-french")]
@@ -43,19 +43,19 @@ const MOBILES: [(&str, &[&str]); 6] = [
 ];
 
 /// Reads a number as people write it: `06 12 34 56 78`, `+33 (0)6 12…`, `00590 690…`.
-pub(crate) fn mobile(written: &str) -> Result<Mobile, Refusal> {
+pub fn mobile(written: &str) -> Result<Mobile, NoMobile> {
     let (said, nine) = national(&digits(written)?)?;
     let begins = |beginnings: &[&str]| beginnings.iter().any(|beginning| nine.starts_with(beginning));
     // Many write +33 before an overseas number; an overseas code must be that of the number.
     let agrees = |country: &str| said.is_none_or(|code| code == "33" || code == country);
     match MOBILES.iter().find(|(country, beginnings)| agrees(country) && begins(beginnings)) {
         Some((country, _)) => Ok(Mobile(format!("+{country}{nine}"))),
-        None => Err(Refusal::Fixed),
+        None => Err(NoMobile::Fixed),
     }
 }
 
 /// A number as it is said in France: `04 71 00 00 00`. What is not French stays as it is.
-pub(crate) fn spoken(number: &str) -> String {
+pub fn spoken(number: &str) -> String {
     match digits(number).and_then(|digits| national(&digits)) {
         Ok((_, nine)) => {
             let mut spoken = String::from("0");
@@ -72,7 +72,7 @@ pub(crate) fn spoken(number: &str) -> String {
 }
 
 /// A leading `+` and digits; the usual separators and the `(0)` after a country code are dropped.
-fn digits(written: &str) -> Result<String, Refusal> {
+fn digits(written: &str) -> Result<String, NoMobile> {
     let bare: String = written
         .trim()
         .replace("(0)", "")
@@ -81,25 +81,25 @@ fn digits(written: &str) -> Result<String, Refusal> {
         .collect();
     let number = bare.strip_prefix('+').unwrap_or(&bare);
     if !(6..=17).contains(&number.len()) || !number.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(Refusal::Unreadable);
+        return Err(NoMobile::Unreadable);
     }
     Ok(bare)
 }
 
 /// The country code if one was written, and the nine digits after the 0 of a number of France, overseas included.
-fn national(number: &str) -> Result<(Option<&'static str>, String), Refusal> {
+fn national(number: &str) -> Result<(Option<&'static str>, String), NoMobile> {
     let international = number.strip_prefix('+').or_else(|| number.strip_prefix("00"));
     let (code, nine) = match international {
         Some(rest) => {
             let codes = ["33", "262", "590", "594", "596"];
             let found = codes.into_iter().find_map(|code| rest.strip_prefix(code).map(|nine| (Some(code), nine)));
-            found.ok_or(Refusal::Foreign)?
+            found.ok_or(NoMobile::Foreign)?
         }
-        None => (None, number.strip_prefix('0').ok_or(Refusal::Foreign)?),
+        None => (None, number.strip_prefix('0').ok_or(NoMobile::Foreign)?),
     };
     match nine.len() {
         9 if !nine.starts_with('0') => Ok((code, nine.to_owned())),
-        _ => Err(Refusal::Foreign),
+        _ => Err(NoMobile::Foreign),
     }
 }
 
@@ -139,20 +139,20 @@ mod tests {
     #[test]
     fn others_are_refused_with_the_reason() {
         for (written, refusal) in [
-            ("", Refusal::Unreadable),
-            ("06 12 34", Refusal::Foreign),
-            ("0612345678 ou 0712345678", Refusal::Unreadable),
-            ("06 12 34 56 7x", Refusal::Unreadable),
-            ("++33612345678", Refusal::Unreadable),
-            ("06\r\n12345678", Refusal::Unreadable),
-            ("+32 470 12 34 56", Refusal::Foreign),
-            ("+44 7700 900123", Refusal::Foreign),
-            ("+262 612 34 56 78", Refusal::Fixed),
-            ("612345678", Refusal::Foreign),
-            ("06 12 34 56 789", Refusal::Foreign),
-            ("01 40 00 00 00", Refusal::Fixed),
-            ("+262 262 12 34 56", Refusal::Fixed),
-            ("0800 000 000", Refusal::Fixed),
+            ("", NoMobile::Unreadable),
+            ("06 12 34", NoMobile::Foreign),
+            ("0612345678 ou 0712345678", NoMobile::Unreadable),
+            ("06 12 34 56 7x", NoMobile::Unreadable),
+            ("++33612345678", NoMobile::Unreadable),
+            ("06\r\n12345678", NoMobile::Unreadable),
+            ("+32 470 12 34 56", NoMobile::Foreign),
+            ("+44 7700 900123", NoMobile::Foreign),
+            ("+262 612 34 56 78", NoMobile::Fixed),
+            ("612345678", NoMobile::Foreign),
+            ("06 12 34 56 789", NoMobile::Foreign),
+            ("01 40 00 00 00", NoMobile::Fixed),
+            ("+262 262 12 34 56", NoMobile::Fixed),
+            ("0800 000 000", NoMobile::Fixed),
         ] {
             assert_eq!(mobile(written), Err(refusal), "{written}");
         }

@@ -1,0 +1,1 @@
+ALTER TABLE preadmission_documents DROP COLUMN card_code;

@@ -1,0 +1,2 @@
+DROP TABLE trusted_people;
+DROP FUNCTION guard_trusted_person();
