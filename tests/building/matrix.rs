@@ -276,6 +276,7 @@ async fn everybody_sees_what_is_theirs_and_nothing_else() {
     }
     let house = building::house();
     let mut asked = 0;
+    let mut to_anybody = BTreeMap::new();
     // Who logged out asks nothing more.
     let mut operations: Vec<&Operation> = house.operations().collect();
     operations.sort_by_key(|operation| operation.path.ends_with("/logout"));
@@ -299,6 +300,11 @@ async fn everybody_sees_what_is_theirs_and_nothing_else() {
             let is_staff = who.starts_with("staff");
             match operation.policy {
                 Policy::Asset => assert!(is_in(&page), "{what}: {}", page.status),
+                // No session counts there: everybody gets the same answer.
+                Policy::Partner => {
+                    let first = to_anybody.entry((operation.method.to_string(), operation.path)).or_insert(page.status);
+                    assert_eq!(page.status, *first, "{what}");
+                }
                 Policy::Public if has_object(operation) && !operation.path.contains("services") => {
                     foreign(browser, &page).await
                 }
@@ -342,7 +348,7 @@ async fn everybody_sees_what_is_theirs_and_nothing_else() {
         // Only the link of a letter opens these, whoever asks; and a file has a receipt once it was sent.
         let by_link = ["/open", "/signatures/", "/invitations/"].iter().any(|part| operation.path.contains(part));
         let not_yet = operation.path.starts_with("/preadmissions/") && operation.path.contains("/receipt");
-        if matches!(operation.policy, Policy::Staff(_)) || operation.method.as_str() != "GET" || by_link || not_yet {
+        if matches!(operation.policy, Policy::Staff(_) | Policy::Partner) || operation.method.as_str() != "GET" || by_link || not_yet {
             continue;
         }
         let page = ask(&mut owner, operation, &ids.path(operation, false), &ids).await;

@@ -1,6 +1,6 @@
 //! What the handlers of this room hold: the database and the providers.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use kernel::Zone;
 use secrecy::SecretString;
@@ -61,7 +61,5 @@ impl Identity {
 }
 
 fn secret(path: &Path) -> Result<SecretString, SettingsFault> {
-    let text = fs::read_to_string(path).map_err(|_| SettingsFault::Secret)?;
-    let secret = text.trim();
-    if secret.is_empty() { Err(SettingsFault::Secret) } else { Ok(secret.to_owned().into()) }
+    storage::secret::read(path).map(SecretString::from).map_err(|_| SettingsFault::Secret)
 }

@@ -93,14 +93,10 @@ pub(crate) fn time_limit(key: &'static str, seconds: u64) -> Result<Duration, Se
     }
 }
 
-/// A secret kept in a file of its own, without the line break that editors add.
+/// A secret kept in a file of its own.
 pub(crate) fn secret(key: &'static str, path: &std::path::Path) -> Result<secrecy::SecretString, SettingFault> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| SettingFault::new(key, format!("cannot read {}: {error}", path.display())))?;
-    match text.trim_end_matches(['\r', '\n']) {
-        "" => Err(SettingFault::new(key, format!("{} is empty", path.display()))),
-        secret => Ok(secret.into()),
-    }
+    let fault = |error| SettingFault::new(key, format!("cannot read {}: {error}", path.display()));
+    storage::secret::read(path).map(Into::into).map_err(fault)
 }
 
 /// Whether a host name means this very machine.

@@ -1,44 +1,59 @@
 //! The room as its pages, its doors and its worker use it: one way to hear of an invoice, to start a payment and to learn
 //! how it ended, whoever asks.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
-use jiff::SignedDuration;
-use kernel::{InvoiceId, Money, PatientId, PaymentAttemptId, VisitId};
+use jiff::{SignedDuration, tz::TimeZone};
+use kernel::{EstablishmentId, InvoiceId, Money, PatientId, PaymentAttemptId, VisitId};
+use secrecy::SecretString;
 use storage::{Db, StorageError};
 
 use crate::{
+    Settings,
     commands::{self, Begin, Heard, Judging},
     domain::{announce::Announcement, attempt::State, compare::Particulars, creditor::Creditor, terms::Email},
     failure::Failure,
+    payfip::{self, Payfip},
     port::{Finding, NotStarted, Notification, Order, Provider, Started},
+    settings,
     store::{
         attempts::{self, Attempt},
         invoices::{self, Invoice, Name},
         lookups::{self, AskedBy, Lookup},
     },
+    vads::{self, Vads},
 };
 
 /// Attempts that one round of look-ups takes at once.
 const ROUND: i64 = 50;
 
+/// Between two look-ups that payers bring about.
+const REST: SignedDuration = SignedDuration::from_secs(5);
+
 /// How long an attempt is left to who looks at it; longer than a provider may take to answer.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 
-/// Addresses of this site that providers are given.
-#[derive(Debug, Clone)]
-pub struct Doors {
-    /// `https://rdv.exemple.fr`
-    pub base_url: String,
-}
-
 /// What payment needs to work; one for the whole program.
 pub struct Payments {
-    db: Db,
+    pub(crate) db: Db,
     providers: BTreeMap<&'static str, Arc<dyn Provider>>,
     judging: Judging,
-    doors: Doors,
+    settings: Settings,
+    /// Of this site: what providers are given to come back to.
+    base_url: String,
 }
+
+/// What makes it impossible to open the room.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsFault {
+    #[error("payment.vads.shops.{shop}: {file} cannot be used: {error}")]
+    Key { shop: String, file: String, error: std::io::Error },
+    #[error("the time zone {ZONE} is not known here")]
+    Zone,
+}
+
+/// Whose nights are those in which PayFiP forgets.
+const ZONE: &str = "Europe/Paris";
 
 /// Who wants to pay, and what.
 #[derive(Debug, Clone)]
@@ -46,7 +61,6 @@ pub struct Wish {
     /// With how much of each; none: all that is due.
     pub invoices: Vec<(InvoiceId, Option<Money>)>,
     pub creditor: Creditor,
-    pub provider: &'static str,
     pub email: Email,
     pub patient: Option<PatientId>,
     pub visit: VisitId,
@@ -68,9 +82,25 @@ impl From<StorageError> for NotBegun {
 }
 
 impl Payments {
-    pub fn new(db: Db, providers: Vec<Arc<dyn Provider>>, judging: Judging, doors: Doors) -> Self {
-        let providers = providers.into_iter().map(|provider| (provider.name(), provider)).collect();
-        Self { db, providers, judging, doors }
+    /// Opens the room with the providers of the settings. Asks nothing of any of them.
+    pub fn open(settings: Settings, base_url: &str, db: Db, http: reqwest::Client) -> Result<Self, SettingsFault> {
+        let zone = TimeZone::get(ZONE).map_err(|_| SettingsFault::Zone)?;
+        let judging = Judging { patience: settings.patience, rhythm: settings.rhythm.clone(), zone };
+        let mut providers: BTreeMap<&'static str, Arc<dyn Provider>> = BTreeMap::new();
+        let (least, most) = (Money::from_cents(1), Money::from_cents(10_000_000));
+        providers.insert(payfip::NAME, Arc::new(Payfip::new(http, settings.payfip.clone(), most)));
+        if let Some(bank) = &settings.vads {
+            providers.insert(vads::NAME, Arc::new(Vads::new(bank.page.clone(), keys(bank)?, least, most)));
+        }
+        Ok(Self { db, providers, judging, settings, base_url: base_url.to_owned() })
+    }
+
+    /// A creditor of an establishment, by the key that its invoices name.
+    pub async fn creditor(&self, of: EstablishmentId, key: &str) -> Result<Option<(String, Creditor)>, StorageError> {
+        let establishment = self.db.read(move |conn| identity::read::establishment(conn, of)).await?;
+        let creditors = establishment.and_then(|one| self.settings.creditors.get(&one.finess));
+        let found = creditors.and_then(|creditors| creditors.get(key));
+        Ok(found.map(|creditor| (creditor.name.clone(), creditor.creditor())))
     }
 
     /// The hospital tells of an invoice.
@@ -105,12 +135,11 @@ impl Payments {
     /// Starts a payment: written down, then asked of the provider, then written down that the provider took it, and only
     /// then is the payer sent there.
     pub async fn start(&self, wish: Wish) -> Result<(PaymentAttemptId, Started), NotBegun> {
-        let provider = self.provider(wish.provider)?;
+        let provider = self.provider(wish.creditor.provider)?;
         self.free_stale(&wish).await?;
         let begin = Begin {
             invoices: wish.invoices,
             creditor: wish.creditor,
-            provider: wish.provider,
             email: wish.email,
             patient: wish.patient,
             visit: wish.visit,
@@ -183,6 +212,27 @@ impl Payments {
         }
     }
 
+    /// A payer comes back: a signed return is an answer, any other a reason to ask.
+    pub async fn came_back(&self, id: PaymentAttemptId, fields: &[(String, String)]) -> Result<(), Failure> {
+        let attempt = self.attempt(id).await?.ok_or(Failure::Unknown)?;
+        let provider = self.provider(&attempt.provider)?;
+        match provider.on_notification(fields) {
+            Notification::Verified(reference, finding) if attempt.reference.as_deref() == Some(&*reference) => {
+                self.settle(attempt, AskedBy::Return, finding).await?;
+            }
+            _ => drop(self.refresh(id, AskedBy::Return).await?),
+        }
+        Ok(())
+    }
+
+    /// Looks again, unless that was just done: whoever reloads a page does not wear the provider out.
+    pub async fn refresh(&self, id: PaymentAttemptId, asked_by: AskedBy) -> Result<Attempt, Failure> {
+        let attempt = self.attempt(id).await?.ok_or(Failure::Unknown)?;
+        let last = self.lookups_of(id).await?.first().map(|lookup| lookup.asked_at);
+        let was_just_asked = last.is_some_and(|at| self.db.now().duration_since(at) < REST);
+        if was_just_asked || attempt.state.is_settled() { Ok(attempt) } else { self.look(id, asked_by).await }
+    }
+
     /// Asks about every attempt whose time has come; how many there were. One that cannot be judged now comes again.
     pub async fn round(&self) -> Result<usize, StorageError> {
         let until = self.db.now() + LEASE;
@@ -237,7 +287,7 @@ impl Payments {
     }
 
     fn order(&self, attempt: &Attempt, label: String) -> Order {
-        let base = &self.doors.base_url;
+        let base = &self.base_url;
         Order {
             creditor: attempt.creditor_number.clone(),
             mode: attempt.mode,
@@ -252,4 +302,16 @@ impl Payments {
             rank: attempt.rank.unsigned_abs(),
         }
     }
+}
+
+fn keys(bank: &settings::Vads) -> Result<BTreeMap<String, vads::Keys>, SettingsFault> {
+    let read = |shop: &str, file: &Path| {
+        let fault = |error| SettingsFault::Key { shop: shop.to_owned(), file: file.display().to_string(), error };
+        storage::secret::read(file).map(SecretString::from).map_err(fault)
+    };
+    let of = |(shop, keys): (&String, &settings::Shop)| {
+        let (test, production) = (read(shop, &keys.test_key_file)?, read(shop, &keys.production_key_file)?);
+        Ok((shop.clone(), vads::Keys { test, production }))
+    };
+    bank.shops.iter().map(of).collect()
 }

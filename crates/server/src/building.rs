@@ -29,12 +29,26 @@ use crate::{
 };
 
 /// The words of every room.
-pub const LOCALES: &[Locale] =
-    &[web::OWN_LOCALES, identity::LOCALE, booking::LOCALE, preadmission::LOCALE, sih::LOCALES, notices::LOCALES];
+pub const LOCALES: &[Locale] = &[
+    web::OWN_LOCALES,
+    identity::LOCALE,
+    booking::LOCALE,
+    preadmission::LOCALE,
+    payment::LOCALE,
+    sih::LOCALES,
+    notices::LOCALES,
+];
 
 /// Everything that can be asked.
 pub fn house() -> House {
-    House::new(vec![web::house_routes(), identity::routes(), booking::routes(), preadmission::routes(), sih::routes()])
+    House::new(vec![
+        web::house_routes(),
+        identity::routes(),
+        booking::routes(),
+        preadmission::routes(),
+        payment::routes(),
+        sih::routes(),
+    ])
 }
 
 #[derive(OpenApi)]
@@ -55,6 +69,7 @@ pub fn openapi() -> anyhow::Result<String> {
         identity::api(),
         booking::api::Contract::openapi(),
         preadmission::api::Contract::openapi(),
+        payment::api::Contract::openapi(),
         sih::openapi(),
     ] {
         contract.merge(room);
@@ -88,7 +103,7 @@ fn add_common_refusals(described: &mut openapi::path::Operation, policy: web::Po
     let role = ("403", "The session lacks the role, or the request did not come from this site.");
     let pace = ("429", "Too many requests at once; Retry-After says how long to wait, in seconds.");
     let refusals = match policy {
-        web::Policy::Asset | web::Policy::Public => vec![pace],
+        web::Policy::Asset | web::Policy::Public | web::Policy::Partner => vec![pace],
         web::Policy::Patient | web::Policy::AnyStaff => vec![login, pace],
         web::Policy::Staff(_) => vec![login, role, pace],
     };
@@ -108,6 +123,7 @@ pub struct Building {
     identity: Data<identity::Identity>,
     booking: Data<booking::Booking>,
     preadmission: Data<preadmission::Preadmission>,
+    payments: Data<payment::Payments>,
     interfaces: Arc<sih::Interfaces>,
     inbox: Arc<sih::Inbox>,
     notices: Vec<Arc<dyn Consumer>>,
@@ -129,7 +145,7 @@ impl Building {
             house(),
             db.clone(),
             secret,
-            &settings.identity.form_targets(),
+            &[settings.identity.form_targets(), settings.payment.form_targets()].concat(),
         );
         let identity = open_identity(&settings, &db)?;
         let booking = booking::Booking::new(db.clone(), keyring.clone(), &settings.booking);
@@ -142,6 +158,8 @@ impl Building {
         )
         .told_by(preadmission::desk::Partner { standings: told_to_sih, tellings });
         let preadmission = Arc::new(preadmission);
+        let (base_url, http) = (&settings.web.base_url, client::http(None)?);
+        let payments = payment::Payments::open(settings.payment.clone(), base_url, db.clone(), http)?;
         let interfaces = Arc::new(sih::Interfaces::new(db.clone(), &settings.sih, Some(stays(preadmission.clone()))));
         let inbox = Arc::new(sih::Inbox::new(db.clone(), &settings.sih, Some(preadmission::announce)));
         let notices = notices::consumers(
@@ -156,6 +174,7 @@ impl Building {
             identity: Data::new(identity),
             booking: Data::new(booking),
             preadmission: Data::from(preadmission),
+            payments: Data::new(payments),
             settings,
             db,
             keyring,
@@ -194,7 +213,7 @@ impl Building {
     /// The server of patients, staff and programs.
     pub fn serve(&self, door: TcpListener) -> anyhow::Result<Server> {
         let (front, identity, booking) = (self.front.clone(), self.identity.clone(), self.booking.clone());
-        let preadmission = self.preadmission.clone();
+        let (preadmission, payments) = (self.preadmission.clone(), self.payments.clone());
         let (db, interfaces) = (Data::new(self.db.clone()), Data::from(self.interfaces.clone()));
         let files = Data::new(self.files.clone());
         let inbox = Data::from(self.inbox.clone());
@@ -206,6 +225,7 @@ impl Building {
                 .app_data(identity.clone())
                 .app_data(booking.clone())
                 .app_data(preadmission.clone())
+                .app_data(payments.clone())
                 .app_data(interfaces.clone())
                 .app_data(inbox.clone())
                 .configure(|config| web::configure_inputs(config, &front.settings().body))
@@ -242,6 +262,7 @@ impl Building {
             pace: self.settings.pace(),
             front: self.front.clone().into_inner(),
             files: self.files.clone(),
+            payments: self.payments.clone().into_inner(),
             purge: self.purge(),
         };
         Ok(work.start().await?)
@@ -250,6 +271,11 @@ impl Building {
     /// The room of pre-admission.
     pub fn preadmission(&self) -> &preadmission::Preadmission {
         &self.preadmission
+    }
+
+    /// The room of payment.
+    pub fn payments(&self) -> &payment::Payments {
+        &self.payments
     }
 
     /// What runs when it is due.

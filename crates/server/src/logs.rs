@@ -7,7 +7,8 @@ use crate::settings::{Log, LogFormat};
 /// Starts the log on standard error. A second call, as in tests, changes nothing.
 pub(crate) fn start(log: &Log) -> anyhow::Result<()> {
     // Our crates have short names; `parvis` in a filter stands for all of them.
-    let ours = ["server", "web", "storage", "identity", "booking", "preadmission", "sih", "notices", "simulators"];
+    let ours =
+        ["server", "web", "storage", "identity", "booking", "preadmission", "payment", "sih", "notices", "simulators"];
     let expanded: Vec<String> = log
         .filter
         .split(',')

@@ -23,6 +23,7 @@ pub struct Settings {
     pub identity: identity::Settings,
     pub booking: booking::Settings,
     pub preadmission: preadmission::Settings,
+    pub payment: payment::Settings,
     pub sih: sih::Settings,
     pub notices: notices::Settings,
     pub demo: Option<Demo>,
@@ -149,6 +150,7 @@ impl Sources {
             section(&mut self.merged, "identity", &mut faults),
             section(&mut self.merged, "booking", &mut faults),
             section(&mut self.merged, "preadmission", &mut faults),
+            section(&mut self.merged, "payment", &mut faults),
             section(&mut self.merged, "sih", &mut faults),
             section(&mut self.merged, "notices", &mut faults),
         );
@@ -164,6 +166,7 @@ impl Sources {
             Some(identity),
             Some(booking),
             Some(preadmission),
+            Some(payment),
             Some(sih),
             Some(notices),
         ) = settings
@@ -180,6 +183,7 @@ impl Sources {
             identity,
             booking,
             preadmission,
+            payment,
             sih,
             notices,
             demo: ports,
@@ -205,6 +209,7 @@ impl Settings {
         faults.extend(self.identity.faults());
         faults.extend(self.booking.faults());
         faults.extend(self.preadmission.faults());
+        faults.extend(self.payment.faults());
         faults.extend(self.sih.faults());
         if !(1..=64).contains(&self.database.connections) {
             faults.push("database.connections must be from 1 to 64".to_owned());

@@ -28,6 +28,7 @@ pub struct Work {
     pub pace: Pace,
     pub front: Arc<web::Front>,
     pub files: Files,
+    pub payments: Arc<payment::Payments>,
     pub purge: Purge,
 }
 
@@ -57,6 +58,11 @@ impl Work {
         set.spawn(every(Duration::from_secs(60), "erasing files", move || {
             let files = files.clone();
             async move { files.clear_doomed().await.map(|_| ()) }
+        }));
+        let payments = self.payments;
+        set.spawn(every(Duration::from_secs(1), "asking how payments ended", move || {
+            let payments = payments.clone();
+            async move { payments.round().await.map(|_| ()) }
         }));
         let purge = self.purge;
         set.spawn(every(Duration::from_secs(3600), "erasing what is kept no longer", move || {

@@ -20,8 +20,19 @@ pub fn read_or_make(path: &Path, world: &World, make: impl FnOnce() -> String) -
         }
         read => read?,
     };
-    let text = found.trim();
-    if text.is_empty() { Err(io::Error::new(ErrorKind::InvalidData, "the file is empty")) } else { Ok(text.to_owned()) }
+    said(&found)
+}
+
+/// The text of a file that somebody else made, without the blanks around it.
+pub fn read(path: &Path) -> io::Result<String> {
+    said(&fs::read_to_string(path)?)
+}
+
+fn said(text: &str) -> io::Result<String> {
+    match text.trim() {
+        "" => Err(io::Error::new(ErrorKind::InvalidData, "the file is empty")),
+        text => Ok(text.to_owned()),
+    }
 }
 
 /// 32 bytes, kept as 64 hexadecimal digits.

@@ -22,6 +22,9 @@ pub enum Policy {
     Asset,
     /// Everybody; a logged-in patient is recognised.
     Public,
+    /// Another system, or a browser that comes from one: no session is looked up and no form of ours is expected. The
+    /// handler believes only what the call itself proves.
+    Partner,
     /// A logged-in patient.
     Patient,
     /// Any logged-in member of staff, with or without a role (the desk's own login pages).

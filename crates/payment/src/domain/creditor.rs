@@ -50,6 +50,7 @@ pub struct Terms {
 /// One creditor as payments see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Creditor {
+    pub provider: &'static str,
     /// As its provider numbers it: a [`Numcli`](super::terms::Numcli), a shop.
     pub number: String,
     pub mode: Mode,

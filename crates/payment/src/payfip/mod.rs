@@ -16,6 +16,8 @@ use crate::{
 };
 use soap::{Fault, FaultClass, Fields, Operation};
 
+pub const NAME: &str = "payfip";
+
 /// The longest address the service takes for notification and return.
 const LONGEST_ADDRESS: usize = 250;
 
@@ -23,7 +25,8 @@ const LONGEST_ADDRESS: usize = 250;
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Where the service and its payment page are.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Endpoints {
     /// `https://www.payfip.gouv.fr/tpa/services/securite`
     pub service: Url,
@@ -74,7 +77,7 @@ async fn read(mut answer: reqwest::Response) -> Result<String, String> {
 
 impl Provider for Payfip {
     fn name(&self) -> &'static str {
-        "payfip"
+        NAME
     }
 
     fn limits(&self) -> Limits {

@@ -108,8 +108,7 @@ impl House {
         };
         let wish = Begin {
             invoices: wished.iter().map(|(id, money)| (*id, money.map(cents))).collect(),
-            creditor: Creditor { number: "090909".to_owned(), mode, terms },
-            provider: "payfip",
+            creditor: Creditor { provider: "payfip", number: "090909".to_owned(), mode, terms },
             email: "camille@exemple.test".parse().unwrap(),
             patient: None,
             visit: self.visit,

@@ -4,6 +4,8 @@
 
 mod signature;
 
+use std::collections::BTreeMap;
+
 use jiff::{Timestamp, civil, tz::TimeZone};
 use kernel::Money;
 use secrecy::SecretString;
@@ -13,6 +15,8 @@ use crate::{
     domain::{compare::Particulars, creditor::Mode, lookups::Answer},
     port::{Asking, Finding, Limits, NotStarted, Notification, Order, Provider, Started},
 };
+
+pub const NAME: &str = "vads";
 
 /// Numbers of payments on one day of one shop: 000000 to 899999; those that begin with 9 are the back office's.
 const RANKS: u32 = 900_000;
@@ -32,20 +36,26 @@ pub struct Keys {
 
 pub struct Vads {
     page: Url,
-    keys: Keys,
+    shops: BTreeMap<String, Keys>,
     limits: Limits,
+}
+
+/// `vads_site_id`: 8 digits.
+pub fn is_shop(number: &str) -> bool {
+    number.len() == 8 && number.bytes().all(|b| b.is_ascii_digit())
 }
 
 impl Vads {
     /// `page` is the bank's: `https://secure.payzen.eu/vads-payment/`, `https://paiement.systempay.fr/vads-payment/`…
-    pub fn new(page: Url, keys: Keys, least: Money, most: Money) -> Self {
-        Self { page, keys, limits: Limits { least, most, can_be_asked: false } }
+    pub fn new(page: Url, shops: BTreeMap<String, Keys>, least: Money, most: Money) -> Self {
+        Self { page, shops, limits: Limits { least, most, can_be_asked: false } }
     }
 
-    fn key(&self, mode: &str) -> Option<&SecretString> {
+    fn key(&self, shop: &str, mode: &str) -> Option<&SecretString> {
+        let keys = self.shops.get(shop)?;
         match mode {
-            "TEST" => Some(&self.keys.test),
-            "PRODUCTION" => Some(&self.keys.production),
+            "TEST" => Some(&keys.test),
+            "PRODUCTION" => Some(&keys.production),
             _ => None,
         }
     }
@@ -57,7 +67,7 @@ impl Vads {
         }
         let (rank, date) = (format!("{:06}", order.rank), order.at.strftime(MOMENT).to_string());
         let mode = ctx_mode(order.mode).ok_or_else(|| refused("this provider has no activation payments"))?;
-        let key = self.key(mode).ok_or_else(|| refused("no key for this mode"))?;
+        let key = self.key(&order.creditor, mode).ok_or_else(|| refused("no key for this shop"))?;
         let amount = order.amount.cents().to_string();
         let mut fields: Vec<(String, String)> = [
             ("vads_action_mode", "INTERACTIVE"),
@@ -99,7 +109,7 @@ const fn ctx_mode(mode: Mode) -> Option<&'static str> {
 
 impl Provider for Vads {
     fn name(&self) -> &'static str {
-        "vads"
+        NAME
     }
 
     fn limits(&self) -> Limits {
@@ -125,9 +135,8 @@ impl Provider for Vads {
 
     fn check<'a>(&'a self, creditor: &'a str) -> Asking<'a, Result<String, NotStarted>> {
         Box::pin(async move {
-            let is_site = creditor.len() == 8 && creditor.bytes().all(|b| b.is_ascii_digit());
-            let wrong = || NotStarted::Refused("a shop (vads_site_id) is 8 digits".to_owned());
-            is_site.then(|| creditor.to_owned()).ok_or_else(wrong)
+            let wrong = || NotStarted::Refused("no key for this shop".to_owned());
+            self.shops.contains_key(creditor).then(|| creditor.to_owned()).ok_or_else(wrong)
         })
     }
 }
@@ -136,7 +145,7 @@ impl Vads {
     /// What a form with a right signature says.
     fn verified(&self, fields: &[(String, String)]) -> Option<(String, Finding)> {
         let field = |name: &str| fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
-        let key = self.key(field("vads_ctx_mode")?)?;
+        let key = self.key(field("vads_site_id")?, field("vads_ctx_mode")?)?;
         if !signature::is_right(fields, field("signature")?, key) {
             return None;
         }
@@ -191,7 +200,12 @@ mod tests {
         let keys =
             Keys { test: SecretString::from("1234567890123456"), production: SecretString::from("6543210987654321") };
         let page = "https://secure.payzen.eu/vads-payment/".parse().unwrap();
-        Vads::new(page, keys, Money::from_cents(100), Money::from_cents(10_000_000))
+        Vads::new(
+            page,
+            BTreeMap::from([("01234567".to_owned(), keys)]),
+            Money::from_cents(100),
+            Money::from_cents(10_000_000),
+        )
     }
 
     fn order(mode: Mode, rank: u32) -> Order {

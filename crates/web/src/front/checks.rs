@@ -38,7 +38,9 @@ pub(super) async fn receive(
         request.extensions_mut().insert(body);
     }
     let checked = match check_policy(operation.policy, &ctx) {
-        Ok(()) if arriving.changes_something() => check_form(front, &ctx, &mut request).await,
+        Ok(()) if arriving.changes_something() && operation.policy != Policy::Partner => {
+            check_form(front, &ctx, &mut request).await
+        }
         outcome => outcome,
     };
     match checked {
@@ -82,7 +84,8 @@ async fn session_of(
 ) -> Result<Option<Session>, Problem> {
     let kind = if arriving.is_desk() { Kind::Staff } else { Kind::Patient };
     let cookie = request.cookie(kind.cookie()).map(|cookie| cookie.value().to_owned());
-    let Some(cookie) = cookie.filter(|value| value.len() == 43 && operation.policy != Policy::Asset) else {
+    let knows_sessions = !matches!(operation.policy, Policy::Asset | Policy::Partner);
+    let Some(cookie) = cookie.filter(|value| value.len() == 43 && knows_sessions) else {
         return Ok(None);
     };
     let (now, idle, name) = (front.world().now(), front.idle(), cookie.clone());
@@ -96,7 +99,7 @@ async fn session_of(
 fn check_policy(policy: Policy, ctx: &Ctx) -> Result<(), Problem> {
     let refused = |kind| Err(Problem::new(kind));
     match policy {
-        Policy::Asset | Policy::Public => Ok(()),
+        Policy::Asset | Policy::Public | Policy::Partner => Ok(()),
         Policy::Patient if ctx.is_patient() => Ok(()),
         Policy::AnyStaff if ctx.is_staff() => Ok(()),
         Policy::Staff(_) if !ctx.is_staff() => refused(&problem::LOGIN_REQUIRED),
