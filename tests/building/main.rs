@@ -17,6 +17,8 @@ mod logins;
 mod matrix;
 mod merging;
 mod nodes;
+mod payment_partners;
+mod payments;
 mod people;
 mod preadmission;
 mod privacy;

@@ -7,6 +7,9 @@ use askama::Template;
 
 use crate::faults::{Amount, Switch};
 
+/// Longer than any client keeps an idle connection: it is the one who closes it, never in the middle of a new request.
+pub(crate) const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
 /// What a portal has answered to a notification, or why nobody heard it.
 pub(crate) type Heard = String;
 
@@ -72,7 +75,8 @@ impl Notifier {
         if !notice.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&notice.query);
         }
-        match self.http.post(url).form(&notice.form).send().await {
+        // A connection of its own: one that the portal closes just then would lose the notification.
+        match self.http.post(url).header("Connection", "close").form(&notice.form).send().await {
             Ok(answer) => format!("HTTP {}", answer.status().as_u16()),
             Err(error) => format!("sans réponse ({})", error.without_url()),
         }

@@ -101,6 +101,7 @@ pub fn start(settings: Settings) -> Result<Handle, StartFault> {
     let data = web::Data::from(desk.clone());
     let server = HttpServer::new(move || App::new().app_data(data.clone()).configure(routes))
         .workers(1)
+        .keep_alive(paying::KEEP_ALIVE)
         .shutdown_timeout(1)
         .disable_signals()
         .listen(listener)
