@@ -21,6 +21,8 @@ mod matrix;
 mod meeting;
 mod merging;
 mod nodes;
+mod payment_partners;
+mod payments;
 mod people;
 mod preadmission;
 mod privacy;

@@ -97,9 +97,9 @@ pub(crate) fn begin(tx: &mut Tx<'_>, wish: &Begin) -> Result<(Attempt, String), 
     let wishes: Vec<start::Share> =
         held.iter().map(|one| start::Share { account: one.account, wished: wished(one.id) }).collect();
     let decision = decide_start(&wish.creditor.terms, &wishes)?;
-    let now = tx.now();
+    let (id, now) = (tx.id(), tx.now());
     let attempt = Attempt {
-        id: tx.id(),
+        id,
         establishment: first.establishment,
         creditor: first.creditor.clone(),
         provider: wish.creditor.provider.to_owned(),
@@ -117,7 +117,7 @@ pub(crate) fn begin(tx: &mut Tx<'_>, wish: &Begin) -> Result<(Attempt, String), 
         authorisation: None,
         ended_at: None,
         created_at: now,
-        rank: attempts::next_rank(tx.conn(), wish.creditor.provider, &wish.creditor.number, now)?,
+        rank: attempts::rank_of(id),
         look_at: Some(now + SignedDuration::from_mins(NEVER_SENT_MINUTES)),
     };
     let parts: Vec<Share> =

@@ -43,7 +43,7 @@ pub struct Attempt {
     /// When the payer was done, as the provider says.
     pub ended_at: Option<Timestamp>,
     pub created_at: Timestamp,
-    /// Its number among the attempts of this creditor on this day (UTC), from 1.
+    /// Its number among the attempts of this creditor on this day (UTC), 1 to 899999; no other has it.
     pub rank: i32,
     /// When the provider is asked next.
     pub look_at: Option<Timestamp>,
@@ -55,6 +55,9 @@ impl Attempt {
         self.patient.map_or_else(|| self.visit.as_object(), Id::as_object)
     }
 }
+
+/// Numbers of one day: 1 to this, which the six digits of a shop's payment hold (those from 900000 on are its bank's).
+const RANKS: u128 = 899_999;
 
 /// What one invoice has of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -184,15 +187,10 @@ fn day_of(at: Timestamp) -> Date {
     at.to_zoned(TimeZone::UTC).date()
 }
 
-/// The next number of this creditor's day. Of two attempts at once that take the same, one is run again.
-pub(crate) fn next_rank(conn: &mut Conn, provider: &str, creditor: &str, at: Timestamp) -> Result<i32, StorageError> {
-    let last: Option<i32> = attempts::table
-        .filter(attempts::provider.eq(provider))
-        .filter(attempts::creditor_number.eq(creditor))
-        .filter(attempts::day.eq(day_of(at).sql()))
-        .select(diesel::dsl::max(attempts::rank))
-        .first(conn)?;
-    Ok(last.unwrap_or(0).saturating_add(1))
+/// A number for this creditor's day, drawn with the random bits of the id: payers who start at once seldom meet. Of two
+/// that draw the same, one is run again.
+pub(crate) fn rank_of(id: PaymentAttemptId) -> i32 {
+    i32::try_from(id.uuid().as_u128() % RANKS + 1).unwrap_or(1)
 }
 
 /// Writes a new attempt with what each invoice has of it.
@@ -293,16 +291,28 @@ pub(crate) fn look_again(
     Ok(())
 }
 
+/// What is due to be asked about, the longest due first.
+macro_rules! due {
+    ($now:expr, $most:expr) => {
+        attempts::table
+            .filter(attempts::look_at.le($now.sql()))
+            .select(attempts::id)
+            .order(attempts::look_at)
+            .limit($most)
+    };
+}
+
+/// How the database means to find what is due, in its own words.
+#[cfg(test)]
+pub(crate) fn plan_of_due(conn: &mut Conn, now: Timestamp, most: i64) -> Result<Vec<String>, StorageError> {
+    storage::testing::explain(conn, due!(now, most))
+}
+
 /// Takes what is due to be asked about, for as long as `until`: no other node asks meanwhile, and after a crash
 /// somebody does.
 pub(crate) fn take_due(tx: &mut Tx<'_>, most: i64, until: Timestamp) -> Result<Vec<PaymentAttemptId>, StorageError> {
     let now = tx.now();
-    let query = attempts::table
-        .filter(attempts::look_at.le(now.sql()))
-        .select(attempts::id)
-        .order(attempts::look_at)
-        .limit(most);
-    let due: Vec<PaymentAttemptId> = Locked { query, skip: true }.load(tx.conn())?;
+    let due: Vec<PaymentAttemptId> = Locked { query: due!(now, most), skip: true }.load(tx.conn())?;
     let these = attempts::table.filter(attempts::id.eq_any(due.iter().map(|id| id.sql())));
     tx.execute(diesel::update(these).set(attempts::look_at.eq(Some(until).sql())))?;
     Ok(due)

@@ -1,3 +1,4 @@
 //! The room over real databases.
 
+mod due;
 mod money;

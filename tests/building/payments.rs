@@ -1,0 +1,518 @@
+//! Payments between the house and whoever takes the money, over HTTP, when things go wrong there: what is lost, repeated,
+//! late, forged, out of order, down, slow or a lie. Whatever happens, only the provider's own answer closes an invoice.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use kernel::{InvoiceId, Money, PaymentAttemptId, VisitId};
+use payment::{
+    AskedBy, Attempt, Failure, Name, NotBegun, Wish,
+    domain::{
+        Refusal,
+        announce::{Announcement, Kind, Person, Standing},
+        attempt::State,
+        invoice::State as Invoice,
+    },
+    port::{NotStarted, Started},
+};
+use reqwest::{Client, StatusCode};
+use scraper::{Html, Selector};
+use simulators::{payfip, vads};
+
+use crate::app::{On, TestApp};
+
+/// A hospital's cash desk, on one database.
+struct Till {
+    app: TestApp,
+    http: Client,
+    count: std::cell::Cell<u32>,
+}
+
+/// A form of a page: where it goes, and its hidden fields.
+fn form(page: &str) -> (String, Vec<(String, String)>) {
+    let html = Html::parse_document(page);
+    let form = html.select(&Selector::parse("form").unwrap()).next().unwrap_or_else(|| panic!("no form: {page}"));
+    let hidden = Selector::parse("input[type=hidden]").unwrap();
+    let text = |input: scraper::ElementRef<'_>, name: &str| input.value().attr(name).unwrap_or_default().to_owned();
+    let fields = form.select(&hidden).map(|input| (text(input, "name"), text(input, "value"))).collect();
+    (form.value().attr("action").unwrap().to_owned(), fields)
+}
+
+impl Till {
+    async fn on(on: On) -> Self {
+        let app = TestApp::start(on).await;
+        let http = server::client::http(None).unwrap();
+        Self { app, http, count: std::cell::Cell::new(0) }
+    }
+
+    /// An invoice of 24 euros.
+    async fn invoice(&self, creditor: &str) -> InvoiceId {
+        let number = self.count.replace(self.count.get() + 1);
+        let establishments = self.app.building.db.read::<_, storage::StorageError, _>(identity::read::establishments);
+        let establishment = establishments.await.unwrap().first().unwrap().id;
+        let name = Name { establishment, source: "gam".to_owned(), number: format!("2026-{number}") };
+        let said = Announcement {
+            person: Person {
+                ipp: "8000042".to_owned(),
+                birth_family: "EXEMPLE".to_owned(),
+                given: "Camille".to_owned(),
+                birth_date: "1962-11-05".to_owned(),
+                sex: "F".to_owned(),
+            },
+            visit_number: None,
+            kind: Kind::Regie,
+            creditor: creditor.to_owned(),
+            exercice: "2026".parse().unwrap(),
+            refdet: format!("FACT2026{number:06}").parse().unwrap(),
+            label: "Consultation de cardiologie n° 7 (l'été)".to_owned(),
+            amount: Money::from_cents(2400),
+            issued_on: "2026-11-20".parse().unwrap(),
+            due_on: None,
+            standing: Standing::Payable,
+        };
+        match self.app.building.payments().hear(name, said).await.unwrap() {
+            payment::Heard::Added(id) => id,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn wish(&self, invoice: InvoiceId) -> Wish {
+        let payments = self.app.building.payments();
+        let known = payments.invoice(invoice).await.unwrap().unwrap();
+        let (_, creditor) = payments.creditor(known.establishment, &known.creditor).await.unwrap().unwrap();
+        let visit: VisitId = "01900000-0000-7000-8000-000000000001".parse().unwrap();
+        Wish {
+            invoices: vec![(invoice, None)],
+            creditor,
+            email: "camille@exemple.test".parse().unwrap(),
+            patient: None,
+            visit,
+        }
+    }
+
+    async fn start(&self, invoice: InvoiceId) -> Result<(PaymentAttemptId, Started), NotBegun> {
+        let wish = self.wish(invoice).await;
+        self.app.building.payments().start(wish).await
+    }
+
+    async fn page(&self, started: &Started) -> String {
+        let sent = match started {
+            Started::Redirect { url, .. } => self.http.get(url).send().await,
+            Started::Form { url, fields, .. } => self.http.post(url).form(fields).send().await,
+        };
+        sent.unwrap().text().await.unwrap()
+    }
+
+    async fn choose(&self, page: &str, choice: &str) -> String {
+        let (action, mut fields) = form(page);
+        fields.push(("choice".to_owned(), choice.to_owned()));
+        let host =
+            if action.starts_with("/tpa/") { self.app.partners.payfip.addr } else { self.app.partners.vads.addr };
+        self.http.post(format!("http://{host}{action}")).form(&fields).send().await.unwrap().text().await.unwrap()
+    }
+
+    /// The payer goes there and ends it in this way; the page that says so.
+    async fn pay(&self, started: &Started, choice: &str) -> String {
+        let page = self.page(started).await;
+        self.choose(&page, choice).await
+    }
+
+    /// Until the house has answered to so many notifications of PayFiP's latest operation.
+    async fn heard(&self, times: usize) {
+        for _ in 0..400 {
+            if self.app.partners.payfip.operations().first().is_some_and(|latest| latest.notified.len() >= times) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("no notification came: {:?}", self.app.partners.payfip.operations().first());
+    }
+
+    /// The same of the bank; what the house answered.
+    async fn bank_heard(&self, times: usize) -> Vec<String> {
+        for _ in 0..400 {
+            match self.app.partners.vads.transactions().first() {
+                Some(latest) if latest.notified.len() >= times => return latest.notified.clone(),
+                _ => tokio::time::sleep(Duration::from_millis(25)).await,
+            }
+        }
+        panic!("no notification came: {:?}", self.app.partners.vads.transactions().first());
+    }
+
+    async fn attempt(&self, id: PaymentAttemptId) -> Attempt {
+        self.app.building.payments().attempt(id).await.unwrap().unwrap()
+    }
+
+    async fn stands(&self, invoice: InvoiceId) -> (Invoice, i64) {
+        let account = self.app.building.payments().invoice(invoice).await.unwrap().unwrap().account;
+        (account.state, account.received.cents())
+    }
+
+    /// The clock goes on, and what is due is asked about.
+    async fn after(&self, minutes: i64) {
+        self.app.clock.advance(SignedDuration::from_mins(minutes));
+        self.app.building.payments().round().await.unwrap();
+    }
+
+    fn misbehave(&self, faults: payfip::Faults) {
+        self.app.partners.payfip.misbehave(faults);
+    }
+}
+
+fn silent() -> payfip::Faults {
+    payfip::Faults { no_notification: true, ..payfip::Faults::default() }
+}
+
+const PAID: (Invoice, i64) = (Invoice::Paid, 2400);
+const PAYABLE: (Invoice, i64) = (Invoice::Payable, 0);
+
+#[actix_web::test]
+async fn what_the_payer_did_is_known_by_its_notification() {
+    for on in On::all() {
+        let till = Till::on(on).await;
+        for (choice, attempt, invoice) in [
+            ("pay", State::Paid, PAID),
+            ("debit", State::DebitAccepted, PAID),
+            ("refused-by-bank", State::Refused, PAYABLE),
+            ("refused-debit", State::Refused, PAYABLE),
+            ("leave-page", State::Redirected, (Invoice::Paying, 0)),
+        ] {
+            let due = till.invoice("consultations").await;
+            let (id, started) = till.start(due).await.unwrap();
+            till.pay(&started, choice).await;
+            if choice != "leave-page" {
+                till.heard(1).await;
+            }
+            assert_eq!((till.attempt(id).await.state, till.stands(due).await), (attempt, invoice), "{choice}");
+            let asked = till.app.building.payments().lookups_of(id).await.unwrap();
+            assert!(asked.iter().all(|one| one.asked_by == AskedBy::Notification), "{choice}");
+        }
+        till.app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn a_notification_that_never_comes_is_not_missed() {
+    for on in On::all() {
+        let till = Till::on(on).await;
+        till.misbehave(silent());
+        let due = till.invoice("consultations").await;
+        let (id, started) = till.start(due).await.unwrap();
+        till.pay(&started, "pay").await;
+        assert_eq!(till.stands(due).await, (Invoice::Paying, 0));
+        till.after(2).await;
+        assert_eq!((till.attempt(id).await.state, till.stands(due).await), (State::Paid, PAID));
+        till.app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn a_payer_who_comes_back_is_enough() {
+    for on in On::all() {
+        let till = Till::on(on).await;
+        for by_post in [false, true] {
+            till.misbehave(payfip::Faults { returned_by_post: by_post, ..silent() });
+            let due = till.invoice("consultations").await;
+            let (id, started) = till.start(due).await.unwrap();
+            let done = till.pay(&started, "pay").await;
+            let back = if by_post {
+                let (action, fields) = form(&done);
+                till.http.post(action).form(&fields).send().await.unwrap()
+            } else {
+                let html = Html::parse_document(&done);
+                let link = html.select(&Selector::parse("a.button").unwrap()).next().unwrap();
+                till.http.get(link.value().attr("href").unwrap()).send().await.unwrap()
+            };
+            assert_eq!(back.status(), StatusCode::SEE_OTHER);
+            assert_eq!(back.headers()["location"], format!("/payments/{id}"));
+            assert_eq!(till.stands(due).await, PAID, "by post: {by_post}");
+        }
+        till.app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn notifications_twice_early_late_and_of_nobody() {
+    for on in On::all() {
+        let till = Till::on(on).await;
+        let twice = payfip::Faults { notified_twice: true, notified_as_id_op: true, ..Default::default() };
+        till.misbehave(twice);
+        let due = till.invoice("consultations").await;
+        let (_, started) = till.start(due).await.unwrap();
+        till.pay(&started, "pay").await;
+        till.heard(2).await;
+        assert_eq!(till.stands(due).await, PAID, "counted once");
+
+        // The notification comes before the result.
+        till.misbehave(payfip::Faults { result_after_s: 240, ..Default::default() });
+        let due = till.invoice("consultations").await;
+        let (id, started) = till.start(due).await.unwrap();
+        till.pay(&started, "pay").await;
+        till.heard(1).await;
+        assert_eq!((till.attempt(id).await.state, till.stands(due).await), (State::Redirected, (Invoice::Paying, 0)));
+        till.after(5).await;
+        assert_eq!(till.stands(due).await, PAID);
+
+        // Somebody makes one up.
+        till.misbehave(silent());
+        let due = till.invoice("consultations").await;
+        let (id, started) = till.start(due).await.unwrap();
+        let door = format!("{}/payments/notifications/payfip", till.app.base);
+        let made_up = [("idop", "cc0cb210-1cd4-11ea-8cca-0213ad91a103"), ("resultrans", "P")];
+        assert_eq!(till.http.post(&door).form(&made_up).send().await.unwrap().status(), StatusCode::NOT_FOUND);
+        let forged = [("idop", started.reference()), ("resultrans", "P"), ("montant", "2400")];
+        assert_eq!(till.http.post(&door).form(&forged).send().await.unwrap().status(), StatusCode::OK);
+        assert_eq!((till.attempt(id).await.state, till.stands(due).await), (State::Redirected, (Invoice::Paying, 0)));
+        till.app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn who_gives_up_may_think_again() {
+    for on in On::all() {
+        let till = Till::on(on).await;
+        let due = till.invoice("consultations").await;
+        let (id, started) = till.start(due).await.unwrap();
+        let done = till.pay(&started, "abandon").await;
+        till.heard(1).await;
+        assert_eq!(till.attempt(id).await.state, State::Redirected, "not yet over");
+        let html = Html::parse_document(&done);
+        let resume = html.select(&Selector::parse("button[value=resume]").unwrap()).next();
+        assert!(resume.is_some(), "{done}");
+        let page = till.choose(&done, "resume").await;
+        till.choose(&page, "pay").await;
+        till.heard(2).await;
+        assert_eq!(till.stands(due).await, PAID);
+
+        let due = till.invoice("consultations").await;
+        let (id, started) = till.start(due).await.unwrap();
+        till.pay(&started, "abandon").await;
+        till.heard(1).await;
+        till.after(5).await;
+        assert_eq!((till.attempt(id).await.state, till.stands(due).await), (State::Abandoned, PAYABLE));
+        till.app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn a_lie_closes_nothing() {
+    use payfip::Faults;
+    for on in On::all() {
+        let till = Till::on(on).await;
+        let lies: [(Faults, &str); 5] = [
+            (Faults { other_amount: true, ..silent() }, "amount"),
+            (Faults { other_refdet: true, ..silent() }, "refdet"),
+            (Faults { other_creditor: true, ..silent() }, "creditor"),
+            (Faults { other_mode: true, ..silent() }, "mode"),
+            (Faults { other_operation: true, ..silent() }, "reference"),
+        ];
+        for (lie, difference) in lies {
+            let due = till.invoice("consultations").await;
+            till.misbehave(silent());
+            let (id, started) = till.start(due).await.unwrap();
+            till.pay(&started, "pay").await;
+            till.misbehave(lie);
+            till.after(2).await;
+            let attempt = till.attempt(id).await;
+            assert_eq!((attempt.state, attempt.differences), (State::Paid, vec![difference.to_owned()]));
+            assert_eq!(till.stands(due).await, (Invoice::Disputed, 0), "{difference}");
+        }
+        // A result that nobody knows is neither money nor a refusal; a truncated year and a missing time are no lies.
+        let due = till.invoice("consultations").await;
+        till.misbehave(silent());
+        let (id, started) = till.start(due).await.unwrap();
+        till.pay(&started, "pay").await;
+        till.misbehave(Faults { unknown_letter: true, ..silent() });
+        till.after(2).await;
+        assert_eq!(till.attempt(id).await.state, State::Redirected);
+        till.misbehave(Faults { short_exercice: true, no_time: true, ..silent() });
+        till.after(5).await;
+        assert_eq!((till.attempt(id).await.state, till.stands(due).await), (State::Paid, PAID));
+        till.app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn down_for_hours_while_somebody_pays() {
+    use payfip::Faults;
+    for on in On::all() {
+        let till = Till::on(on).await;
+        let due = till.invoice("consultations").await;
+        for fault in [
+            Faults { down: true, ..silent() },
+            Faults { unavailable: true, ..silent() },
+            Faults { dysfunction: true, ..silent() },
+            Faults { garbage: true, ..silent() },
+            Faults { huge: true, ..silent() },
+        ] {
+            till.misbehave(fault);
+            let refused = till.start(due).await;
+            assert!(matches!(refused, Err(NotBegun::Provider(NotStarted::Unavailable(_)))), "{refused:?}");
+            assert_eq!(till.stands(due).await, PAYABLE, "nobody is kept from trying again");
+        }
+        till.misbehave(silent());
+        let (id, started) = till.start(due).await.unwrap();
+        till.pay(&started, "pay").await;
+        till.misbehave(Faults { down: true, ..silent() });
+        for _ in 0..10 {
+            till.after(61).await;
+            assert_eq!(till.attempt(id).await.state, State::Redirected, "silence is no result");
+        }
+        till.misbehave(silent());
+        till.after(61).await;
+        assert_eq!((till.attempt(id).await.state, till.stands(due).await), (State::Paid, PAID));
+        till.app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn slow_while_another_tab_wants_to_pay() {
+    for on in On::all() {
+        let till = Till::on(on).await;
+        let due = till.invoice("consultations").await;
+        till.misbehave(payfip::Faults { slow_ms: 1500, ..silent() });
+        let (one, two) = tokio::join!(till.start(due), till.start(due));
+        let (lost, won): (Vec<_>, Vec<_>) = [one, two].into_iter().partition(Result::is_err);
+        assert_eq!((lost.len(), won.len()), (1, 1));
+        let under_way = |lost: &Result<_, NotBegun>| {
+            matches!(lost, Err(NotBegun::Failed(Failure::Refused(Refusal::PaymentUnderWay))))
+        };
+        assert!(lost.iter().all(under_way), "{lost:?}");
+        assert_eq!(till.app.partners.payfip.operations().len(), 1, "the other was never asked for");
+        till.app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn killed_or_cut_off_at_each_step_of_a_start() {
+    for on in On::all() {
+        let till = Till::on(on).await;
+        let due = till.invoice("consultations").await;
+        // The answer is lost on its way: the operation exists there, and nobody has its name.
+        till.misbehave(payfip::Faults { lost_answer: true, ..silent() });
+        let lost = till.start(due).await;
+        assert!(matches!(lost, Err(NotBegun::Provider(NotStarted::Unavailable(_)))), "{lost:?}");
+        assert_eq!((till.app.partners.payfip.operations().len(), till.stands(due).await), (1, PAYABLE));
+
+        // Killed while the provider thinks: written down, never sent.
+        till.misbehave(payfip::Faults { slow_ms: 12_000, ..silent() });
+        let killed = tokio::time::timeout(Duration::from_secs(3), till.start(due)).await;
+        assert!(killed.is_err());
+        assert_eq!(till.stands(due).await, (Invoice::Paying, 0));
+        till.misbehave(silent());
+        till.after(3).await;
+        let attempts = till.app.building.payments().attempts_of(due).await.unwrap();
+        assert_eq!(attempts.iter().map(|one| one.state).collect::<Vec<_>>(), [State::Failed, State::Failed]);
+        assert_eq!(till.stands(due).await, PAYABLE);
+
+        // Killed while the result is asked for: somebody else asks, a minute later.
+        let (id, started) = till.start(due).await.unwrap();
+        till.pay(&started, "pay").await;
+        till.misbehave(payfip::Faults { slow_ms: 12_000, ..silent() });
+        till.app.clock.advance(SignedDuration::from_mins(2));
+        let killed = tokio::time::timeout(Duration::from_secs(3), till.app.building.payments().round()).await;
+        assert!(killed.is_err());
+        till.misbehave(silent());
+        assert_eq!(till.app.building.payments().round().await.unwrap(), 0, "left to whoever took it");
+        till.after(1).await;
+        assert_eq!((till.attempt(id).await.state, till.stands(due).await), (State::Paid, PAID));
+        till.app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn what_the_provider_forgot_overnight() {
+    for on in On::all() {
+        let till = Till::on(on).await;
+        till.misbehave(silent());
+        let due = till.invoice("consultations").await;
+        let (id, _) = till.start(due).await.unwrap();
+        till.misbehave(payfip::Faults { unknown_too_early: true, ..silent() });
+        till.after(2).await;
+        assert_eq!(till.attempt(id).await.state, State::Redirected, "too early to be forgotten");
+        till.misbehave(silent());
+        till.after(24 * 60).await;
+        assert_eq!((till.attempt(id).await.state, till.stands(due).await), (State::Expired, PAYABLE));
+        till.app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn late_money_after_a_second_payment_is_given_back() {
+    for on in On::all() {
+        let till = Till::on(on).await;
+        till.misbehave(payfip::Faults { result_after_s: 4 * 3600, ..silent() });
+        let due = till.invoice("consultations").await;
+        let (first, started) = till.start(due).await.unwrap();
+        till.pay(&started, "pay").await;
+        till.after(125).await;
+        assert_eq!((till.attempt(first).await.state, till.stands(due).await), (State::Expired, PAYABLE));
+        till.misbehave(silent());
+        let (second, started) = till.start(due).await.unwrap();
+        till.pay(&started, "pay").await;
+        till.after(2).await;
+        assert_eq!((till.attempt(second).await.state, till.stands(due).await), (State::Paid, PAID));
+        till.after(4 * 60).await;
+        assert_eq!((till.attempt(first).await.state, till.stands(due).await), (State::Paid, (Invoice::Overpaid, 4800)));
+        till.app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn the_bank_tells_and_is_believed_by_its_signature_alone() {
+    use vads::Faults;
+    for on in On::all() {
+        let till = Till::on(on).await;
+        for (faults, heard, attempt, invoice) in [
+            (Faults { notified_twice: true, ..Faults::default() }, "HTTP 200", State::Paid, PAID),
+            (Faults { older_after: true, ..Faults::default() }, "HTTP 200", State::Paid, PAID),
+            (Faults { other_amount: true, ..Faults::default() }, "HTTP 200", State::Paid, (Invoice::Disputed, 0)),
+            (Faults { other_currency: true, ..Faults::default() }, "HTTP 200", State::Paid, (Invoice::Disputed, 0)),
+            (Faults { other_order: true, ..Faults::default() }, "HTTP 200", State::Paid, (Invoice::Disputed, 0)),
+            (Faults { unsigned: true, ..Faults::default() }, "HTTP 404", State::Redirected, (Invoice::Paying, 0)),
+            (Faults { forged: true, ..Faults::default() }, "HTTP 404", State::Redirected, (Invoice::Paying, 0)),
+            (Faults { tampered: true, ..Faults::default() }, "HTTP 404", State::Redirected, (Invoice::Paying, 0)),
+            (Faults { unknown_status: true, ..Faults::default() }, "HTTP 200", State::Redirected, (Invoice::Paying, 0)),
+            (Faults { credit: true, ..Faults::default() }, "HTTP 200", State::Redirected, (Invoice::Paying, 0)),
+        ] {
+            let times = if faults.notified_twice || faults.older_after { 2 } else { 1 };
+            till.app.partners.vads.misbehave(faults.clone());
+            let due = till.invoice("services").await;
+            let (id, started) = till.start(due).await.unwrap();
+            till.pay(&started, "pay").await;
+            let answers = till.bank_heard(times).await;
+            assert!(answers.iter().all(|answer| answer == heard), "{faults:?}: {answers:?}");
+            let stands = (till.attempt(id).await.state, till.stands(due).await);
+            assert_eq!(stands, (attempt, invoice), "{faults:?}");
+        }
+        till.app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn a_refused_card_then_another_and_a_signed_return() {
+    for on in On::all() {
+        let till = Till::on(on).await;
+        let due = till.invoice("services").await;
+        let (id, started) = till.start(due).await.unwrap();
+        let done = till.pay(&started, "refused-by-bank").await;
+        till.bank_heard(1).await;
+        assert_eq!((till.attempt(id).await.state, till.stands(due).await), (State::Refused, PAYABLE));
+        let retry = Html::parse_document(&done);
+        let retry = retry.select(&Selector::parse("form").unwrap()).next_back().unwrap().html();
+        let page = till.choose(&retry, "retry").await;
+        till.choose(&page, "pay").await;
+        till.bank_heard(2).await;
+        assert_eq!((till.attempt(id).await.state, till.stands(due).await), (State::Paid, PAID));
+
+        let silent = vads::Faults { no_notification: true, ..Default::default() };
+        till.app.partners.vads.misbehave(silent);
+        let due = till.invoice("services").await;
+        let (id, started) = till.start(due).await.unwrap();
+        let (action, fields) = form(&till.pay(&started, "pay").await);
+        let back = till.http.post(action).form(&fields).send().await.unwrap();
+        assert_eq!(back.headers()["location"], format!("/payments/{id}"));
+        assert_eq!(till.stands(due).await, PAID, "a signed return is an answer");
+        till.app.stop().await;
+    }
+}
