@@ -2,29 +2,9 @@
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
-use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Desk, answers};
-
-macro_rules! faults {
-    ($($name:ident: $label:literal),+ $(,)?) => {
-        /// Which ways to misbehave are on. All off by default.
-        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(deny_unknown_fields, default)]
-        pub struct Faults {
-            $(#[serde(deserialize_with = "switch")] pub $name: bool,)+
-            /// Milliseconds the token endpoint waits before it answers.
-            pub slow_ms: u32,
-        }
-
-        impl Faults {
-            /// Name, explanation and state of each switch.
-            fn switches(&self) -> Vec<(&'static str, &'static str, bool)> {
-                vec![$((stringify!($name), $label, self.$name)),+]
-            }
-        }
-    };
-}
+use crate::faults::{Amount, Switch};
 
 faults! {
     wrong_nonce: "jeton d’identité avec un autre nonce",
@@ -43,33 +23,21 @@ faults! {
     token_500: "panne du service de jetons",
     changed_traits: "adresse électronique et nom changés depuis la dernière fois",
     new_subject: "nouvel identifiant pour la même personne",
-}
-
-/// JSON says true; a form says "on" for what is ticked and nothing for the rest.
-fn switch<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Either {
-        Json(bool),
-        Form(String),
-    }
-    Ok(match Either::deserialize(deserializer)? {
-        Either::Json(on) => on,
-        Either::Form(text) => text == "on",
-    })
+    ;
+    slow_ms: "Attente du service de jetons, en millisecondes",
 }
 
 #[derive(Template)]
 #[template(path = "identity/faults.html")]
 struct Page<'a> {
     desk: &'a Desk,
-    switches: Vec<(&'static str, &'static str, bool)>,
-    slow_ms: u32,
+    switches: Vec<Switch>,
+    amounts: Vec<Amount>,
 }
 
 pub(super) async fn page(desk: web::Data<Desk>) -> HttpResponse {
     let faults = desk.faults();
-    answers::page(StatusCode::OK, &Page { desk: &desk, switches: faults.switches(), slow_ms: faults.slow_ms })
+    answers::page(StatusCode::OK, &Page { desk: &desk, switches: faults.switches(), amounts: faults.amounts() })
 }
 
 pub(super) async fn from_form(faults: web::Form<Faults>, desk: web::Data<Desk>) -> HttpResponse {

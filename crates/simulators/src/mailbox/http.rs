@@ -13,6 +13,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::{Fault, Mailbox, SLOW, reading::Reading};
+use crate::faults::is_own_site;
 
 const MOST_SMS_BYTES: usize = 16 * 1024;
 /// Characters an SMS gateway takes, ten messages long.
@@ -123,9 +124,7 @@ struct FaultChoice {
 }
 
 async fn faults(mailbox: Data<Mailbox>, request: HttpRequest, choice: Form<FaultChoice>) -> HttpResponse {
-    let site = request.headers().get("sec-fetch-site").and_then(|site| site.to_str().ok());
-    // Another site open in the same browser has no say here.
-    if !matches!(site, None | Some("same-origin" | "none")) {
+    if !is_own_site(&request) {
         return HttpResponse::Forbidden().finish();
     }
     match Fault::named(&choice.fault) {
