@@ -1,3 +1,5 @@
 //! The room over real databases.
 
+mod house;
 mod money;
+mod payer;
