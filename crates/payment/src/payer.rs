@@ -55,8 +55,12 @@ impl Payer {
         format!("/{of_whom}/{}", invoice.id)
     }
 
-    fn began(self, attempt: &Attempt) -> bool {
-        attempt.visit == self.visit || (self.patient.is_some() && self.patient == attempt.patient)
+    /// Who logs in after somebody else on the same browser sees nothing of theirs.
+    pub(crate) fn began(self, attempt: &Attempt) -> bool {
+        match (self.patient, attempt.patient) {
+            (Some(one), Some(other)) => one == other,
+            _ => attempt.visit == self.visit,
+        }
     }
 }
 
