@@ -129,8 +129,16 @@ impl TestApp {
         sources.set("server.threads", 2);
         sources.set("database.url", url);
         sources.set("web.base_url", base);
-        for port in ["patients_port", "staff_port", "sih_mllp_port", "sih_http_port", "smtp_port", "mailbox_http_port"]
-        {
+        for port in [
+            "patients_port",
+            "staff_port",
+            "sih_mllp_port",
+            "sih_http_port",
+            "smtp_port",
+            "mailbox_http_port",
+            "payfip_port",
+            "vads_port",
+        ] {
             sources.set(&format!("demo.{port}"), 0);
         }
         sources.set("sih.listen", format!("127.0.0.1:{}", free_port_from(8_000, &SIH_DOOR)));

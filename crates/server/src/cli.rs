@@ -109,6 +109,9 @@ pub(crate) enum Partner {
     Identity,
     Sih,
     Mailbox,
+    Payfip,
+    /// The form payment of banks (PayZen, Systempay, Scellius…).
+    Vads,
 }
 
 #[derive(Subcommand)]

@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, ensure};
 use kernel::World;
 use preadmission::antivirus::Mode;
-use simulators::{identity as idp, mailbox, sih as hospital};
+use simulators::{identity as idp, mailbox, payfip, sih as hospital, vads};
 use toml::{Table, Value};
 
 use crate::{
@@ -18,6 +18,8 @@ use crate::{
     logs, scenario,
     settings::{Settings, Sources},
 };
+
+mod paying;
 
 const SCENARIO: &str = include_str!("../../../config/demo-scenario.json");
 
@@ -34,6 +36,8 @@ pub struct Partners {
     pub staff: idp::Handle,
     pub sih: hospital::Running,
     pub mailbox: mailbox::Handle,
+    pub payfip: payfip::Handle,
+    pub vads: vads::Handle,
 }
 
 pub(crate) fn run() -> anyhow::Result<()> {
@@ -90,8 +94,11 @@ pub async fn prepare(mut sources: Sources, world: &World) -> anyhow::Result<(Set
         staff: idp::start(staff)?,
         sih: hospital::start(sih, world.clone()).await?,
         mailbox: mailbox::start(mail, world.clone()).await?,
+        payfip: payfip::start(paying::payfip(world, port("payfip_port")?)?)?,
+        vads: vads::start(paying::vads(world, &keys, port("vads_port")?)?)?,
     };
     introduce(&mut sources, &partners, &keys);
+    paying::introduce(&mut sources, &partners.payfip, &partners.vads, &keys);
     Ok((sources.settings()?, partners))
 }
 
@@ -225,11 +232,14 @@ fn greeting(settings: &Settings, partners: &Partners, took: Duration) -> String 
          \x20 REST API            {base}/api/v1/services\n\
          \x20 mailbox (mail, SMS) http://{}/\n\
          \x20 SIH simulator       http://{}/\n\
+         \x20 PayFiP, a bank      http://{}/, http://{}/\n\
          \x20 supervision         http://{}/readyz\n\
          \x20 antivirus           {}\n\n\
          Ready in {} ms. Data in {}. Ctrl-C stops it.",
         partners.mailbox.http_addr,
         partners.sih.http_addr,
+        partners.payfip.addr,
+        partners.vads.addr,
         settings.server.admin_listen,
         antivirus(settings),
         took.as_millis(),
@@ -288,6 +298,23 @@ pub(crate) fn simulate(partner: Partner, listen: SocketAddr, folder: PathBuf, ba
                 let settings = mailbox::Settings { folder, smtp_port: next, http_port: page };
                 let running = mailbox::start(settings, world).await?;
                 print(&format!("Page: http://{}/\nSMTP: {}", running.http_addr, running.smtp_addr))?;
+                crate::work::until_told_to_stop().await?;
+                running.stop().await;
+            }
+            Partner::Payfip => {
+                let running = payfip::start(paying::payfip(&world, page)?)?;
+                print(&format!("Page: http://{}/\nService: {}", running.addr, running.service()))?;
+                crate::work::until_told_to_stop().await?;
+                running.stop().await;
+            }
+            Partner::Vads => {
+                let running = vads::start(paying::vads(&world, &folder, page)?)?;
+                print(&format!(
+                    "Page: http://{}/\nForms: {}\nKeys in {}",
+                    running.addr,
+                    running.page(),
+                    folder.display()
+                ))?;
                 crate::work::until_told_to_stop().await?;
                 running.stop().await;
             }

@@ -79,6 +79,8 @@ pub struct Demo {
     pub sih_http_port: u16,
     pub smtp_port: u16,
     pub mailbox_http_port: u16,
+    pub payfip_port: u16,
+    pub vads_port: u16,
 }
 
 /// What is wrong, all of it.
