@@ -18,6 +18,7 @@ import desk from './journeys/desk.mjs';
 import guardian from './journeys/guardian.mjs';
 import keyboard from './journeys/keyboard.mjs';
 import patient from './journeys/patient.mjs';
+import payment from './journeys/payment.mjs';
 import saving from './journeys/saving.mjs';
 import sections from './journeys/sections.mjs';
 import sending from './journeys/sending.mjs';
@@ -87,7 +88,7 @@ let failed = 0;
 // `saving` and `sending` open one more file for a person of `adult`: they come last.
 const journeys = [
   patient, desk, admissions, keyboard, withoutJavascript,
-  adult.withJavascript, adult.withoutJavascript, adult.keyboard, child, guardian, sections, saving, sending,
+  adult.withJavascript, adult.withoutJavascript, adult.keyboard, child, guardian, sections, ...payment, saving, sending,
 ];
 for (const journey of journeys) {
   const began = Date.now();
