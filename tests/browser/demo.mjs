@@ -20,6 +20,8 @@ const PORTS = {
   sih: 'DEMO__SIH_HTTP_PORT',
   smtp: 'DEMO__SMTP_PORT',
   mailbox: 'DEMO__MAILBOX_HTTP_PORT',
+  payfip: 'DEMO__PAYFIP_PORT',
+  vads: 'DEMO__VADS_PORT',
 };
 
 /** Starts `parvis demo`; answers where its doors are and how to stop it. */

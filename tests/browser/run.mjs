@@ -18,6 +18,7 @@ import desk from './journeys/desk.mjs';
 import guardian from './journeys/guardian.mjs';
 import keyboard from './journeys/keyboard.mjs';
 import patient from './journeys/patient.mjs';
+import payment from './journeys/payment.mjs';
 import saving from './journeys/saving.mjs';
 import * as people from './journeys/people.mjs';
 import sections from './journeys/sections.mjs';
@@ -91,7 +92,7 @@ let failed = 0;
 const journeys = [
   patient, desk, admissions, keyboard, withoutJavascript,
   adult.withJavascript, adult.withoutJavascript, adult.keyboard, child, guardian,
-  people.withJavascript, people.withoutJavascript, sections, saving, sending,
+  people.withJavascript, people.withoutJavascript, sections, ...payment, saving, sending,
 ];
 for (const journey of journeys) {
   const began = Date.now();

@@ -23,6 +23,7 @@ mod merging;
 mod nodes;
 mod payment_partners;
 mod payments;
+mod paying;
 mod people;
 mod preadmission;
 mod privacy;

@@ -13,6 +13,8 @@ const BUILT: &[&str] = &[
     "identity-gender-",
     "identity-role-",
     "identity-thing-",
+    "payment-news-",
+    "payment-state-",
     "preadmission-absence-",
     "preadmission-choice-",
     "preadmission-desk-channel-",

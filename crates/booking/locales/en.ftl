@@ -1,5 +1,7 @@
 booking-home-title = Book a hospital appointment
 booking-home-lead = Choose a speciality or a hospital, or tell us what you are looking for.
+booking-home-invoice = Did you get an invoice?
+booking-home-pay = Pay it online
 booking-search-label = What are you looking for?
 booking-search-hint = A speciality, a service or a practitioner’s name: cardiology, back, Martin…
 booking-search = Search

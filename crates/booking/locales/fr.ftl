@@ -1,5 +1,7 @@
 booking-home-title = Prendre rendez‑vous à l’hôpital
 booking-home-lead = Choisissez une spécialité, un hôpital, ou dites-nous ce que vous cherchez.
+booking-home-invoice = Vous avez reçu une facture ?
+booking-home-pay = La payer en ligne
 booking-search-label = Que cherchez-vous ?
 booking-search-hint = Une spécialité, un service ou le nom d’un praticien : cardiologie, dos, Martin…
 booking-search = Rechercher

@@ -83,7 +83,7 @@ pub(crate) struct Begin {
 }
 
 /// Writes the attempt down before the provider is asked: from here on its invoices belong to nobody else.
-pub(crate) fn begin(tx: &mut Tx<'_>, wish: &Begin) -> Result<(Attempt, String), Failure> {
+pub(crate) fn begin(tx: &mut Tx<'_>, wish: &Begin) -> Result<Attempt, Failure> {
     let ids: Vec<InvoiceId> = wish.invoices.iter().map(|(id, _)| *id).collect();
     let held = invoices::hold(tx, &ids)?;
     let [first, others @ ..] = held.as_slice() else { return Err(Failure::Unknown) };
@@ -129,7 +129,7 @@ pub(crate) fn begin(tx: &mut Tx<'_>, wish: &Begin) -> Result<(Attempt, String), 
     let content = json!({ "refdet": attempt.refdet, "cents": attempt.amount, "mode": attempt.mode });
     let actor = attempt.payer();
     tx.record(Act { kind: STARTED, actor, object: attempt.id.as_object(), content: &content })?;
-    Ok((attempt, first.label.clone()))
+    Ok(attempt)
 }
 
 /// Whether an attempt that no provider answered for is over.

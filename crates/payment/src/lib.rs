@@ -11,13 +11,15 @@ pub mod vads;
 mod commands;
 mod failure;
 mod pages;
+mod payer;
 mod room;
 mod store;
 
 use ::web::{Locale, Routes};
 pub use commands::{Heard, Judging};
 pub use failure::Failure;
-pub use room::{NotBegun, Payments, SettingsFault, Wish};
+pub use payer::Payer;
+pub use room::{Begun, NotBegun, Payments, SettingsFault, Wish};
 pub use settings::Settings;
 pub use store::{
     attempts::Attempt,
@@ -37,4 +39,9 @@ pub const LOCALE: Locale =
 /// The visible table of all that the room answers. Its handlers find the [`Payments`] among actix's data.
 pub fn routes() -> Routes {
     pages::routes(api::routes(Routes::new("payment"))).problems(problems::ALL)
+}
+
+/// What is to be done now and then: forgets which papers were shown and which tries to guess them failed. How many.
+pub fn sweep(tx: &mut storage::Tx<'_>) -> Result<usize, storage::StorageError> {
+    store::papers::sweep(tx)
 }

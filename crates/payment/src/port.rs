@@ -107,6 +107,11 @@ pub trait Provider: Send + Sync {
     /// How it writes a mode; none: it has no such mode.
     fn mode_name(&self, mode: Mode) -> Option<&'static str>;
     fn start<'a>(&'a self, order: &'a Order) -> Asking<'a, Result<Started, NotStarted>>;
+    /// The way to the page of a payment that the provider already knows, for a payer who did not get there; none: it is
+    /// closed. Asks nothing.
+    fn again(&self, _order: &Order, _reference: &str, _now: Timestamp) -> Option<Started> {
+        None
+    }
     /// Reads a notification or what a browser brings back: names and values of body and query.
     fn on_notification(&self, fields: &[(String, String)]) -> Notification;
     /// Asks how an attempt ended; none: this provider cannot be asked.

@@ -6,7 +6,11 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 use jiff::{SignedDuration, tz::TimeZone};
 use kernel::{EstablishmentId, InvoiceId, Money, PatientId, PaymentAttemptId, VisitId};
 use secrecy::SecretString;
-use storage::{Db, StorageError};
+use storage::{
+    Db, StorageError,
+    idempotency::{Answer, Key},
+    proof::Keyring,
+};
 
 use crate::{
     Settings,
@@ -37,8 +41,10 @@ const LEASE: SignedDuration = SignedDuration::from_secs(60);
 pub struct Payments {
     pub(crate) db: Db,
     providers: BTreeMap<&'static str, Arc<dyn Provider>>,
-    judging: Judging,
+    pub(crate) judging: Judging,
     settings: Settings,
+    /// Signs acknowledgements.
+    pub(crate) keyring: Arc<Keyring>,
     /// Of this site: what providers are given to come back to.
     base_url: String,
 }
@@ -66,6 +72,14 @@ pub struct Wish {
     pub visit: VisitId,
 }
 
+/// A payment that began, now or when the same was asked before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Begun {
+    pub id: PaymentAttemptId,
+    /// The way to the provider; none: the payer is there, or on the way.
+    pub started: Option<Started>,
+}
+
 /// Why a payment did not begin.
 #[derive(Debug, thiserror::Error)]
 pub enum NotBegun {
@@ -83,7 +97,13 @@ impl From<StorageError> for NotBegun {
 
 impl Payments {
     /// Opens the room with the providers of the settings. Asks nothing of any of them.
-    pub fn open(settings: Settings, base_url: &str, db: Db, http: reqwest::Client) -> Result<Self, SettingsFault> {
+    pub fn open(
+        settings: Settings,
+        base_url: &str,
+        db: Db,
+        keyring: Arc<Keyring>,
+        http: reqwest::Client,
+    ) -> Result<Self, SettingsFault> {
         let zone = TimeZone::get(ZONE).map_err(|_| SettingsFault::Zone)?;
         let judging = Judging { patience: settings.patience, rhythm: settings.rhythm.clone(), zone };
         let mut providers: BTreeMap<&'static str, Arc<dyn Provider>> = BTreeMap::new();
@@ -92,7 +112,7 @@ impl Payments {
         if let Some(bank) = &settings.vads {
             providers.insert(vads::NAME, Arc::new(Vads::new(bank.page.clone(), keys(bank)?, least, most)));
         }
-        Ok(Self { db, providers, judging, settings, base_url: base_url.to_owned() })
+        Ok(Self { db, providers, judging, settings, keyring, base_url: base_url.to_owned() })
     }
 
     /// A creditor of an establishment, by the key that its invoices name.
@@ -132,10 +152,10 @@ impl Payments {
         self.db.read(move |conn| lookups::of_attempt(conn, attempt)).await
     }
 
-    /// Starts a payment: written down, then asked of the provider, then written down that the provider took it, and only
-    /// then is the payer sent there.
-    pub async fn start(&self, wish: Wish) -> Result<(PaymentAttemptId, Started), NotBegun> {
-        let provider = self.provider(wish.creditor.provider)?;
+    /// Starts a payment, once for each key: written down, then asked of the provider, then written down that the provider
+    /// took it, and only then is the payer sent there.
+    pub async fn start(&self, key: Key, wish: Wish) -> Result<Begun, NotBegun> {
+        self.provider(wish.creditor.provider)?;
         self.free_stale(&wish).await?;
         let begin = Begin {
             invoices: wish.invoices,
@@ -144,20 +164,47 @@ impl Payments {
             patient: wish.patient,
             visit: wish.visit,
         };
-        let (attempt, label) = self.db.write(move |tx| commands::begin(tx, &begin)).await?;
-        let order = self.order(&attempt, label);
-        match provider.start(&order).await {
+        // The kept answer tells whose request it was that wrote the attempt down: that one asks the provider.
+        let mine = self.db.world().secret();
+        let by = mine.clone();
+        let answer = self.db.write_once(key, move |tx| {
+            let attempt = commands::begin(tx, &begin)?;
+            Ok::<_, Failure>(Answer { status: 201, location: Some(attempt.id.to_string()), body: by.clone() })
+        });
+        let answer = answer.await?;
+        let id = answer.location.and_then(|id| id.parse().ok()).ok_or(Failure::KeyReused)?;
+        let attempt = self.attempt(id).await?.ok_or(Failure::Unknown)?;
+        let started = match answer.body == mine {
+            true => Some(self.send(attempt).await?),
+            false => self.way_on(&attempt).await?,
+        };
+        Ok(Begun { id, started })
+    }
+
+    /// Asks the provider to take it.
+    async fn send(&self, attempt: Attempt) -> Result<Started, NotBegun> {
+        let order = self.order(&attempt).await?;
+        let id = attempt.id;
+        match self.provider(&attempt.provider)?.start(&order).await {
             Ok(started) => {
                 let (rhythm, reference) = (self.judging.rhythm.clone(), started.reference().to_owned());
-                let id = attempt.id;
                 self.db.write(move |tx| commands::sent(tx, &attempt, &reference, &rhythm)).await?;
-                Ok((id, started))
+                Ok(started)
             }
             Err(why) => {
-                self.db.write(move |tx| commands::not_sent(tx, attempt.id)).await?;
+                self.db.write(move |tx| commands::not_sent(tx, id)).await?;
                 Err(why.into())
             }
         }
+    }
+
+    /// The way to the provider for a payer who did not get there, as long as it is open.
+    pub async fn way_on(&self, attempt: &Attempt) -> Result<Option<Started>, Failure> {
+        let Some(reference) = attempt.reference.as_deref().filter(|_| attempt.state == State::Redirected) else {
+            return Ok(None);
+        };
+        let order = self.order(attempt).await?;
+        Ok(self.provider(&attempt.provider)?.again(&order, reference, self.db.now()))
     }
 
     /// What keeps an invoice may be long over: it is asked about before a new payer is turned away.
@@ -286,21 +333,22 @@ impl Payments {
         })
     }
 
-    fn order(&self, attempt: &Attempt, label: String) -> Order {
-        let base = &self.base_url;
-        Order {
+    async fn order(&self, attempt: &Attempt) -> Result<Order, Failure> {
+        let (base, id) = (&self.base_url, attempt.id);
+        let first = self.db.read(move |conn| attempts::first_invoice(conn, id)).await?;
+        Ok(Order {
             creditor: attempt.creditor_number.clone(),
             mode: attempt.mode,
             amount: attempt.amount,
             refdet: attempt.refdet.clone(),
             exercice: attempt.exercice.clone(),
-            label,
+            label: first.ok_or(Failure::Unknown)?.label,
             email: attempt.email.clone(),
             notify: format!("{base}/payments/notifications/{}", attempt.provider),
             back: format!("{base}/payments/{}/back", attempt.id),
             at: attempt.created_at,
             rank: attempt.rank.unsigned_abs(),
-        }
+        })
     }
 }
 

@@ -100,6 +100,7 @@ async fn sweep(db: &Db, front: &web::Front) -> Result<(), StorageError> {
         storage::schedule::sweep(tx)?;
         booking::sweep(tx)?;
         preadmission::sweep(tx)?;
+        payment::sweep(tx)?;
         Ok(())
     })
     .await

@@ -10,13 +10,15 @@ pub const OWN_LOCALES: Locale =
 
 const CSS: &str = include_str!("../assets/parvis.css");
 /// What some pages add to forms that work without them.
-const SCRIPTS: [Script; 4] = [
+const SCRIPTS: [Script; 5] = [
     // Sends files in parts and goes on after an outage; of any form that says where to.
     Script { name: "upload", content: include_str!("../assets/upload.js") },
     // Keeps each field as it is filled in; of any form that says how to tell it.
     Script { name: "saving", content: include_str!("../assets/saving.js") },
     // Suggests places of birth while their name is typed.
     Script { name: "places", content: include_str!("../assets/places.js") },
+    // Goes on to the bank by itself, and looks whether there is news of a payment.
+    Script { name: "paying", content: include_str!("../assets/paying.js") },
     // The desk's shortcuts.
     Script { name: "desk", content: include_str!("../assets/desk.js") },
 ];

@@ -168,6 +168,11 @@ impl Ctx {
         self.0.address
     }
 
+    /// What counts as one caller where tries are counted: an IPv4 address, or an IPv6 /64.
+    pub fn network(&self) -> IpAddr {
+        crate::limits::network(self.0.address)
+    }
+
     pub fn front(&self) -> &Front {
         &self.0.front
     }
@@ -206,7 +211,7 @@ impl Ctx {
         &self.0.front.assets().css
     }
 
-    /// The address of a script of the house: `upload`, `saving`, `places`, `desk`.
+    /// The address of a script of the house: `upload`, `saving`, `places`, `paying`, `desk`.
     pub fn script(&self, name: &str) -> &str {
         self.0.front.assets().script(name).unwrap_or_default()
     }

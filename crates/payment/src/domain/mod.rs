@@ -4,10 +4,13 @@ pub mod announce;
 pub mod attempt;
 pub mod compare;
 pub mod creditor;
+pub mod guesses;
 pub mod invoice;
 pub mod lookups;
+pub mod news;
 pub mod refusal;
 pub mod start;
 pub mod terms;
+pub mod typed;
 
 pub use refusal::Refusal;

@@ -1,8 +1,17 @@
 //! The room's pages: one file per screen. They work without JavaScript.
 
 mod doors;
+mod invoice;
+mod invoices;
+mod paper;
+mod payment;
+mod receipt;
+mod shown;
+mod start;
 
-use ::web::{Policy, Routes};
+use ::web::{Class, Policy, Routes};
+
+use crate::api::get_document;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
@@ -10,4 +19,16 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/payments/notifications/{provider}", Policy::Partner, doors::notified)
         .get("/payments/{id}/back", Policy::Partner, doors::back)
         .post("/payments/{id}/back", Policy::Partner, doors::back)
+        .get("/invoices", Policy::Patient, invoices::show)
+        .get("/invoices/{id}", Policy::Patient, invoice::show)
+        .get("/invoices/{id}/document", Policy::Patient, get_document::handler)
+        .get("/pay", Policy::Public, paper::ask)
+        .post("/pay", Policy::Public, paper::find)
+        .limited(Class::Login)
+        .get("/pay/{id}", Policy::Public, invoice::by_paper)
+        .post("/payments", Policy::Public, start::start)
+        .get("/payments/{id}", Policy::Public, payment::show)
+        .post("/payments/{id}/continuation", Policy::Public, start::go_on)
+        .get("/payments/{id}/receipt", Policy::Public, receipt::show)
+        .get("/payments/{id}/receipt.{file}", Policy::Public, receipt::file)
 }

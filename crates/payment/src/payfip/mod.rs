@@ -6,7 +6,7 @@ pub mod soap;
 
 use std::time::Duration;
 
-use jiff::{Timestamp, civil, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
 use kernel::Money;
 use url::Url;
 
@@ -20,6 +20,9 @@ pub const NAME: &str = "payfip";
 
 /// The longest address the service takes for notification and return.
 const LONGEST_ADDRESS: usize = 250;
+
+/// After that the payment page of a reference opens no more (code P4).
+const OPENS_WITHIN: SignedDuration = SignedDuration::from_mins(15);
 
 /// How long one question may take.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -44,6 +47,12 @@ impl Payfip {
     pub fn new(http: reqwest::Client, endpoints: Endpoints, most: Money) -> Self {
         let limits = Limits { least: Money::from_cents(100), most, can_be_asked: true };
         Self { http, endpoints, limits }
+    }
+
+    fn way_to(&self, reference: String) -> Started {
+        let mut url = self.endpoints.page.clone();
+        url.query_pairs_mut().append_pair("idop", &reference);
+        Started::Redirect { reference, url: url.into() }
     }
 
     async fn ask(&self, operation: Operation, fields: &[(&str, Option<&str>)]) -> Result<Told, String> {
@@ -111,12 +120,14 @@ impl Provider for Payfip {
                 soap::Answer::Fields(mut fields) => {
                     let without = || NotStarted::Unavailable("an answer without idOp".to_owned());
                     let reference = fields.remove("idOp").filter(|id| is_reference(id)).ok_or_else(without)?;
-                    let mut url = self.endpoints.page.clone();
-                    url.query_pairs_mut().append_pair("idop", &reference);
-                    Ok(Started::Redirect { reference, url: url.into() })
+                    Ok(self.way_to(reference))
                 }
             }
         })
+    }
+
+    fn again(&self, order: &Order, reference: &str, now: Timestamp) -> Option<Started> {
+        (now.duration_since(order.at) < OPENS_WITHIN).then(|| self.way_to(reference.to_owned()))
     }
 
     fn on_notification(&self, fields: &[(String, String)]) -> Notification {

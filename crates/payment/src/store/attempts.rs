@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use storage::{AsSql, Conn, Locked, StorageError, Tx};
 
 use super::{
+    invoices::{self, Invoice},
     schema::{payment_attempts as attempts, payment_shares as shares},
     unreadable,
 };
@@ -174,6 +175,17 @@ pub(crate) fn of_invoice(conn: &mut Conn, invoice: InvoiceId) -> Result<Vec<Atte
         .order(attempts::created_at.desc())
         .load(conn)?;
     rows.into_iter().map(Attempt::try_from).collect()
+}
+
+/// The first of its invoices: what the provider is told it is for.
+pub(crate) fn first_invoice(conn: &mut Conn, id: PaymentAttemptId) -> Result<Option<Invoice>, StorageError> {
+    Ok(invoices_of(conn, id)?.into_iter().next())
+}
+
+/// All its invoices.
+pub(crate) fn invoices_of(conn: &mut Conn, id: PaymentAttemptId) -> Result<Vec<Invoice>, StorageError> {
+    let found = shares_of(conn, id)?.into_iter().filter_map(|share| invoices::find(conn, share.invoice).transpose());
+    found.collect()
 }
 
 /// What each invoice has of an attempt, in the order in which invoices are held.

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use jiff::civil::Date;
-use kernel::{EstablishmentId, InvoiceId, Money, PatientId};
+use kernel::{EstablishmentId, FileId, InvoiceId, Money, PatientId};
 use serde_json::Value;
 use storage::{AsSql, Conn, Locked, StorageError, Tx};
 
@@ -39,6 +39,11 @@ pub struct Invoice {
 }
 
 impl Invoice {
+    /// Whether something is due and nobody is at it.
+    pub(crate) fn is_payable(&self) -> bool {
+        self.account.state == State::Payable && self.account.due() > Money::ZERO
+    }
+
     /// Whether an announcement tells nothing new.
     pub(crate) fn says(&self, said: &Announcement) -> bool {
         let latest = self.held.clone().unwrap_or_else(|| self.announcement());
@@ -269,4 +274,11 @@ pub(crate) fn account(tx: &mut Tx<'_>, id: InvoiceId, account: Account) -> Resul
         invoices::changed_at.eq(now.sql()),
     )))?;
     Ok(())
+}
+
+/// The hospital's own paper.
+pub(crate) fn document(conn: &mut Conn, id: InvoiceId) -> Result<Option<FileId>, StorageError> {
+    let found: Option<Option<FileId>> =
+        invoices::table.find(id.sql()).select(invoices::document_id).first(conn).optional()?;
+    Ok(found.flatten())
 }

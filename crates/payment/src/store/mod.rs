@@ -3,6 +3,7 @@
 pub(crate) mod attempts;
 pub(crate) mod invoices;
 pub(crate) mod lookups;
+pub(crate) mod papers;
 pub(crate) mod refunds;
 mod schema;
 

@@ -1,10 +1,12 @@
 //! What somebody has to give back: providers offer no such operation, a cashier does it and says so here.
 
 use diesel::prelude::*;
+use jiff::Timestamp;
 use kernel::{EstablishmentId, InvoiceId, Money, PaymentAttemptId, RefundTaskId};
-use storage::{AsSql, Portable, StorageError, Tx};
+use storage::{AsSql, Conn, Portable, StorageError, Tx};
 
 use super::schema::refund_tasks as tasks;
+use crate::domain;
 
 /// What is to be given back of one attempt's money for one invoice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,4 +33,15 @@ pub(crate) fn add(tx: &mut Tx<'_>, refund: &Refund) -> Result<(), StorageError> 
         .on_conflict_do_nothing();
     tx.execute(Portable(insert))?;
     Ok(())
+}
+
+/// How the refund of an attempt's money stands, over all its invoices.
+pub(crate) fn of_attempt(conn: &mut Conn, attempt: PaymentAttemptId) -> Result<domain::news::Refund, StorageError> {
+    let its = tasks::table.filter(tasks::attempt_id.eq(attempt.sql()));
+    let done: Vec<Option<Timestamp>> = its.select(tasks::done_at).load(conn)?;
+    Ok(match done.as_slice() {
+        [] => domain::news::Refund::None,
+        done if done.iter().all(Option::is_some) => domain::news::Refund::Done,
+        _ => domain::news::Refund::Arranged,
+    })
 }

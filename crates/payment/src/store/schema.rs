@@ -106,3 +106,24 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(invoices, payment_attempts, payment_shares);
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer};
+    use storage::sql::Instant;
+
+    payment_guesses (about) {
+        about -> Binary,
+        failures -> Integer,
+        last_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use storage::sql::{Instant, Uuid};
+
+    payment_papers (visit_id, invoice_id) {
+        visit_id -> Uuid,
+        invoice_id -> Uuid,
+        shown_at -> Instant,
+    }
+}

@@ -1,4 +1,6 @@
 //! The room over real databases.
 
 mod due;
+mod house;
 mod money;
+mod payer;

@@ -113,7 +113,7 @@ impl House {
             patient: None,
             visit: self.visit,
         };
-        let (attempt, _) = self.here.db.write(move |tx| commands::begin(tx, &wish)).await?;
+        let attempt = self.here.db.write(move |tx| commands::begin(tx, &wish)).await?;
         let reference = format!("cc0cb210-{:04}", self.count.replace(self.count.get() + 1));
         let sent = attempt.clone();
         self.here

@@ -6,7 +6,7 @@ mod signature;
 
 use std::collections::BTreeMap;
 
-use jiff::{Timestamp, civil, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
 use kernel::Money;
 use secrecy::SecretString;
 use url::Url;
@@ -26,6 +26,9 @@ const EURO: &str = "978";
 
 /// `vads_trans_date`: UTC.
 const MOMENT: &str = "%Y%m%d%H%M%S";
+
+/// How long a payer finds the way to a form that was made for them.
+const OPENS_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 
 /// The keys that sign the forms of one shop; not the keys of its REST interface.
 #[derive(Debug)]
@@ -122,6 +125,11 @@ impl Provider for Vads {
 
     fn start<'a>(&'a self, order: &'a Order) -> Asking<'a, Result<Started, NotStarted>> {
         Box::pin(async move { self.form(order) })
+    }
+
+    /// The same order makes the same form.
+    fn again(&self, order: &Order, _reference: &str, now: Timestamp) -> Option<Started> {
+        self.form(order).ok().filter(|_| now.duration_since(order.at) < OPENS_WITHIN)
     }
 
     fn on_notification(&self, fields: &[(String, String)]) -> Notification {

@@ -1,0 +1,149 @@
+//! What the interface shows of invoices and payments. Amounts are euro cents, instants UTC.
+
+use jiff::{Timestamp, civil::Date};
+use kernel::{EstablishmentId, InvoiceId, Money, PaymentAttemptId};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{payer::Progress, port::Started, store::invoices::Invoice};
+
+/// What a patient owes, or owed.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Invoice)]
+pub(crate) struct InvoiceView {
+    #[schema(value_type = String, format = Uuid)]
+    id: InvoiceId,
+    #[schema(value_type = String, format = Uuid)]
+    establishment: EstablishmentId,
+    /// As the hospital numbers it.
+    number: String,
+    label: String,
+    /// As patients read it; empty: nobody takes its payment here.
+    creditor: String,
+    /// The reference of the debt (`refdet`), 6 to 30 letters and digits.
+    reference: String,
+    /// `payable`, `paying`, `paid`, `overpaid`, `disputed`, `titled`, `cancelled`, `settled-elsewhere`.
+    state: &'static str,
+    #[schema(value_type = i64)]
+    amount_cents: Money,
+    #[schema(value_type = i64)]
+    received_cents: Money,
+    /// What can still be paid here.
+    #[schema(value_type = i64)]
+    due_cents: Money,
+    #[schema(value_type = String, format = Date)]
+    issued_on: Date,
+    #[schema(value_type = Option<String>, format = Date)]
+    due_on: Option<Date>,
+}
+
+impl InvoiceView {
+    pub(crate) fn of(invoice: &Invoice, creditor: String) -> Self {
+        let account = invoice.account;
+        Self {
+            id: invoice.id,
+            establishment: invoice.establishment,
+            number: invoice.number.clone(),
+            label: invoice.label.clone(),
+            creditor,
+            reference: invoice.refdet.to_string(),
+            state: account.state.name(),
+            amount_cents: account.amount,
+            received_cents: account.received,
+            due_cents: account.due(),
+            issued_on: invoice.issued_on,
+            due_on: invoice.due_on,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Invoices)]
+pub(crate) struct InvoicesView {
+    pub(crate) items: Vec<InvoiceView>,
+}
+
+/// One try to pay.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Payment)]
+pub(crate) struct PaymentView {
+    #[schema(value_type = String, format = Uuid)]
+    id: PaymentAttemptId,
+    /// What is known: `preparing`, `not-known-yet`, `paid`, `debit-registered`, `rehearsed` (a trial: no money moved),
+    /// `too-much` (a refund is arranged), `given-back`, `checked` (a person looks at it), `refused`, `abandoned`,
+    /// `expired`, `not-started`.
+    news: &'static str,
+    #[schema(value_type = i64)]
+    amount_cents: Money,
+    creditor: String,
+    reference: String,
+    #[schema(value_type = Vec<String>)]
+    invoices: Vec<InvoiceId>,
+    #[schema(value_type = String, format = DateTime)]
+    begun_at: Timestamp,
+    /// When the payer was done, as the provider says.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    ended_at: Option<Timestamp>,
+}
+
+impl From<Progress> for PaymentView {
+    fn from(payment: Progress) -> Self {
+        let Progress { attempt, invoices, creditor, news, .. } = payment;
+        Self {
+            id: attempt.id,
+            news: news.name(),
+            amount_cents: attempt.amount,
+            creditor,
+            reference: attempt.refdet.to_string(),
+            invoices: invoices.iter().map(|invoice| invoice.id).collect(),
+            begun_at: attempt.created_at,
+            ended_at: attempt.ended_at,
+        }
+    }
+}
+
+/// How the payer's browser gets to the provider.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Leave {
+    /// `GET`: go there. `POST`: send a form with these fields there.
+    method: &'static str,
+    url: String,
+    fields: Vec<Field>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LeaveField)]
+pub(crate) struct Field {
+    name: String,
+    value: String,
+}
+
+impl From<Started> for Leave {
+    fn from(started: Started) -> Self {
+        match started {
+            Started::Redirect { url, .. } => Self { method: "GET", url, fields: Vec::new() },
+            Started::Form { url, fields, .. } => {
+                let fields = fields.into_iter().map(|(name, value)| Field { name, value }).collect();
+                Self { method: "POST", url, fields }
+            }
+        }
+    }
+}
+
+/// A payment that began.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BegunView {
+    #[schema(value_type = String, format = Uuid)]
+    pub(crate) id: PaymentAttemptId,
+    /// Absent when the same was asked before and the payer is there already.
+    pub(crate) leave: Option<Leave>,
+}
+
+/// A refusal (RFC 9457).
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ProblemView {
+    r#type: String,
+    title: String,
+    status: u16,
+    detail: String,
+}

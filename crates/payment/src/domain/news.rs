@@ -1,0 +1,173 @@
+//! What a payer is told of their attempt, at each moment no more than what is known, and when their page asks again.
+
+use jiff::SignedDuration;
+
+use super::{attempt::State, creditor::Mode};
+
+/// What was too much is given back by a person of the hospital.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refund {
+    None,
+    Arranged,
+    Done,
+}
+
+/// What is known of an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    pub state: State,
+    pub mode: Mode,
+    /// The provider speaks of something else than what was asked.
+    pub differs: bool,
+    pub refund: Refund,
+}
+
+/// The one sentence of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    /// The provider is being told of it.
+    Preparing,
+    /// The payer was sent there; how it ended is not known.
+    NotKnownYet,
+    Paid,
+    DebitRegistered,
+    /// It went well, and no money moved: a trial.
+    Rehearsed,
+    /// More than was due: it is given back.
+    TooMuch,
+    GivenBack,
+    /// A person of the hospital looks at it.
+    Checked,
+    Refused,
+    Abandoned,
+    Expired,
+    NotStarted,
+}
+
+impl News {
+    pub const ALL: [Self; 12] = [
+        Self::Preparing,
+        Self::NotKnownYet,
+        Self::Paid,
+        Self::DebitRegistered,
+        Self::Rehearsed,
+        Self::TooMuch,
+        Self::GivenBack,
+        Self::Checked,
+        Self::Refused,
+        Self::Abandoned,
+        Self::Expired,
+        Self::NotStarted,
+    ];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Preparing => "preparing",
+            Self::NotKnownYet => "not-known-yet",
+            Self::Paid => "paid",
+            Self::DebitRegistered => "debit-registered",
+            Self::Rehearsed => "rehearsed",
+            Self::TooMuch => "too-much",
+            Self::GivenBack => "given-back",
+            Self::Checked => "checked",
+            Self::Refused => "refused",
+            Self::Abandoned => "abandoned",
+            Self::Expired => "expired",
+            Self::NotStarted => "not-started",
+        }
+    }
+
+    pub fn of(known: Known) -> Self {
+        match (known.state, known.refund) {
+            (State::Created, _) => Self::Preparing,
+            (State::Redirected, _) => Self::NotKnownYet,
+            (State::Refused, _) => Self::Refused,
+            (State::Abandoned, _) => Self::Abandoned,
+            (State::Expired, _) => Self::Expired,
+            (State::Failed, _) => Self::NotStarted,
+            (State::Paid | State::DebitAccepted, _) if !known.mode.is_real() => Self::Rehearsed,
+            (State::Paid | State::DebitAccepted, _) if known.differs => Self::Checked,
+            (State::Paid | State::DebitAccepted, Refund::Arranged) => Self::TooMuch,
+            (State::Paid | State::DebitAccepted, Refund::Done) => Self::GivenBack,
+            (State::Paid, Refund::None) => Self::Paid,
+            (State::DebitAccepted, Refund::None) => Self::DebitRegistered,
+        }
+    }
+
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Preparing | Self::NotKnownYet)
+    }
+
+    /// Whether the payer may begin again, as far as this attempt is concerned.
+    pub const fn may_be_tried_again(self) -> bool {
+        matches!(self, Self::Refused | Self::Abandoned | Self::Expired | Self::NotStarted | Self::Rehearsed)
+    }
+
+    /// Whether it is money that can be acknowledged.
+    pub const fn is_acknowledged(self) -> bool {
+        matches!(self, Self::Paid | Self::DebitRegistered | Self::TooMuch | Self::GivenBack)
+    }
+
+    /// When a page that shows it asks again: less and less often, and not at all once it is over or after two hours.
+    pub fn asks_again_after(self, age: SignedDuration) -> Option<SignedDuration> {
+        let seconds = match (self, age.as_mins()) {
+            (Self::Preparing, 0..5) => 2,
+            (Self::NotKnownYet, 0..2) => 5,
+            (Self::NotKnownYet, 2..10) => 15,
+            (Self::NotKnownYet, 10..120) => 60,
+            _ => return None,
+        };
+        Some(SignedDuration::from_secs(seconds))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_is_said_than_is_known() {
+        let known = |state| Known { state, mode: Mode::Production, differs: false, refund: Refund::None };
+        let expected = [
+            News::Preparing,
+            News::NotKnownYet,
+            News::Paid,
+            News::DebitRegistered,
+            News::Refused,
+            News::Abandoned,
+            News::Expired,
+            News::NotStarted,
+        ];
+        assert_eq!(State::ALL.map(|state| News::of(known(state))), expected);
+        for state in [State::Paid, State::DebitAccepted] {
+            for (known, news) in [
+                (Known { mode: Mode::Test, differs: true, ..known(state) }, News::Rehearsed),
+                (Known { mode: Mode::Activation, ..known(state) }, News::Rehearsed),
+                (Known { differs: true, refund: Refund::Arranged, ..known(state) }, News::Checked),
+                (Known { refund: Refund::Arranged, ..known(state) }, News::TooMuch),
+                (Known { refund: Refund::Done, ..known(state) }, News::GivenBack),
+            ] {
+                assert_eq!(News::of(known), news);
+            }
+        }
+    }
+
+    #[test]
+    fn a_page_asks_less_and_less_often_and_stops() {
+        let after =
+            |news: News, minutes| news.asks_again_after(SignedDuration::from_mins(minutes)).map(|d| d.as_secs());
+        let rhythm: Vec<Option<i64>> = [0, 2, 10, 119, 120].map(|age| after(News::NotKnownYet, age)).to_vec();
+        assert_eq!(rhythm, [Some(5), Some(15), Some(60), Some(60), None]);
+        assert_eq!((after(News::Preparing, 0), after(News::Preparing, 5)), (Some(2), None));
+        let over = News::ALL.into_iter().filter(|news| !news.is_open());
+        assert!(over.clone().all(|news| after(news, 0).is_none()), "{over:?}");
+    }
+
+    #[test]
+    fn what_is_acknowledged_is_not_paid_again() {
+        for news in News::ALL {
+            assert!(!(news.is_acknowledged() && news.may_be_tried_again()), "{}", news.name());
+            assert!(!(news.is_open() && news.may_be_tried_again()), "{}", news.name());
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Invoices and amounts as pages show them.
+
+use ::web::{Ctx, Phone, Problem, when};
+use kernel::{InvoiceId, Money};
+
+use crate::{domain::invoice::State, payer::Hospital, store::invoices::Invoice};
+
+/// One invoice in words.
+pub(super) struct InvoiceShown {
+    pub(super) id: InvoiceId,
+    pub(super) number: String,
+    pub(super) label: String,
+    pub(super) creditor: String,
+    pub(super) reference: String,
+    pub(super) amount: String,
+    pub(super) received: String,
+    pub(super) due: String,
+    pub(super) issued_on: String,
+    pub(super) due_on: String,
+    pub(super) state: &'static str,
+    pub(super) is_over: bool,
+}
+
+impl InvoiceShown {
+    pub(super) fn of(ctx: &Ctx, invoice: &Invoice, creditor: &str) -> Self {
+        let account = invoice.account;
+        let shown = |money: Money| if money == Money::ZERO { String::new() } else { money.to_string() };
+        Self {
+            id: invoice.id,
+            number: invoice.number.clone(),
+            label: invoice.label.clone(),
+            creditor: creditor.to_owned(),
+            reference: invoice.refdet.to_string(),
+            amount: account.amount.to_string(),
+            received: shown(account.received),
+            due: shown(account.due()),
+            issued_on: when::long_day(ctx.lang(), invoice.issued_on),
+            due_on: invoice.due_on.map(|day| when::long_day(ctx.lang(), day)).unwrap_or_default(),
+            state: account.state.name(),
+            is_over: is_over(account.state),
+        }
+    }
+
+    pub(super) fn tone(&self) -> &'static str {
+        match self.state {
+            "paid" | "settled-elsewhere" => " good",
+            "payable" => " warn",
+            _ => "",
+        }
+    }
+}
+
+/// Whether nothing is left to do.
+fn is_over(state: State) -> bool {
+    matches!(state, State::Paid | State::Overpaid | State::Cancelled | State::SettledElsewhere)
+}
+
+/// The hospital's own line, else that of the house.
+pub(super) fn phone(ctx: &Ctx, hospital: &Hospital) -> Phone {
+    Phone::of(hospital.telephone.as_deref().unwrap_or(&ctx.settings().help_telephone))
+}
+
+/// A refusal in the caller's words: title and detail.
+pub(super) fn words(ctx: &Ctx, problem: &Problem) -> (String, String) {
+    let key = format!("problem-{}", problem.kind.slug);
+    let args: Vec<(&str, &str)> = problem.args.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    (ctx.t_with(&key, &args), ctx.t_with(&format!("{key}-detail"), &args))
+}

@@ -1,0 +1,293 @@
+//! The payer's side of the room: whose invoice may be seen and paid, and what is told of a payment. A payer is a patient,
+//! or a browser that showed the two secrets of a paper.
+
+use ::web::{Caller, Ctx, IdempotencyKey};
+use jiff::{SignedDuration, Timestamp};
+use kernel::{EstablishmentId, FileId, Id, InvoiceId, Money, PatientId, PaymentAttemptId, VisitId, Zone, digest};
+use storage::{StorageError, Tx, idempotency::Key, proof, proof::ActView};
+
+use crate::{
+    commands::SETTLED,
+    domain::{
+        Refusal,
+        creditor::{Creditor, Terms},
+        guesses::{OF_A_NETWORK, OF_A_REFERENCE},
+        news::{Known, News},
+        start,
+        terms::{Email, Refdet},
+    },
+    failure::Failure,
+    room::{Begun, NotBegun, Payments, Wish},
+    store::{
+        attempts::{self, Attempt},
+        invoices::{self, Invoice},
+        lookups::AskedBy,
+        papers::{self, About},
+        refunds,
+    },
+};
+
+/// Who wants to see or to pay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Payer {
+    pub patient: Option<PatientId>,
+    /// The browser; it stays the same through a login.
+    pub visit: VisitId,
+}
+
+impl Payer {
+    pub fn of(ctx: &Ctx) -> Self {
+        let patient = match ctx.caller() {
+            Caller::Patient(patient) => Some(patient),
+            Caller::Anonymous | Caller::Staff(_) => None,
+        };
+        Self { patient, visit: ctx.visit() }
+    }
+
+    /// Theirs, by who they are.
+    pub(crate) fn owns(self, invoice: &Invoice) -> bool {
+        self.patient.is_some() && self.patient == invoice.patient
+    }
+
+    /// Where this payer sees and pays it.
+    pub(crate) fn page_of(self, invoice: &Invoice) -> String {
+        let of_whom = if self.owns(invoice) { "invoices" } else { "pay" };
+        format!("/{of_whom}/{}", invoice.id)
+    }
+
+    /// Who logs in after somebody else on the same browser sees nothing of theirs.
+    pub(crate) fn began(self, attempt: &Attempt) -> bool {
+        match (self.patient, attempt.patient) {
+            (Some(one), Some(other)) => one == other,
+            _ => attempt.visit == self.visit,
+        }
+    }
+}
+
+/// What somebody wants to pay, as they filled it in.
+#[derive(Debug, Clone)]
+pub(crate) struct Chosen {
+    /// With how much of each; none: all that is due.
+    pub(crate) invoices: Vec<(InvoiceId, Option<Money>)>,
+    pub(crate) email: String,
+}
+
+impl Chosen {
+    /// What makes two requests the same: who pays what, and where the receipt goes.
+    pub(crate) fn key(&self, payer: Payer, key: IdempotencyKey) -> Key {
+        let share = |(id, money): &(InvoiceId, Option<Money>)| match money {
+            Some(money) => format!("{id} {}", money.cents()),
+            None => id.to_string(),
+        };
+        let parts = self.invoices.iter().map(share).chain([self.email.clone()]);
+        let request = digest::sha256(&[b"payment", parts.collect::<Vec<_>>().join("\n").as_bytes()]);
+        let scope = payer.patient.map_or_else(|| payer.visit.uuid(), Id::uuid);
+        Key { scope, key: key.0, request }
+    }
+}
+
+/// The hospital that asks for the money, as patients know it.
+#[derive(Debug, Clone)]
+pub(crate) struct Hospital {
+    pub(crate) name: String,
+    pub(crate) zone: Zone,
+    /// E.164; none: it has no line of its own.
+    pub(crate) telephone: Option<String>,
+}
+
+/// What became of two secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Shown {
+    Right(Vec<InvoiceId>),
+    /// The reference is unknown, or the amount is another: never told apart.
+    Wrong,
+    /// There were too many wrong tries.
+    Wait(Timestamp),
+}
+
+/// A payment as its payer sees it.
+#[derive(Debug, Clone)]
+pub(crate) struct Progress {
+    pub(crate) attempt: Attempt,
+    pub(crate) invoices: Vec<Invoice>,
+    /// As patients read it.
+    pub(crate) creditor: String,
+    pub(crate) news: News,
+    /// Whether the way to the provider is still open.
+    pub(crate) may_go_on: bool,
+}
+
+impl Payments {
+    /// One of the patient's own; anybody else's does not exist.
+    pub(crate) async fn own_invoice(&self, patient: PatientId, id: InvoiceId) -> Result<Invoice, Failure> {
+        let found = self.invoice(id).await?.filter(|invoice| invoice.patient == Some(patient));
+        found.ok_or(Failure::Unknown)
+    }
+
+    /// One whose paper this browser showed.
+    pub(crate) async fn shown_invoice(&self, visit: VisitId, id: InvoiceId) -> Result<Invoice, Failure> {
+        let now = self.db.now();
+        let shown = self.db.read(move |conn| papers::is_shown(conn, visit, id, now)).await?;
+        self.invoice(id).await?.filter(|_| shown).ok_or(Failure::Unknown)
+    }
+
+    /// One that this payer may pay.
+    pub(crate) async fn payable_by(&self, payer: Payer, id: InvoiceId) -> Result<Invoice, Failure> {
+        match self.invoice(id).await? {
+            Some(invoice) if payer.owns(&invoice) => Ok(invoice),
+            _ => self.shown_invoice(payer.visit, id).await,
+        }
+    }
+
+    /// Who is owed by an invoice; none: nobody that takes payments here.
+    pub(crate) async fn creditor_of(&self, invoice: &Invoice) -> Result<Option<(String, Creditor)>, StorageError> {
+        self.creditor(invoice.establishment, &invoice.creditor).await
+    }
+
+    /// As patients read it; empty: nobody takes payments for it here.
+    pub(crate) async fn name_of_creditor(&self, invoice: &Invoice) -> Result<String, StorageError> {
+        Ok(self.creditor_of(invoice).await?.map(|(name, _)| name).unwrap_or_default())
+    }
+
+    pub(crate) async fn hospital(&self, id: EstablishmentId) -> Result<Hospital, Failure> {
+        let found = self.db.read(move |conn| {
+            let sites = identity::read::sites(conn, Some(id))?;
+            Ok::<_, StorageError>((identity::read::establishment(conn, id)?, sites.into_iter().next()))
+        });
+        let (Some(establishment), Some(site)) = found.await? else { return Err(Failure::Unknown) };
+        let telephone = Some(site.help_phone).filter(|number| !number.is_empty());
+        Ok(Hospital { name: establishment.name, zone: site.zone, telephone })
+    }
+
+    /// Whether the payment of an invoice could begin now, in full; what could be paid in parts may begin.
+    pub(crate) async fn could_begin(&self, invoice: &Invoice) -> Result<Result<Terms, Refusal>, StorageError> {
+        let Some((_, Creditor { terms, .. })) = self.creditor_of(invoice).await? else {
+            return Ok(Err(Refusal::CreditorClosed));
+        };
+        let whole = start::Share { account: invoice.account, wished: None };
+        Ok(match start::decide_start(&terms, &[whole]) {
+            Err(Refusal::TooMuch { .. }) if terms.partial_payment => Ok(terms),
+            decision => decision.map(|_| terms),
+        })
+    }
+
+    /// The patient's other invoices that can be paid together with this one.
+    pub(crate) async fn together_with(&self, invoice: &Invoice) -> Result<Vec<Invoice>, StorageError> {
+        let allowed = self.creditor_of(invoice).await?.is_some_and(|(_, one)| one.terms.several_invoices);
+        let Some(patient) = invoice.patient.filter(|_| allowed && invoice.is_payable()) else { return Ok(Vec::new()) };
+        let mut others = self.invoices_of(patient).await?;
+        let is_alike = |other: &Invoice| {
+            (other.establishment, &other.creditor) == (invoice.establishment, &invoice.creditor)
+                && other.id != invoice.id
+                && other.is_payable()
+        };
+        others.retain(is_alike);
+        Ok(others)
+    }
+
+    /// What keeps an invoice from being paid, where this payer began it.
+    pub(crate) async fn under_way(
+        &self,
+        payer: Payer,
+        id: InvoiceId,
+    ) -> Result<Option<PaymentAttemptId>, StorageError> {
+        let active = self.db.read(move |conn| attempts::active_of(conn, id)).await?;
+        Ok(active.filter(|attempt| payer.began(attempt)).map(|attempt| attempt.id))
+    }
+
+    /// The two secrets of a paper. Right or wrong, the same is read and something is written.
+    pub(crate) async fn show_paper(
+        &self,
+        visit: VisitId,
+        network: &str,
+        (refdet, amount): (Refdet, Money),
+    ) -> Result<Shown, StorageError> {
+        let abouts = [About::network(network), About::reference(&refdet)];
+        self.db.write(move |tx| show_paper(tx, visit, &abouts, (&refdet, amount))).await
+    }
+
+    /// Pays what somebody chose: theirs by login or by paper, everything about it from the database.
+    pub(crate) async fn pay(&self, payer: Payer, key: Key, chosen: Chosen) -> Result<Begun, NotBegun> {
+        let email: Email = chosen.email.trim().parse().map_err(|_| Failure::from(Refusal::Email))?;
+        let mut first = None;
+        for (id, _) in &chosen.invoices {
+            let invoice = self.payable_by(payer, *id).await?;
+            first.get_or_insert(invoice);
+        }
+        let first = first.ok_or(Failure::Unknown)?;
+        let creditor = self.creditor_of(&first).await?;
+        let (_, creditor) = creditor.ok_or(Failure::from(Refusal::CreditorClosed))?;
+        let Payer { patient, visit } = payer;
+        self.start(key, Wish { invoices: chosen.invoices, creditor, email, patient, visit }).await
+    }
+
+    /// A payment for whoever began it, after the provider was asked if it is time to.
+    pub(crate) async fn progress(&self, payer: Payer, id: PaymentAttemptId) -> Result<Progress, Failure> {
+        self.attempt(id).await?.filter(|attempt| payer.began(attempt)).ok_or(Failure::Unknown)?;
+        let attempt = self.refresh(id, AskedBy::Patient).await?;
+        self.standing(attempt).await
+    }
+
+    async fn standing(&self, attempt: Attempt) -> Result<Progress, Failure> {
+        let id = attempt.id;
+        let found = self.db.read(move |conn| {
+            Ok::<_, StorageError>((refunds::of_attempt(conn, id)?, attempts::invoices_of(conn, id)?))
+        });
+        let (refund, invoices) = found.await?;
+        let differs = !attempt.differences.is_empty();
+        let news = News::of(Known { state: attempt.state, mode: attempt.mode, differs, refund });
+        let creditor = self.creditor(attempt.establishment, &attempt.creditor).await?;
+        let creditor = creditor.map(|(name, _)| name).unwrap_or_default();
+        let may_go_on = self.way_on(&attempt).await?.is_some();
+        Ok(Progress { attempt, invoices, creditor, news, may_go_on })
+    }
+
+    /// Where this payer can try again what did not end with money; none: there is nothing to pay any more.
+    pub(crate) async fn where_again(&self, payer: Payer, payment: &Progress) -> Result<Option<String>, StorageError> {
+        let payable = payment.invoices.iter().find(|invoice| invoice.is_payable());
+        let Some(invoice) = payable.filter(|_| payment.news.may_be_tried_again()) else { return Ok(None) };
+        let (id, visit, now) = (invoice.id, payer.visit, self.db.now());
+        let shown = self.db.read(move |conn| papers::is_shown(conn, visit, id, now)).await?;
+        // Too long ago: the paper's two secrets are asked again.
+        let page = if payer.owns(invoice) || shown { payer.page_of(invoice) } else { "/pay".to_owned() };
+        Ok(Some(page))
+    }
+
+    /// The file of the hospital's own paper.
+    pub(crate) async fn document_of(&self, id: InvoiceId) -> Result<Option<FileId>, StorageError> {
+        self.db.read(move |conn| invoices::document(conn, id)).await
+    }
+
+    /// When a payment that nobody finished stops keeping its invoices from being paid.
+    pub(crate) fn reopens_at(&self, attempt: &Attempt) -> Timestamp {
+        attempt.created_at + SignedDuration::from_mins(self.judging.patience.reopens_minutes)
+    }
+
+    /// What the register holds of a payment that went well.
+    pub(crate) async fn settled_act(&self, id: PaymentAttemptId) -> Result<Option<ActView>, StorageError> {
+        self.db.read(move |conn| proof::act_of(conn, SETTLED, id.as_object())).await
+    }
+}
+
+fn show_paper(
+    tx: &mut Tx<'_>,
+    visit: VisitId,
+    [network, reference]: &[About; 2],
+    (refdet, amount): (&Refdet, Money),
+) -> Result<Shown, StorageError> {
+    let now = tx.now();
+    // Networks before references, always: two tries cannot wait for each other.
+    let (of_network, of_reference) = (papers::hold(tx, network)?, papers::hold(tx, reference)?);
+    let waits = [OF_A_NETWORK.waits_until(of_network, now), OF_A_REFERENCE.waits_until(of_reference, now)];
+    if let Some(until) = waits.into_iter().flatten().max() {
+        return Ok(Shown::Wait(until));
+    }
+    let found = papers::of_secrets(tx.conn(), refdet, amount)?;
+    if found.is_empty() {
+        papers::count(tx, network, OF_A_NETWORK.after_failure(of_network, now))?;
+        papers::count(tx, reference, OF_A_REFERENCE.after_failure(of_reference, now))?;
+        return Ok(Shown::Wrong);
+    }
+    papers::show(tx, visit, &found)?;
+    Ok(Shown::Right(found))
+}

@@ -1,0 +1,2 @@
+DROP TABLE payment_papers;
+DROP TABLE payment_guesses;

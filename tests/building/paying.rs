@@ -1,0 +1,256 @@
+//! A payer's way through the pages: from the list or the paper to the provider's page and back, on both databases.
+
+use diesel::RunQueryDsl;
+use jiff::SignedDuration;
+use kernel::{InvoiceId, Money};
+use payment::{
+    Heard, Name,
+    domain::announce::{Announcement, Kind, Person, Standing},
+};
+use reqwest::StatusCode;
+use simulators::payfip::Faults;
+use storage::AsSql;
+
+use crate::{
+    app::{On, TestApp},
+    browser::{Browser, Page},
+};
+
+/// An invoice of Camille, who has logged in before. Its number is its reference.
+pub(crate) async fn owed(app: &TestApp, number: &str, creditor: &str, cents: i64) -> InvoiceId {
+    let db = &app.building.db;
+    let establishments = db.read::<_, storage::StorageError, _>(identity::read::establishments).await.unwrap();
+    let establishment = establishments.iter().find(|one| one.finess.as_str() == "990001000").unwrap().id;
+    let name = Name { establishment, source: "gam".to_owned(), number: number.to_owned() };
+    let said = Announcement {
+        person: Person {
+            ipp: "1".to_owned(),
+            birth_family: "EXEMPLE".to_owned(),
+            given: "Camille".to_owned(),
+            birth_date: "1984-03-12".to_owned(),
+            sex: "F".to_owned(),
+        },
+        visit_number: None,
+        kind: Kind::Regie,
+        creditor: creditor.to_owned(),
+        exercice: "2026".parse().unwrap(),
+        refdet: number.parse().unwrap(),
+        label: "Consultation de cardiologie".to_owned(),
+        amount: Money::from_cents(cents),
+        issued_on: "2026-11-02".parse().unwrap(),
+        due_on: None,
+        standing: Standing::Payable,
+    };
+    let Heard::Added(id) = app.building.payments().hear(name, said).await.unwrap() else { panic!("{number} is known") };
+    let link = "UPDATE invoices SET patient_id = (SELECT id FROM patients WHERE family_name = 'EXEMPLE' LIMIT 1) WHERE id = $1";
+    let linked = db.write(move |tx| {
+        let query = diesel::sql_query(link).bind::<storage::sql::Uuid, _>(id.sql());
+        Ok::<_, storage::StorageError>(query.execute(tx.conn())?)
+    });
+    assert_eq!(linked.await.unwrap(), 1);
+    id
+}
+
+/// Shows the two secrets of a paper; the page of the invoice.
+pub(crate) async fn show_paper(browser: &mut Browser, reference: &str, amount: &str) -> Page {
+    let page = browser.open("/pay").await;
+    let form = page.form("/pay").with("reference", reference).with("amount", amount);
+    browser.submit(&page, &form).await
+}
+
+/// Presses "pay" on the page of an invoice; where that leads.
+async fn leave(browser: &mut Browser, page: &Page) -> Page {
+    browser.submit(page, &page.form("/payments").with("email", "camille@exemple.test")).await
+}
+
+/// Ends the payment on PayFiP's page in this way, and comes back.
+async fn end(browser: &mut Browser, choice_page: &Page, choice: &str) -> Page {
+    let done = browser.submit(choice_page, &choice_page.form("/tpa/").with("choice", choice)).await;
+    let back = done.attribute("a.button.main", "href").unwrap_or_else(|| panic!("no way back: {}", done.text));
+    browser.open(&back).await
+}
+
+/// Pays all of an invoice of Camille by card; the id of the payment.
+pub(crate) async fn paid(browser: &mut Browser, invoice: InvoiceId) -> String {
+    let page = browser.open(&format!("/invoices/{invoice}")).await;
+    let choice = leave(browser, &page).await;
+    let told = end(browser, &choice, "pay").await;
+    assert_eq!(told.first("h1"), "Votre paiement est reçu", "{}", told.text);
+    told.url.rsplit('/').next().unwrap().to_owned()
+}
+
+fn plain(text: &str) -> String {
+    text.replace(['\u{a0}', '\u{202f}'], " ")
+}
+
+#[actix_web::test]
+async fn a_patient_pays_comes_back_and_keeps_the_acknowledgement() {
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        let mut camille = app.patient("camille").await;
+        let invoice = owed(&app, "FACT20260001", "consultations", 2400).await;
+        let list = camille.open("/invoices").await;
+        assert!(plain(&list.first("ul.cards")).contains("24,00 €"), "{}", list.text);
+        let id = paid(&mut camille, invoice).await;
+        let told = camille.open(&format!("/payments/{id}")).await;
+        assert!(plain(&told.first("main")).contains("24,00 €") && !told.text.contains("http-equiv"));
+        assert!(!told.text.to_lowercase().contains("idop"), "the provider's reference is nobody's business");
+        let receipt = camille.open(&format!("/payments/{id}/receipt")).await;
+        assert_eq!(receipt.status, StatusCode::OK);
+        let text = camille.open(&format!("/payments/{id}/receipt.txt")).await.text;
+        assert!(plain(&text).contains("24,00 €") && text.contains("payment.settled") && text.contains("FACT20260001"));
+        let news = camille.open(&format!("/api/v1/payments/{id}")).await.json();
+        assert_eq!(news["news"], "paid");
+        let invoice = camille.open(&format!("/invoices/{invoice}")).await;
+        assert!(invoice.text.contains("Tout est réglé") && !invoice.text.contains("action=\"/payments\""));
+        let mut stranger = app.patient("helene").await;
+        assert_eq!(stranger.open(&format!("/payments/{id}")).await.status, StatusCode::NOT_FOUND);
+        app.deliver().await;
+        app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn refused_then_tried_again_by_debit() {
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        let mut camille = app.patient("camille").await;
+        let invoice = owed(&app, "FACT20260001", "consultations", 2400).await;
+        let page = camille.open(&format!("/invoices/{invoice}")).await;
+        let choice = leave(&mut camille, &page).await;
+        let refused = end(&mut camille, &choice, "refused-by-bank").await;
+        assert_eq!(refused.first("h1"), "Le paiement a été refusé");
+        let again = refused.attribute("a.button[href^='/invoices/']", "href").expect("a way to try again");
+        let page = camille.open(&again).await;
+        let choice = leave(&mut camille, &page).await;
+        let debit = end(&mut camille, &choice, "debit").await;
+        assert_eq!(debit.first("h1"), "Votre prélèvement est enregistré");
+        let before = camille.open(&refused.url).await;
+        assert_eq!(before.first("h1"), "Le paiement a été refusé");
+        assert_eq!(before.attribute("a.button[href^='/invoices/']", "href"), None, "nothing is left to pay");
+        app.deliver().await;
+        app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn two_clicks_and_two_tabs_pay_once() {
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        let mut camille = app.patient("camille").await;
+        let invoice = owed(&app, "FACT20260001", "consultations", 2400).await;
+        let path = format!("/invoices/{invoice}");
+        let (tab, other) = (camille.open(&path).await, camille.open(&path).await);
+        let form = tab.form("/payments").with("email", "camille@exemple.test");
+        let first = camille.submit_once(&tab, &form).await;
+        let second = camille.submit_once(&tab, &form).await;
+        assert_eq!((first.status, &first.headers["location"]), (second.status, &second.headers["location"]));
+        let refused = leave(&mut camille, &other).await;
+        assert_eq!(
+            (refused.status, refused.first("h1").as_str()),
+            (StatusCode::CONFLICT, "Un paiement de cette facture est déjà en cours")
+        );
+        assert_eq!(app.partners.payfip.operations().len(), 1, "two clicks and two tabs are one attempt");
+        let under_way = refused.attribute("a[href^='/payments/']", "href").expect("the way to one's own payment");
+        let waiting = camille.open(&under_way).await;
+        assert!(waiting.first("h1").starts_with("Nous attendons") && waiting.text.contains("http-equiv=\"refresh\""));
+        // A provider that was just asked is not asked again at once.
+        app.clock.advance(SignedDuration::from_secs(6));
+        let choice = camille.submit(&waiting, &waiting.form(&format!("{under_way}/continuation"))).await;
+        let told = end(&mut camille, &choice, "pay").await;
+        assert_eq!(told.first("h1"), "Votre paiement est reçu");
+        let late = leave(&mut camille, &other).await;
+        assert_eq!((late.status, late.first("h1").as_str()), (StatusCode::CONFLICT, "Cette facture est déjà payée"));
+        app.deliver().await;
+        app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn with_the_paper_and_without_a_login() {
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        drop(app.patient("camille").await);
+        owed(&app, "FACT20260001", "consultations", 2400).await;
+        let mut daughter = app.browser();
+        let page = show_paper(&mut daughter, "FACT20260001", "24,00").await;
+        assert!(!page.text.contains("Camille") && !page.text.contains("cardiologie"), "{}", page.text);
+        let choice = leave(&mut daughter, &page).await;
+        let left = daughter.submit(&choice, &choice.form("/tpa/").with("choice", "abandon")).await;
+        let back = left.attribute("a.button.main", "href").expect("a way back");
+        let waiting = daughter.open(&back).await;
+        assert!(waiting.first("h1").starts_with("Nous attendons"), "who gave up may think again: {}", waiting.text);
+        app.clock.advance(SignedDuration::from_mins(3));
+        let abandoned = daughter.open(&waiting.url).await;
+        assert_eq!(abandoned.first("h1"), "Le paiement a été abandonné");
+        let again = abandoned.attribute("a.button[href^='/pay/']", "href").expect("a way to try again");
+        let page = daughter.open(&again).await;
+        let choice = leave(&mut daughter, &page).await;
+        let told = end(&mut daughter, &choice, "pay").await;
+        assert_eq!(told.first("h1"), "Votre paiement est reçu");
+        assert_eq!(daughter.open(&format!("{}/receipt.txt", told.url)).await.status, StatusCode::OK);
+        assert_eq!(app.browser().open(&told.url).await.status, StatusCode::NOT_FOUND, "another browser");
+        app.deliver().await;
+        app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn several_and_a_part_where_the_creditor_allows_it() {
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        let mut camille = app.patient("camille").await;
+        let (stay, room) =
+            (owed(&app, "FACT20260001", "sejours", 6000).await, owed(&app, "FACT20260002", "sejours", 18_000).await);
+        let page = camille.open(&format!("/invoices/{room}")).await;
+        let with = format!("with-{stay}");
+        assert!(page.text.contains(&with) && page.text.contains("name=\"amount\""));
+        let form =
+            page.form("/payments").with("email", "camille@exemple.test").with("amount", "100").with(&with, "yes");
+        let choice = camille.submit(&page, &form).await;
+        assert!(plain(&choice.first("h1")).contains("160,00 €"), "{}", choice.text);
+        end(&mut camille, &choice, "pay").await;
+        let rest = camille.open(&format!("/invoices/{room}")).await;
+        assert!(plain(&rest.text).contains("80,00 € à payer"), "{}", rest.text);
+        assert!(camille.open(&format!("/invoices/{stay}")).await.text.contains("Tout est réglé"));
+        app.deliver().await;
+        app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn what_does_not_agree_is_said_to_be_checked() {
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        let mut camille = app.patient("camille").await;
+        let invoice = owed(&app, "FACT20260001", "consultations", 2400).await;
+        let page = camille.open(&format!("/invoices/{invoice}")).await;
+        let choice = leave(&mut camille, &page).await;
+        app.partners.payfip.misbehave(Faults { other_amount: true, ..Faults::default() });
+        let told = end(&mut camille, &choice, "pay").await;
+        assert_eq!(told.first("h1"), "L’hôpital vérifie votre paiement");
+        assert_eq!(camille.open(&format!("{}/receipt", told.url)).await.status, StatusCode::NOT_FOUND);
+        let page = camille.open(&format!("/invoices/{invoice}")).await;
+        assert!(page.first("main").contains("En vérification") && !page.text.contains("action=\"/payments\""));
+        app.deliver().await;
+        app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn a_bank_that_wants_a_form_gets_one_that_works_by_hand() {
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        let mut camille = app.patient("camille").await;
+        let invoice = owed(&app, "FACT20260001", "services", 2400).await;
+        let page = camille.open(&format!("/invoices/{invoice}")).await;
+        let leaving = leave(&mut camille, &page).await;
+        assert_eq!(leaving.first("form[data-leave] button"), "Continuer vers le paiement");
+        let form = leaving.forms().into_iter().find(|form| form.action.starts_with("http://127")).expect("the bank's");
+        let bank = camille.submit(&leaving, &form).await;
+        assert!(bank.status.is_success() && plain(&bank.text).contains("24,00 €"), "{}", bank.text);
+        assert_eq!(app.partners.vads.transactions().len(), 1);
+        app.deliver().await;
+        app.stop().await;
+    }
+}
