@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use kernel::{EstablishmentId, InvoiceId, Money, PaymentAttemptId, RefundTaskId};
-use storage::{AsSql, Portable, StorageError, Tx};
+use storage::{AsSql, Conn, Portable, StorageError, Tx};
 
 use super::schema::refund_tasks as tasks;
 
@@ -31,4 +31,11 @@ pub(crate) fn add(tx: &mut Tx<'_>, refund: &Refund) -> Result<(), StorageError> 
         .on_conflict_do_nothing();
     tx.execute(Portable(insert))?;
     Ok(())
+}
+
+/// What is, or was, to be given back of an attempt's money.
+pub(crate) fn of_attempt(conn: &mut Conn, id: PaymentAttemptId) -> Result<Vec<(InvoiceId, Money)>, StorageError> {
+    let its = tasks::table.filter(tasks::attempt_id.eq(id.sql()));
+    let rows: Vec<(InvoiceId, i64)> = its.select((tasks::invoice_id, tasks::amount_cents)).load(conn)?;
+    Ok(rows.into_iter().map(|(invoice, cents)| (invoice, Money::from_cents(cents))).collect())
 }
