@@ -17,6 +17,7 @@ mod logins;
 mod matrix;
 mod merging;
 mod nodes;
+mod paid;
 mod people;
 mod preadmission;
 mod privacy;
