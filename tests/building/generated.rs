@@ -18,6 +18,14 @@ fn the_contract_is_the_one_checked_in() {
 }
 
 #[test]
+fn the_graphs_of_a_room_are_those_of_its_readme() {
+    let printed = std::process::Command::new(crate::commands::parvis()).args(["states", "payment"]).output().unwrap();
+    let printed = String::from_utf8(printed.stdout).unwrap();
+    assert!(printed.contains("payable --> paying: start"), "{printed}");
+    assert!(checked_in("crates/payment/README.md").contains(printed.trim_end()), "parvis states payment writes them");
+}
+
+#[test]
 fn the_schema_of_scenarios_is_the_one_checked_in() {
     let printed = scenario::schema().unwrap();
     assert_eq!(printed.trim_end(), checked_in("config/scenario.schema.json"), "parvis scenario-schema writes it");

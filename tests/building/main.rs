@@ -24,6 +24,7 @@ mod nodes;
 mod payment_partners;
 mod payments;
 mod paying;
+mod paid;
 mod people;
 mod preadmission;
 mod privacy;

@@ -1,4 +1,4 @@
-//! Our SIU, ADT and MDM messages judged by programs that others wrote: `hl7apy` behind its own MLLP server, `hl7apy` and `hl7types`
+//! Our SIU, ADT, MDM and DFT messages judged by programs that others wrote: `hl7apy` behind its own MLLP server, `hl7apy` and `hl7types`
 //! on files. They run when `PARVIS_TEST_PYTHON` names a Python that has them (`tests/run` sees to it).
 
 use std::{
@@ -14,6 +14,7 @@ use sih::{
     mllp::{Client, ClientSettings},
     outbound::{
         Cause, Coded, Envelope, Person, Place, Processing, Professional, Profile, Sex, StayProfile, Visit, booking,
+        payment::{self, Codes, Debtor, Means, PaymentTold, ShareTold},
         preadmission::{
             self, Address, Answers, Attending, Cover, CoverKind, Deed, Dmp, DocumentTold, Number, Relative, Role,
             Stands, Stay, StayClass, StayTold,
@@ -100,7 +101,50 @@ fn messages(world: &World, charset: Charset) -> Vec<(String, Message)> {
         (booking::booked(&profile, &one, &visit, &full), booking::cancelled(&profile, &other, &visit, &bare));
     let mut all = vec![(one.control_id, told), (other.control_id, cancelled)];
     all.extend(of_a_file(world, &profile, &visit, &full));
+    all.extend(of_payments(world, &profile));
     all
+}
+
+/// DFT of two invoices of one visit by card, and of one without a visit by direct debit.
+fn of_payments(world: &World, profile: &Profile) -> Vec<(String, Message)> {
+    let share = |rank: usize, visit: Option<&str>| ShareTold {
+        rank,
+        source: "GEF".to_owned(),
+        number: format!("F2026 & {rank}"),
+        refdet: format!("FACT202600012{rank}"),
+        visit: visit.map(str::to_owned),
+        amount: kernel::Money::from_cents(9_999_999),
+    };
+    let debtor = |shares| Debtor {
+        person: ::payment::read::Person {
+            ipp: "300412".to_owned(),
+            birth_family: "D'ARÇON & FILS".to_owned(),
+            given: "Zoé".to_owned(),
+            birth_date: "1951".to_owned(),
+            sex: "F".to_owned(),
+        },
+        shares,
+    };
+    let told = |means, authorisation: Option<&str>, shares| PaymentTold {
+        id: world.id(),
+        finess: "750712184".parse().unwrap(),
+        zone: "Indian/Reunion".parse().unwrap(),
+        means,
+        paid_at: world.now(),
+        settled_at: world.now(),
+        authorisation: authorisation.map(str::to_owned),
+        debtors: vec![debtor(shares)],
+    };
+    let both = [
+        told(Means::Card, Some("112233445566-tip"), vec![share(1, Some("88123")), share(2, Some("88123"))]),
+        told(Means::DirectDebit, None, vec![share(1, None)]),
+    ];
+    let message = |told: &PaymentTold| {
+        let envelope = Envelope { control_id: control_id(world), at: world.now() };
+        let message = payment::message(profile, &envelope, told, &told.debtors[0], &Codes::default());
+        (envelope.control_id, message)
+    };
+    both.iter().map(message).collect()
 }
 
 /// A28, A05, Z99, A38 and MDM of an accepted file with every answer, and A05 with none.

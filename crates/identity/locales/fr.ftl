@@ -81,6 +81,7 @@ identity-log-older = Voir les traces plus anciennes
 identity-log-back = Revenir à mes informations
 identity-thing-contact = coordonnées
 identity-thing-document = document
+identity-thing-payment = paiement
 identity-thing-appointment = rendez-vous
 identity-thing-family-name = nom de naissance
 identity-thing-given-name = prénoms

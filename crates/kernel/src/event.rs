@@ -61,6 +61,8 @@ events! {
     DocumentReceived = "document.received",
     /// preadmission: a document of an accepted file is ready to leave for the hospital's archive.
     DocumentAccepted = "document.accepted",
+    /// payment: a patient may pay an invoice that is new to them.
+    InvoiceReady = "invoice.ready",
     /// payment: a provider has, or will have, the money of an attempt.
     PaymentSettled = "payment.settled",
     /// payment: more came in than was due, or something else than was asked: a cashier is to look.

@@ -40,6 +40,8 @@ pub const EVENTS: &[EventKind] = &[
     EventKind::PreadmissionInvited,
     EventKind::PreadmissionAnswered,
     EventKind::PreadmissionNews,
+    EventKind::PaymentSettled,
+    EventKind::InvoiceReady,
 ];
 
 /// The consumers `mail` and `sms`; without a gateway every SMS is moot. `base_url` is where links lead, `links` what opens a file.
@@ -59,7 +61,8 @@ pub fn consumers(
     let gateway = settings.sms.as_ref().map(|gateway| sms::Gateway::new(gateway, http)).transpose()?;
     let teller = |way| -> Arc<dyn Consumer> {
         let (db, i18n, source) = (db.clone(), i18n.clone(), source.clone());
-        Arc::new(Teller { db, i18n, source, way, daily_limit: settings.daily_limit })
+        let new_invoices = settings.new_invoices && matches!(way, Way::Mail(_));
+        Arc::new(Teller { db, i18n, source, way, daily_limit: settings.daily_limit, new_invoices })
     };
     Ok([Way::Mail(mailer), Way::Sms(gateway.map(Box::new))].into_iter().map(teller).collect())
 }

@@ -5,7 +5,8 @@ use identity::{
     contact::spoken,
     read::{PatientFacts, Site},
 };
-use kernel::{AppointmentId, Id, ObjectId};
+use jiff::{SignedDuration, Span, civil::Time};
+use kernel::{AppointmentId, EstablishmentId, Id, InvoiceId, ObjectId, PaymentAttemptId};
 use preadmission::{
     Links,
     announcement::HospitalPerson,
@@ -15,10 +16,13 @@ use storage::{Conn, StorageError};
 use web::Lang;
 
 use crate::{
-    domain::facts::{self, About, Facts, File, Kind, Place, Recipient, Visit},
+    domain::facts::{self, About, Bill, Facts, File, Kind, Paid, Place, Recipient, Visit},
     reactions::Told,
     reminder::Coming,
 };
+
+/// How long after a payment a notice of it is still worth sending.
+const RECENT: SignedDuration = SignedDuration::from_hours(24 * 7);
 
 /// The present facts of what a notice is about; `None` when it is no more.
 pub(crate) fn told(
@@ -38,6 +42,12 @@ pub(crate) fn told(
         let found = preadmission::read::relative(conn, Id::from_uuid(object.uuid()))?;
         return Ok(found.and_then(|(file, invitation, one)| news_of(&file, &invitation, &one, (base_url, links))));
     }
+    if kind == Kind::Payment {
+        return paid(conn, Id::from_uuid(object.uuid()), base_url);
+    }
+    if kind == Kind::Invoice {
+        return to_pay(conn, Id::from_uuid(object.uuid()), base_url);
+    }
     if kind.is_of_file() {
         let file = preadmission::read::preadmission(conn, Id::from_uuid(object.uuid()))?;
         return file.map_or(Ok(None), |file| told_of_file(conn, kind, &file, (base_url, links)));
@@ -45,6 +55,69 @@ pub(crate) fn told(
     let Some(appointment) = booking::read::appointment(conn, Id::from_uuid(object.uuid()))? else { return Ok(None) };
     let Some(patient) = identity::read::patient(conn, appointment.patient)? else { return Ok(None) };
     Ok(Some(Told { person: patient.id.as_object(), turn: 0, facts: facts(appointment, patient, base_url) }))
+}
+
+/// To whoever paid, at the address that they gave for it; by SMS only to who was logged in.
+fn paid(conn: &mut Conn, id: PaymentAttemptId, base_url: &str) -> Result<Option<Told>, StorageError> {
+    let Some(settled) = payment::read::settled(conn, id)? else { return Ok(None) };
+    let Some(site) = first_site(conn, settled.establishment)? else { return Ok(None) };
+    let payer = settled.payer.map(|payer| identity::read::patient(conn, payer)).transpose()?.flatten();
+    let recipient = payer.map_or_else(nobody, own);
+    let until = settled.settled_at.saturating_add(RECENT).unwrap_or(settled.settled_at);
+    let about = About::Payment(Paid {
+        means: settled.means,
+        amount: settled.amount,
+        too_much: settled.too_much(),
+        reference: settled.refdet.to_string(),
+        until,
+    });
+    let facts = Facts {
+        object: id.as_object(),
+        about,
+        starts_at: settled.paid_at,
+        place: place_of(&site),
+        recipient: Recipient { email: Some(settled.email.to_string()), ..recipient },
+        link: format!("{base_url}/payments/{id}"),
+        short_link: format!("{base_url}/invoices"),
+    };
+    Ok(Some(Told { person: settled.payer_object, turn: 0, facts }))
+}
+
+/// To its patient, once; an invoice of nobody known is told to nobody.
+fn to_pay(conn: &mut Conn, id: InvoiceId, base_url: &str) -> Result<Option<Told>, StorageError> {
+    let Some(invoice) = payment::read::invoice(conn, id)? else { return Ok(None) };
+    let patient = invoice.patient.map(|patient| identity::read::patient(conn, patient)).transpose()?.flatten();
+    let (Some(patient), Some(site)) = (patient, first_site(conn, invoice.establishment)?) else { return Ok(None) };
+    // Until the end of its last day; where the hospital names none, for a month.
+    let last = invoice.due_on.unwrap_or_else(|| invoice.issued_on.saturating_add(Span::new().days(30)));
+    let midnight = last.saturating_add(Span::new().days(1)).to_datetime(Time::midnight());
+    let Some(until) = site.zone.instant(midnight) else { return Ok(None) };
+    let link = format!("{base_url}/invoices");
+    let facts = Facts {
+        object: id.as_object(),
+        about: About::Invoice(Bill {
+            amount: invoice.account.due(),
+            due_on: invoice.due_on,
+            reference: invoice.refdet.to_string(),
+            is_payable: invoice.account.state == payment::read::State::Payable,
+            until,
+        }),
+        starts_at: until,
+        place: place_of(&site),
+        recipient: own(patient.clone()),
+        short_link: link.clone(),
+        link,
+    };
+    Ok(Some(Told { person: patient.id.as_object(), turn: 0, facts }))
+}
+
+/// Whose telephone answers questions about money: an invoice names no site.
+fn first_site(conn: &mut Conn, of: EstablishmentId) -> Result<Option<Site>, StorageError> {
+    Ok(identity::read::sites(conn, Some(of))?.into_iter().next())
+}
+
+fn nobody() -> Recipient {
+    Recipient { name: String::new(), email: None, phone: None, language: Lang::default() }
 }
 
 /// To the patient; before anybody opened the file, to whom the hospital expects.

@@ -53,6 +53,8 @@ pub(crate) struct Teller {
     pub(crate) source: Source,
     pub(crate) way: Way,
     pub(crate) daily_limit: u32,
+    /// Whether new invoices are told by this way.
+    pub(crate) new_invoices: bool,
 }
 
 /// What an attempt begins with.
@@ -64,6 +66,9 @@ enum Step {
 impl Teller {
     async fn tell(&self, job: &Job, note: &Note) -> Result<Outcome, StorageError> {
         let Some(kind) = kind_of(job.event) else { return Ok(Outcome::Moot("notice-not-told".to_owned())) };
+        if kind == Kind::Invoice && !self.new_invoices {
+            return Ok(Outcome::Moot("notice-not-wanted".to_owned()));
+        }
         let (facts, key) = match self.step(job, kind).await? {
             Step::Send(facts, key) => (facts, key),
             Step::End(outcome) => return Ok(outcome),
@@ -171,6 +176,8 @@ const fn kind_of(event: EventKind) -> Option<Kind> {
         EventKind::PreadmissionInvited => Some(Kind::FileInvited),
         EventKind::PreadmissionAnswered => Some(Kind::FileAnswered),
         EventKind::PreadmissionNews => Some(Kind::News),
+        EventKind::PaymentSettled => Some(Kind::Payment),
+        EventKind::InvoiceReady => Some(Kind::Invoice),
         _ => None,
     }
 }

@@ -13,6 +13,9 @@ pub struct Settings {
     pub sms: Option<SmsSettings>,
     /// Notices to one person by one channel in one day.
     pub daily_limit: u32,
+    /// Whether patients are written to when a hospital asks for money: one e-mail for each invoice.
+    #[serde(default)]
+    pub new_invoices: bool,
 }
 
 #[derive(Debug, Clone, Deserialize)]

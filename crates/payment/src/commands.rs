@@ -1,14 +1,14 @@
 //! What happens to invoices and attempts, each in one transaction. Providers are asked outside of them.
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use kernel::{EventKind, Id, InvoiceId, Money, PatientId, PaymentAttemptId, VisitId};
+use kernel::{EventKind, InvoiceId, Money, PatientId, PaymentAttemptId, VisitId};
 use serde_json::json;
 use storage::{Act, Event, StorageError, Tx};
 
 use crate::{
     domain::{
         Refusal,
-        announce::{self, Announcement, Effect},
+        announce::{self, Announcement, Effect, Kind, Standing},
         attempt::{self, Change},
         compare::{Difference, Particulars, differences},
         creditor::Creditor,
@@ -19,6 +19,8 @@ use crate::{
     },
     failure::Failure,
     port::Finding,
+    read, reports,
+    settings::ProviderName,
     store::{
         attempts::{self, After, Attempt, Share},
         invoices::{self, Invoice, Name},
@@ -48,12 +50,23 @@ pub enum Heard {
 /// The hospital tells of an invoice.
 pub(crate) fn hear(tx: &mut Tx<'_>, name: &Name, said: &Announcement) -> Result<Heard, Failure> {
     let Some(invoice) = invoices::hold_named(tx, name)? else {
-        return Ok(Heard::Added(invoices::add(tx, name, said)?));
+        let id = invoices::add(tx, name, said)?;
+        ready(tx, id)?;
+        return Ok(Heard::Added(id));
     };
     if invoice.says(said) {
         return Ok(Heard::Same(invoice.id));
     }
     take_over(tx, &invoice, said)
+}
+
+/// A new invoice is told to its patient, once somebody knows who that is.
+fn ready(tx: &mut Tx<'_>, id: InvoiceId) -> Result<(), StorageError> {
+    let added = invoices::find(tx.conn(), id)?;
+    match added.filter(|invoice| invoice.patient.is_some() && invoice.account.state == invoice::State::Payable) {
+        Some(invoice) => tell(tx, EventKind::InvoiceReady, &invoice),
+        None => Ok(()),
+    }
 }
 
 fn take_over(tx: &mut Tx<'_>, invoice: &Invoice, said: &Announcement) -> Result<Heard, Failure> {
@@ -85,13 +98,18 @@ pub(crate) struct Begin {
 /// Writes the attempt down before the provider is asked: from here on its invoices belong to nobody else.
 pub(crate) fn begin(tx: &mut Tx<'_>, wish: &Begin) -> Result<Attempt, Failure> {
     let ids: Vec<InvoiceId> = wish.invoices.iter().map(|(id, _)| *id).collect();
-    let held = invoices::hold(tx, &ids)?;
+    let provider = wish.creditor.provider;
+    let held: Vec<Invoice> = invoices::hold(tx, &ids)?.into_iter().map(|one| opened(one, provider)).collect();
     let [first, others @ ..] = held.as_slice() else { return Err(Failure::Unknown) };
     if held.len() != ids.len() {
         return Err(Failure::Unknown);
     }
     if others.iter().any(|other| (other.establishment, &other.creditor) != (first.establishment, &first.creditor)) {
         return Err(Refusal::NotTogether.into());
+    }
+    // Who collects titles knows no other debt.
+    if ProviderName::pays_titles(provider) && held.iter().any(|one| !is_title(one)) {
+        return Err(Refusal::CreditorClosed.into());
     }
     let wished = |id| wish.invoices.iter().find(|(known, _)| *known == id).and_then(|(_, money)| *money);
     let wishes: Vec<start::Share> =
@@ -151,14 +169,22 @@ pub(crate) fn not_sent(tx: &mut Tx<'_>, id: PaymentAttemptId) -> Result<(), Fail
 }
 
 /// Nobody can be asked: after its time an attempt is over, until somebody says otherwise.
-pub(crate) fn wait(tx: &mut Tx<'_>, id: PaymentAttemptId, judging: &Judging) -> Result<Attempt, Failure> {
+///
+/// `report` is how long a report may take, where one is waited for.
+pub(crate) fn wait(
+    tx: &mut Tx<'_>,
+    id: PaymentAttemptId,
+    report: Option<SignedDuration>,
+    judging: &Judging,
+) -> Result<Attempt, Failure> {
     let attempt = attempts::hold(tx, id)?.ok_or(Failure::Unknown)?;
     let now = tx.now();
     let age = now.duration_since(attempt.created_at);
-    if age >= SignedDuration::from_mins(judging.patience.expires_minutes) {
-        end(tx, &attempt, Change::Expire)?;
-    } else {
-        attempts::look_again(tx, id, judging.next(&attempt, attempt.state, now))?;
+    match report.filter(|_| attempt.awaits_report()) {
+        Some(report) if age >= report => reports::give_up(tx, &attempt)?,
+        Some(report) => attempts::look_again(tx, id, attempt.created_at.checked_add(report).ok())?,
+        None if age >= SignedDuration::from_mins(judging.patience.expires_minutes) => expire(tx, &attempt)?,
+        None => attempts::look_again(tx, id, judging.next(&attempt, attempt.state, now))?,
     }
     attempts::find(tx.conn(), id)?.ok_or(Failure::Unknown)
 }
@@ -169,6 +195,23 @@ pub(crate) fn give_up(tx: &mut Tx<'_>, id: PaymentAttemptId) -> Result<(), Failu
     let look_at = attempt.look_at;
     end(tx, &attempt, Change::Expire)?;
     Ok(attempts::look_again(tx, id, look_at)?)
+}
+
+pub(crate) fn expire(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), Failure> {
+    end(tx, attempt, Change::Expire)
+}
+
+/// A provider said what should not be: a person of the hospital hears of it, once until it is cleared up.
+pub(crate) fn alert(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), StorageError> {
+    if !attempts::alert(tx, attempt.id)? {
+        return Ok(());
+    }
+    for part in attempts::shares_of(tx.conn(), attempt.id)? {
+        if let Some(invoice) = invoices::find(tx.conn(), part.invoice)? {
+            tell(tx, EventKind::PaymentToReview, &invoice)?;
+        }
+    }
+    Ok(())
 }
 
 fn end(tx: &mut Tx<'_>, attempt: &Attempt, change: Change) -> Result<(), Failure> {
@@ -198,6 +241,9 @@ pub(crate) fn settle(
     lookups::add(tx, id, asked_by, (finding.answer, &finding.raw))?;
     let now = tx.now();
     let verdict = judging.patience.judge(finding.answer, judging.asked(&attempt, finding, now));
+    if verdict == Verdict::WaitAndAlert {
+        alert(tx, &attempt)?;
+    }
     let change = match verdict {
         Verdict::Change(change) => attempt.state.after(change),
         Verdict::Wait | Verdict::WaitAndAlert => None,
@@ -264,17 +310,16 @@ fn receive(tx: &mut Tx<'_>, attempt: &Attempt, differ: &[Difference]) -> Result<
     if differ.is_empty() {
         let content = json!({ "refdet": attempt.refdet, "cents": attempt.amount });
         tx.record(Act { kind: SETTLED, actor: attempt.payer(), object: attempt.id.as_object(), content: &content })?;
-        tx.emit(Event {
-            kind: EventKind::PaymentSettled,
-            establishment: attempt.establishment,
-            subject: attempt.payer(),
-            object: attempt.id.as_object(),
-        })?;
+        // Told in the order of the patient whose invoices they are, whoever paid.
+        let subject = held.first().map_or_else(|| attempt.payer(), read::subject);
+        let (establishment, object) = (attempt.establishment, attempt.id.as_object());
+        tx.emit(Event { kind: EventKind::PaymentSettled, establishment, subject, object })?;
     }
     Ok(())
 }
 
 fn credit(tx: &mut Tx<'_>, attempt: &Attempt, invoice: &Invoice, money: Money) -> Result<(), Failure> {
+    let invoice = &opened(invoice.clone(), &attempt.provider);
     let account = invoice.account;
     let change = account.receives(money);
     let too_large = || Failure::Storage(StorageError::Unavailable("a sum is too large".into()));
@@ -302,9 +347,24 @@ fn leave(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), Failure> {
     attempts::let_go(tx, attempt.id)?;
     for invoice in invoices::hold(tx, &ids)? {
         let Some(state) = invoice.account.state.after(invoice::Change::Leave) else { continue };
+        // A title that nobody paid is a title again.
+        let again = state.after(invoice::Change::Title).filter(|_| invoice.standing == Standing::Titled);
+        let state = again.unwrap_or(state);
         become_and_hear(tx, &invoice, Account { state, ..invoice.account })?;
     }
     Ok(())
+}
+
+fn is_title(invoice: &Invoice) -> bool {
+    invoice.kind == Kind::Titre || invoice.standing == Standing::Titled
+}
+
+/// Taken over by the accountant: closed for the *régie*, and open to whoever collects titles.
+fn opened(invoice: Invoice, provider: &str) -> Invoice {
+    let is_theirs = invoice.account.state == invoice::State::Titled && ProviderName::pays_titles(provider);
+    let open = invoice.account.state.after(invoice::Change::Open).filter(|_| is_theirs);
+    let account = Account { state: open.unwrap_or(invoice.account.state), ..invoice.account };
+    Invoice { account, ..invoice }
 }
 
 fn step(tx: &mut Tx<'_>, invoice: &Invoice, change: invoice::Change) -> Result<(), Failure> {
@@ -321,6 +381,6 @@ fn become_and_hear(tx: &mut Tx<'_>, invoice: &Invoice, account: Account) -> Resu
 }
 
 fn tell(tx: &mut Tx<'_>, kind: EventKind, invoice: &Invoice) -> Result<(), StorageError> {
-    let subject = invoice.patient.map_or_else(|| invoice.id.as_object(), Id::as_object);
-    tx.emit(Event { kind, establishment: invoice.establishment, subject, object: invoice.id.as_object() })
+    let (establishment, subject) = (invoice.establishment, read::subject(invoice));
+    tx.emit(Event { kind, establishment, subject, object: invoice.id.as_object() })
 }

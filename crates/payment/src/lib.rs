@@ -5,20 +5,26 @@ pub mod domain;
 pub mod payfip;
 pub mod port;
 pub mod problems;
+pub mod read;
 pub mod settings;
+pub mod titres;
 pub mod vads;
 
 mod commands;
 mod failure;
+mod graph;
 mod pages;
 mod payer;
+mod reports;
 mod room;
 mod store;
 
 use ::web::{Locale, Routes};
 pub use commands::{Heard, Judging};
 pub use failure::Failure;
+pub use graph::states;
 pub use payer::Payer;
+pub use reports::Reported;
 pub use room::{Begun, NotBegun, Payments, SettingsFault, Wish};
 pub use settings::Settings;
 pub use store::{

@@ -3,7 +3,7 @@
 
 use std::{future::Future, pin::Pin};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kernel::Money;
 
 use crate::domain::{
@@ -86,6 +86,8 @@ pub enum Notification {
     PleasePoll(String),
     /// Signed, and the signature is right.
     Verified(String, Finding),
+    /// It says how it ended and nothing proves it: kept for a person, believed by nobody.
+    Claimed(Finding),
     /// It names no attempt, or its signature is wrong.
     Unusable,
 }
@@ -116,6 +118,11 @@ pub trait Provider: Send + Sync {
     fn on_notification(&self, fields: &[(String, String)]) -> Notification;
     /// Asks how an attempt ended; none: this provider cannot be asked.
     fn poll<'a>(&'a self, reference: &'a str) -> Asking<'a, Option<Finding>>;
+    /// How long after its start a payment that cannot be asked about may be confirmed by a report; none: reports are not
+    /// waited for.
+    fn reports_within(&self) -> Option<SignedDuration> {
+        None
+    }
     /// Whether the provider knows a creditor, in the provider's words; for the settings check.
     fn check<'a>(&'a self, creditor: &'a str) -> Asking<'a, Result<String, NotStarted>>;
 }

@@ -25,6 +25,7 @@ use crate::{
         invoices::{self, Invoice, Name},
         lookups::{self, AskedBy, Lookup},
     },
+    titres::{self, Titres},
     vads::{self, Vads},
 };
 
@@ -109,6 +110,9 @@ impl Payments {
         let mut providers: BTreeMap<&'static str, Arc<dyn Provider>> = BTreeMap::new();
         let (least, most) = (Money::from_cents(1), Money::from_cents(10_000_000));
         providers.insert(payfip::NAME, Arc::new(Payfip::new(http, settings.payfip.clone(), most)));
+        if let Some(endpoint) = &settings.titres {
+            providers.insert(titres::NAME, Arc::new(Titres::new(endpoint.clone(), most)));
+        }
         if let Some(bank) = &settings.vads {
             providers.insert(vads::NAME, Arc::new(Vads::new(bank.page.clone(), keys(bank)?, least, most)));
         }
@@ -214,7 +218,7 @@ impl Payments {
             let active = self.db.read(move |conn| attempts::active_of(conn, invoice)).await?;
             let Some(active) = active.filter(|attempt| self.judging.is_stale(attempt, self.db.now())) else { continue };
             let looked = self.look(active.id, AskedBy::Patient).await?;
-            if looked.state == State::Redirected {
+            if looked.state == State::Redirected && !looked.awaits_report() {
                 self.db.write(move |tx| commands::give_up(tx, active.id)).await?;
             }
         }
@@ -245,7 +249,7 @@ impl Payments {
         let (reference, finding) = match provider.on_notification(fields) {
             Notification::PleasePoll(reference) => (reference, None),
             Notification::Verified(reference, finding) => (reference, Some(finding)),
-            Notification::Unusable => return Err(Failure::Unknown),
+            Notification::Claimed(_) | Notification::Unusable => return Err(Failure::Unknown),
         };
         let name = provider.name();
         let id = self.db.read(move |conn| attempts::of_reference(conn, name, &reference)).await?;
@@ -267,6 +271,7 @@ impl Payments {
             Notification::Verified(reference, finding) if attempt.reference.as_deref() == Some(&*reference) => {
                 self.settle(attempt, AskedBy::Return, finding).await?;
             }
+            Notification::Claimed(claim) => self.claim(attempt, claim).await?,
             _ => drop(self.refresh(id, AskedBy::Return).await?),
         }
         Ok(())
@@ -278,6 +283,11 @@ impl Payments {
         let last = self.lookups_of(id).await?.first().map(|lookup| lookup.asked_at);
         let was_just_asked = last.is_some_and(|at| self.db.now().duration_since(at) < REST);
         if was_just_asked || attempt.state.is_settled() { Ok(attempt) } else { self.look(id, asked_by).await }
+    }
+
+    /// Attempts of these establishments about which a provider said what should not be, the latest first.
+    pub async fn alerted(&self, of: Vec<EstablishmentId>) -> Result<Vec<Attempt>, StorageError> {
+        self.db.read(move |conn| attempts::alerted(conn, &of)).await
     }
 
     /// Asks about every attempt whose time has come; how many there were. One that cannot be judged now comes again.
@@ -292,7 +302,12 @@ impl Payments {
         Ok(due.len())
     }
 
-    async fn settle(&self, attempt: Attempt, asked_by: AskedBy, finding: Finding) -> Result<Attempt, Failure> {
+    pub(crate) async fn settle(
+        &self,
+        attempt: Attempt,
+        asked_by: AskedBy,
+        finding: Finding,
+    ) -> Result<Attempt, Failure> {
         let (id, asked) = (attempt.id, self.asked(&attempt)?);
         if finding.answer == crate::domain::lookups::Answer::NotUnderstood {
             tracing::warn!(attempt = %id, "a provider answered what this program does not understand");
@@ -314,15 +329,15 @@ impl Payments {
     /// A provider that cannot be asked: only time ends the attempt, and its own notification may still overturn that.
     async fn silent(&self, attempt: Attempt) -> Result<Attempt, Failure> {
         let id = attempt.id;
-        let judging = self.judging.clone();
-        self.db.write(move |tx| commands::wait(tx, id, &judging)).await
+        let (judging, report) = (self.judging.clone(), self.provider(&attempt.provider)?.reports_within());
+        self.db.write(move |tx| commands::wait(tx, id, report, &judging)).await
     }
 
-    fn provider(&self, name: &str) -> Result<&Arc<dyn Provider>, Failure> {
+    pub(crate) fn provider(&self, name: &str) -> Result<&Arc<dyn Provider>, Failure> {
         self.providers.get(name).ok_or(Failure::Unknown)
     }
 
-    fn asked(&self, attempt: &Attempt) -> Result<Particulars, Failure> {
+    pub(crate) fn asked(&self, attempt: &Attempt) -> Result<Particulars, Failure> {
         let provider = self.provider(&attempt.provider)?;
         Ok(Particulars {
             reference: attempt.reference.clone(),

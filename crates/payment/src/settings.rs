@@ -12,7 +12,7 @@ use crate::{
         lookups::{Patience, Rhythm},
         terms::Numcli,
     },
-    payfip, vads,
+    payfip, titres, vads,
 };
 
 #[derive(Debug, Clone, Deserialize)]
@@ -24,6 +24,8 @@ pub struct Settings {
     pub payfip: payfip::Endpoints,
     /// Without it no shop of the Lyra platform takes payments.
     pub vads: Option<Vads>,
+    /// Without it no title is paid here.
+    pub titres: Option<titres::Endpoint>,
     /// By the FINESS of the legal entity, then by the key that its invoices name.
     #[serde(default)]
     pub creditors: BTreeMap<Finess, BTreeMap<String, CreditorSettings>>,
@@ -54,6 +56,7 @@ pub struct Shop {
 pub enum ProviderName {
     Payfip,
     Vads,
+    Titres,
 }
 
 impl ProviderName {
@@ -61,7 +64,13 @@ impl ProviderName {
         match self {
             Self::Payfip => payfip::NAME,
             Self::Vads => vads::NAME,
+            Self::Titres => titres::NAME,
         }
+    }
+
+    /// Whether what it takes are titles of the public accountant, and nothing else.
+    pub fn pays_titles(name: &str) -> bool {
+        name == Self::Titres.name()
     }
 }
 
@@ -110,12 +119,17 @@ impl CreditorSettings {
         }
     }
 
-    fn faults(&self, key: &str, vads: Option<&Vads>) -> Vec<String> {
+    fn faults(&self, key: &str, room: &Settings) -> Vec<String> {
         let mut faults = Vec::new();
         let mut fault = |what: &str| faults.push(format!("payment.creditors.{key}: {what}"));
         match self.provider {
             ProviderName::Payfip if self.number.parse::<Numcli>().is_err() => fault("number must be 6 digits"),
-            ProviderName::Vads if !vads.is_some_and(|vads| vads.shops.contains_key(&self.number)) => {
+            ProviderName::Titres if room.titres.is_none() => fault("titres needs payment.titres"),
+            ProviderName::Titres if self.number.parse::<Numcli>().is_err() => fault("number must be 6 digits"),
+            ProviderName::Titres if self.partial_payment || self.several_invoices => {
+                fault("a title is paid whole and alone");
+            }
+            ProviderName::Vads if !room.vads.as_ref().is_some_and(|vads| vads.shops.contains_key(&self.number)) => {
                 fault("number must be a shop of payment.vads.shops");
             }
             _ => {}
@@ -155,15 +169,20 @@ impl Settings {
         }
         for (finess, creditors) in &self.creditors {
             for (key, creditor) in creditors {
-                faults.extend(creditor.faults(&format!("{finess}.{key}"), self.vads.as_ref()));
+                faults.extend(creditor.faults(&format!("{finess}.{key}"), self));
             }
+        }
+        if self.titres.as_ref().is_some_and(|titres| !(1..=60).contains(&titres.report_days)) {
+            faults.push("payment.titres.report_days must be 1 to 60".to_owned());
         }
         faults
     }
 
     /// The origins to which the forms of payers lead.
     pub fn form_targets(&self) -> Vec<String> {
-        let pages = std::iter::once(&self.payfip.page).chain(self.vads.as_ref().map(|vads| &vads.page));
+        let pages = std::iter::once(&self.payfip.page)
+            .chain(self.vads.as_ref().map(|vads| &vads.page))
+            .chain(self.titres.as_ref().map(|titres| &titres.page));
         pages.map(|page| page.origin().ascii_serialization()).collect()
     }
 }
@@ -201,6 +220,15 @@ mod tests {
             let faults = settings(wrong).faults();
             assert!(matches!(faults.as_slice(), [fault] if fault.contains(word)), "{field}: {faults:?}");
         }
+        let titres = serde_json::json!({ "name": "T", "provider": "titres", "number": "006382", "mode": "test" });
+        assert!(matches!(&*settings(titres.clone()).faults(), [fault] if fault.contains("payment.titres")));
+        let mut together = titres;
+        together["several_invoices"] = serde_json::json!(true);
+        let mut with_page = settings(together);
+        with_page.titres =
+            serde_json::from_value(serde_json::json!({ "page": "https://titres.example/page" })).unwrap();
+        assert!(matches!(&*with_page.faults(), [fault] if fault.contains("whole and alone")));
+        assert!(with_page.form_targets().contains(&"https://titres.example".to_owned()));
         let targets = ["https://payfip.example", "https://bank.example"];
         assert_eq!(settings(right).form_targets(), targets);
     }

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | `/healthz` | 200 while the process lives |
 //! | `/readyz` | 200 when the database answers, else 503; with the age in seconds of the oldest waiting delivery |
-//! | `/metrics` | the same figures for Prometheus (text format 0.0.4) |
+//! | `/metrics` | the same figures for Prometheus (text format 0.0.4), and what of payments waits for a cashier |
 
 use std::fmt::Write;
 
@@ -64,6 +64,13 @@ async fn metrics(db: web::Data<Db>) -> HttpResponse {
         let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} gauge");
         for row in &rows {
             let _ = writeln!(text, "{name}{{consumer=\"{}\"}} {}", row.consumer, of(row, now));
+        }
+    }
+    if let Ok(waiting) = db.read(payment::read::to_review).await {
+        let name = "parvis_payments_to_review";
+        let _ = writeln!(text, "# HELP {name} Payments at which a cashier is to look.\n# TYPE {name} gauge");
+        for (what, count) in [("invoice", waiting.invoices), ("attempt", waiting.attempts)] {
+            let _ = writeln!(text, "{name}{{what=\"{what}\"}} {count}");
         }
     }
     HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(text)

@@ -53,6 +53,8 @@ enum Command {
     },
     /// Print the contract of the REST API (OpenAPI 3.1).
     Openapi,
+    /// Print the state machines of a room as graphs (Mermaid), as its README shows them.
+    States { room: StatesOf },
     /// Print every operation with its policy.
     Routes {
         #[arg(long)]
@@ -112,6 +114,11 @@ pub(crate) enum Partner {
     Payfip,
     /// The form payment of banks (PayZen, Systempay, Scellius…).
     Vads,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum StatesOf {
+    Payment,
 }
 
 #[derive(Subcommand)]
@@ -184,6 +191,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
             sources.settings()?;
             print(&shown)
         }
+        Command::States { room: StatesOf::Payment } => print(&payment::states()),
         Command::Openapi => print(&crate::building::openapi()?),
         Command::Routes { json } => print(&commands::routes(json)?),
         Command::Seed { config, scenario } => commands::seed(config.settings()?, &scenario),

@@ -170,6 +170,7 @@ fn introduce(sources: &mut Sources, partners: &Partners, keys: &Path) {
     sources.set(&format!("identity.providers.{STAFF}"), staff);
     for (finess, _, facility) in HOSPITALS {
         sources.set(&format!("sih.destinations.{finess}"), destination(&partners.sih.mllp_addr, facility));
+        sources.set(&format!("sih.payments.{finess}"), table(&[("as", text("DFT"))]));
     }
     sources.set("sih.senders", Value::Array(HOSPITALS.map(sender).to_vec()));
     sources.set("notices.mail.host", "127.0.0.1");

@@ -156,3 +156,11 @@ sih-reason-document-too-large = The document is too large for this destination.
 sih-reason-document-later = The document could not be read.
 sih-reason-broken-rule = The message breaks a national rule.
 sih-reason-message-erased = This message is too old: its content is erased.
+
+# Payments.
+sih-event-payment-settled = Payment received
+sih-event-payment-to-review = Payment to be looked at
+sih-event-invoice-ready = Invoice to pay
+sih-reason-payments-not-wanted = This establishment does not ask to be told of payments.
+sih-reason-folder = The folder of payments cannot be written to; another try follows.
+sih-reason-notice-not-wanted = The settings do not ask for this notice.

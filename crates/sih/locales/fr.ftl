@@ -156,3 +156,11 @@ sih-reason-document-too-large = Le document est trop grand pour cette destinatio
 sih-reason-document-later = Le document n’a pas pu être lu.
 sih-reason-broken-rule = Le message contredit une règle nationale.
 sih-reason-message-erased = Ce message est trop ancien : son contenu est effacé.
+
+# Paiements.
+sih-event-payment-settled = Paiement reçu
+sih-event-payment-to-review = Paiement à examiner
+sih-event-invoice-ready = Facture à payer
+sih-reason-payments-not-wanted = Cet établissement ne demande pas à être informé des paiements.
+sih-reason-folder = Le dossier des paiements ne peut pas être écrit ; un nouvel essai suivra.
+sih-reason-notice-not-wanted = Les réglages ne demandent pas cet avis.

@@ -20,7 +20,7 @@ pub use api::{ROLE, openapi, routes};
 pub use inbound::{Announce, Door, Inbox};
 pub use purge::purge;
 pub use reactions::{CONSUMER, EVENTS, Interfaces, StaySources};
-pub use settings::{Destination, Settings};
+pub use settings::{Destination, PaymentsTo, Settings};
 
 /// The room's words.
 pub const LOCALES: web::Locale =

@@ -2,9 +2,10 @@
 //! settled.
 
 mod drafts;
+mod folder;
 mod heard;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use kernel::{EventKind, Finess, Id};
 use storage::{
@@ -12,15 +13,16 @@ use storage::{
     outbox::{Consumer, Delivering, Job, Note, Outcome},
 };
 
-use self::drafts::{Draft, Plan, Wanted};
+use self::drafts::{Draft, PaymentsAs, Plan, Wanted};
 use crate::{
     acknowledgement::{self, Acknowledgement, Verdict},
     mllp::{Client, ExchangeError},
     outbound::{
         self, Envelope, Facts,
+        payment::{self, PaymentFacts},
         preadmission::{DOCUMENT, DocumentFacts, Papers, StayFacts, rules},
     },
-    settings::{Destination, Settings},
+    settings::{Destination, PaymentsTo, Settings},
     store::{self, Answered, Message},
 };
 
@@ -36,6 +38,7 @@ pub const EVENTS: &[EventKind] = &[
     EventKind::PreadmissionAmended,
     EventKind::PreadmissionCancelled,
     EventKind::DocumentAccepted,
+    EventKind::PaymentSettled,
 ];
 
 /// Where facts come from: what a test puts in the place of the rooms.
@@ -43,6 +46,7 @@ pub const EVENTS: &[EventKind] = &[
 struct Sources {
     appointment: Facts,
     stays: Option<StaySources>,
+    payment: PaymentFacts,
 }
 
 /// Those of the room of pre-admissions.
@@ -58,6 +62,20 @@ pub struct Interfaces {
     db: Db,
     sources: Sources,
     partners: Arc<BTreeMap<Finess, Partner>>,
+    payments: Arc<BTreeMap<Finess, Payments>>,
+}
+
+/// How one establishment hears of payments.
+enum Payments {
+    Messages { codes: payment::Codes, system: Option<Partner> },
+    Files(PathBuf),
+}
+
+/// What each establishment wants to be told of.
+#[derive(Clone)]
+struct Wishes {
+    stays: BTreeMap<Finess, Wanted>,
+    payments: BTreeMap<Finess, PaymentsAs>,
 }
 
 struct Partner {
@@ -87,16 +105,47 @@ impl Partner {
     }
 }
 
+impl Payments {
+    fn new(settings: &PaymentsTo) -> Self {
+        match settings {
+            PaymentsTo::Message { codes, system } => {
+                Self::Messages { codes: codes.clone(), system: system.as_deref().map(Partner::new) }
+            }
+            PaymentsTo::Files { folder } => Self::Files(folder.clone()),
+        }
+    }
+
+    fn wanted(&self) -> PaymentsAs {
+        match self {
+            Self::Messages { codes, .. } => PaymentsAs::Messages(codes.clone()),
+            Self::Files(_) => PaymentsAs::Lines,
+        }
+    }
+}
+
 impl Interfaces {
     /// `stays` is where pre-admissions are asked for; without it their events are moot.
     pub fn new(db: Db, settings: &Settings, stays: Option<StaySources>) -> Self {
-        Self::with_sources(db, settings, Sources { appointment: outbound::appointment, stays })
+        Self::with_sources(
+            db,
+            settings,
+            Sources { appointment: outbound::appointment, stays, payment: payment::payment },
+        )
     }
 
     fn with_sources(db: Db, settings: &Settings, sources: Sources) -> Self {
         let partner = |(finess, destination): (&Finess, &Destination)| (finess.clone(), Partner::new(destination));
         let partners = settings.destinations.iter().map(partner);
-        Self { db, sources, partners: Arc::new(partners.collect()) }
+        let payments = settings.payments.iter().map(|(finess, one)| (finess.clone(), Payments::new(one)));
+        let (partners, payments) = (Arc::new(partners.collect()), Arc::new(payments.collect()));
+        Self { db, sources, partners, payments }
+    }
+
+    fn wishes(&self) -> Wishes {
+        Wishes {
+            stays: self.partners.iter().map(|(finess, partner)| (finess.clone(), partner.wanted())).collect(),
+            payments: self.payments.iter().map(|(finess, one)| (finess.clone(), one.wanted())).collect(),
+        }
     }
 
     /// Each message waits for the acknowledgement of the one before it. One that was settled at an earlier try is not
@@ -118,13 +167,10 @@ impl Interfaces {
     async fn send(&self, message: &Message, note: &Note) -> Result<Outcome, Halt> {
         // It had an interface when the message was made, and may have none any more.
         let finess: Finess = message.finess.parse().map_err(|_| no_destination())?;
-        let partner = self.partner(&finess, &message.event)?;
-        let (answer, raw) = match partner.client.exchange(&message.bytes, &message.control_id, note.sent()).await {
-            Err(error) => return Ok(Outcome::Later(unanswered(&error))),
-            Ok(answered) => answered,
+        let (outcome, raw) = match &*message.event {
+            payment::FILE => self.put(&finess, message, note).await?,
+            _ => self.exchange(&finess, message, note).await?,
         };
-        let outcome = Acknowledgement::of(&answer)
-            .map_or_else(unclear, |acknowledgement| judged(&partner.destination, &acknowledgement));
         let verdict = match outcome {
             Outcome::Settled(_) => Answered::Settled,
             Outcome::Refused(_) => Answered::Refused,
@@ -140,6 +186,27 @@ impl Interfaces {
             })
             .await?;
         Ok(outcome)
+    }
+
+    /// The partner's answer, and what it means.
+    async fn exchange(&self, finess: &Finess, message: &Message, note: &Note) -> Result<(Outcome, Vec<u8>), Halt> {
+        let partner = self.partner(finess, &message.event)?;
+        let exchange = partner.client.exchange(&message.bytes, &message.control_id, note.sent());
+        let (answer, raw) = exchange.await.map_err(|error| later(unanswered(&error)))?;
+        let outcome = Acknowledgement::of(&answer)
+            .map_or_else(unclear, |acknowledgement| judged(&partner.destination, &acknowledgement));
+        Ok((outcome, raw))
+    }
+
+    /// A file that stands in the folder is the answer: under one name for ever, so that it is there once.
+    async fn put(&self, finess: &Finess, message: &Message, note: &Note) -> Result<(Outcome, Vec<u8>), Halt> {
+        let Some(Payments::Files(folder)) = self.payments.get(finess) else { return Err(no_destination()) };
+        let name = format!("payment-{}.csv", message.object);
+        note.sent().await;
+        match folder::put(folder.clone(), name.clone(), message.bytes.clone()).await {
+            Ok(()) => Ok((Outcome::Settled(name.clone()), name.into_bytes())),
+            Err(error) => Err(later(format!("folder {}", error.kind()))),
+        }
     }
 
     /// The messages of this delivery: those made at an earlier try, or new ones from the present facts.
@@ -159,19 +226,17 @@ impl Interfaces {
 
     /// What was made, and what is to be made now.
     async fn found(&self, job: &Job) -> Result<(Vec<Message>, Option<Plan>), StorageError> {
-        let (job, sources) = (job.clone(), self.sources.clone());
-        let wanted: BTreeMap<Finess, Wanted> =
-            self.partners.iter().map(|(finess, partner)| (finess.clone(), partner.wanted())).collect();
+        let (job, sources, wishes) = (job.clone(), self.sources.clone(), self.wishes());
         let read = move |conn: &mut storage::Conn| {
             let kept = store::messages(conn, job.delivery)?;
             let made = current(kept.clone());
             let refused = made.iter().find(|message| message.verdict == Some(Answered::Refused));
             let plan = match (made.is_empty(), refused) {
-                (true, _) => Some(drafts::plan(conn, &job, &sources, &wanted)?),
+                (true, _) => Some(drafts::plan(conn, &job, &sources, &wishes)?),
                 // The file was corrected since the hospital refused what it said: that is told instead, under a new
                 // MSH-10. Otherwise a replay sends the same bytes.
                 (false, Some(refused)) if drafts::is_newer(conn, &job, &sources, refused.version)? => {
-                    Some(drafts::plan(conn, &job, &sources, &wanted)?)
+                    Some(drafts::plan(conn, &job, &sources, &wishes)?)
                 }
                 (false, _) => None,
             };
@@ -197,6 +262,11 @@ impl Interfaces {
     }
 
     fn partner(&self, finess: &Finess, event: &str) -> Result<&Partner, Halt> {
+        if let (payment::MESSAGE, Some(Payments::Messages { system: Some(system), .. })) =
+            (event, self.payments.get(finess))
+        {
+            return Ok(system);
+        }
         self.partners.get(finess).map(|partner| partner.taking(event)).ok_or_else(no_destination)
     }
 
@@ -215,15 +285,21 @@ impl Interfaces {
             .collect()
     }
 
-    fn render_one(&self, job: &Job, step: i32, draft: Draft, envelope: Envelope) -> Result<Message, Halt> {
+    fn bytes(&self, draft: &Draft, envelope: &Envelope) -> Result<Vec<u8>, Halt> {
+        if let Some(lines) = draft.lines() {
+            return Ok(lines.into_bytes());
+        }
         let profile = &self.partner(&draft.finess, draft.event)?.destination.profile;
-        let message = draft.build(profile, &envelope);
+        let message = draft.build(profile, envelope).ok_or_else(|| moot("unknown-object"))?;
         if draft.is_national() {
             rules::check(&message).map_err(|broken| refused(format!("broken-rule {broken}")))?;
         }
-        let encoded = message.encode(profile.charset);
         // Names the field, never what is in it.
-        let bytes = encoded.map_err(|error| refused(format!("unwritable {error}")))?;
+        message.encode(profile.charset).map_err(|error| refused(format!("unwritable {error}")))
+    }
+
+    fn render_one(&self, job: &Job, step: i32, draft: Draft, envelope: Envelope) -> Result<Message, Halt> {
+        let bytes = self.bytes(&draft, &envelope)?;
         Ok(Message {
             delivery: job.delivery,
             step,
@@ -268,11 +344,13 @@ impl From<StorageError> for Halt {
     }
 }
 
-/// Of messages made again after a refusal, the last one of its kind.
+/// Of messages made again after a refusal, since what they tell had changed, the last one of its kind.
 fn current(kept: Vec<Message>) -> Vec<Message> {
-    let is_last =
-        |message: &Message| !kept.iter().any(|later| later.event == message.event && later.step > message.step);
-    kept.iter().filter(|message| is_last(message)).cloned().collect()
+    let is_overtaken = |message: &Message| {
+        let again = |later: &&Message| later.event == message.event && later.version > message.version;
+        kept.iter().filter(again).any(|later| later.step > message.step)
+    };
+    kept.iter().filter(|message| !is_overtaken(message)).cloned().collect()
 }
 
 /// A message that was refused long ago is erased: nothing is left to send again.
@@ -298,6 +376,10 @@ fn refused(why: String) -> Halt {
     Halt::Ended(Outcome::Refused(why))
 }
 
+fn later(why: String) -> Halt {
+    Halt::Ended(Outcome::Later(why))
+}
+
 fn no_destination() -> Halt {
     moot("no-destination")
 }
@@ -307,7 +389,7 @@ fn unavailable(why: outbound::preadmission::Unavailable) -> Halt {
     match why {
         Unavailable::Gone => moot("document-gone"),
         Unavailable::TooLarge => refused("document-too-large".to_owned()),
-        Unavailable::Later(code) => Halt::Ended(Outcome::Later(format!("document-later {code}"))),
+        Unavailable::Later(code) => later(format!("document-later {code}")),
     }
 }
 
@@ -335,6 +417,8 @@ fn judged(destination: &Destination, acknowledgement: &Acknowledgement) -> Outco
     }
 }
 
+#[cfg(test)]
+mod payment_tests;
 #[cfg(test)]
 mod stay_tests;
 #[cfg(test)]

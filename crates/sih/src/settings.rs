@@ -1,6 +1,6 @@
 //! The `[sih]` section; the README tells units and ranges.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use kernel::Finess;
 use serde::Deserialize;
@@ -9,7 +9,7 @@ use crate::{
     acknowledgement::Policy,
     inbound::{Sender, sender_faults},
     mllp::{ClientSettings, ServerSettings},
-    outbound::Profile,
+    outbound::{Profile, payment::Codes},
 };
 
 /// A try of the outbox is ended after 40 s; a partner must have had its chance before.
@@ -27,6 +27,25 @@ pub struct Settings {
     pub senders: Vec<Sender>,
     /// By the FINESS of the establishment. One that is not here has no interface.
     pub destinations: BTreeMap<Finess, Destination>,
+    /// By the FINESS of the establishment. One that is not here is not told of payments.
+    pub payments: BTreeMap<Finess, PaymentsTo>,
+}
+
+/// How an establishment hears of money that came in.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "as", deny_unknown_fields)]
+pub enum PaymentsTo {
+    /// By DFT^P03, to its destination or to a billing system of its own.
+    #[serde(rename = "DFT")]
+    Message {
+        #[serde(default)]
+        codes: Codes,
+        #[serde(default)]
+        system: Option<Box<Destination>>,
+    },
+    /// By a file for each payment, in this folder.
+    #[serde(rename = "csv")]
+    Files { folder: PathBuf },
 }
 
 impl Default for Settings {
@@ -37,6 +56,7 @@ impl Default for Settings {
             server: ServerSettings::default(),
             senders: Vec::new(),
             destinations: BTreeMap::new(),
+            payments: BTreeMap::new(),
         }
     }
 }
@@ -84,7 +104,34 @@ impl Settings {
             let told = destination.faults().into_iter();
             faults.extend(told.map(|fault| format!("sih.destinations.{finess}.{fault}")));
         }
+        for (finess, payments) in &self.payments {
+            let told = payments.faults(self.destinations.contains_key(finess)).into_iter();
+            faults.extend(told.map(|fault| format!("sih.payments.{finess}: {fault}")));
+        }
         faults
+    }
+}
+
+impl PaymentsTo {
+    fn faults(&self, has_destination: bool) -> Vec<String> {
+        match self {
+            Self::Message { system: None, .. } if !has_destination => {
+                vec!["DFT needs a destination of this establishment, or a system".to_owned()]
+            }
+            Self::Message { system: Some(system), .. } if system.documents.is_some() => {
+                vec!["system.documents: a billing system takes none".to_owned()]
+            }
+            Self::Message { codes, system } => {
+                let mut faults: Vec<String> = system.iter().flat_map(|system| system.faults()).collect();
+                // CE.1 of a field that holds 250 characters with its words.
+                if [&codes.card, &codes.direct_debit].iter().any(|code| !(1..=20).contains(&code.len())) {
+                    faults.push("codes: of 1 to 20 characters".to_owned());
+                }
+                faults
+            }
+            Self::Files { folder } if !folder.is_absolute() => vec!["folder must be an absolute path".to_owned()],
+            Self::Files { .. } => Vec::new(),
+        }
     }
 }
 
@@ -189,6 +236,30 @@ pub(crate) mod tests {
         assert_eq!(faults.len(), starts.len(), "{faults:#?}");
         for (fault, start) in faults.iter().zip(starts) {
             assert!(fault.starts_with(&format!("sih.destinations.{FINESS}.{start}")), "{fault}");
+        }
+    }
+
+    #[test]
+    fn payments_need_somewhere_to_go() {
+        for (payments, fault) in [
+            (r#"{ "as": "DFT" }"#, None),
+            (r#"{ "as": "DFT", "codes": { "card": "01", "direct_debit": "" } }"#, Some("codes")),
+            (r#"{ "as": "csv", "folder": "/srv/payments" }"#, None),
+            (r#"{ "as": "csv", "folder": "payments" }"#, Some("absolute")),
+        ] {
+            let mut settings = sample("gap.example:2575");
+            let finess = settings.destinations.keys().next().unwrap().clone();
+            settings.payments.insert(finess.clone(), serde_json::from_str(payments).unwrap());
+            let faults = settings.faults();
+            match fault {
+                None => assert_eq!(faults, [""; 0], "{payments}"),
+                Some(word) => assert!(matches!(&*faults, [one] if one.contains(word)), "{payments}: {faults:?}"),
+            }
+            settings.destinations.clear();
+            assert_eq!(settings.faults().len(), usize::from(fault.is_some() || payments.contains("DFT")), "{payments}");
+        }
+        for wrong in [r#"{ "as": "DFT", "folder": "/srv" }"#, r#"{ "as": "csv" }"#, r#"{ "as": "fax" }"#] {
+            assert!(serde_json::from_str::<PaymentsTo>(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -32,6 +32,7 @@ CREATE TABLE invoices (
 CREATE UNIQUE INDEX invoices_establishment_id_source_number_key ON invoices (establishment_id, source, number);
 CREATE INDEX invoices_by_patient ON invoices (patient_id, issued_on);
 CREATE INDEX invoices_unclaimed ON invoices (establishment_id, ipp) WHERE patient_id IS NULL;
+CREATE INDEX invoices_to_review ON invoices (establishment_id) WHERE state IN ('overpaid', 'disputed');
 CREATE INDEX invoices_by_refdet ON invoices (refdet, amount_cents);
 COMMENT ON COLUMN invoices.person IS 'The patient as the hospital names them (IPP, birth name, first name, birth date, sex), so that who logs in finds their invoices; emptied with the invoice''s purge';
 COMMENT ON COLUMN invoices.held IS 'What the hospital said while a payer was at it; applied at the end of the attempt';
@@ -40,7 +41,7 @@ CREATE TABLE payment_attempts (
     id uuid PRIMARY KEY,
     establishment_id uuid NOT NULL,
     creditor text NOT NULL CHECK (length(creditor) BETWEEN 1 AND 40),
-    provider text NOT NULL CHECK (provider IN ('payfip', 'vads')),
+    provider text NOT NULL CHECK (provider IN ('payfip', 'vads', 'titres')),
     creditor_number text NOT NULL CHECK (length(creditor_number) BETWEEN 1 AND 40),
     mode text NOT NULL CHECK (mode IN ('test', 'activation', 'production')),
     amount_cents bigint NOT NULL CHECK (amount_cents > 0),
@@ -59,11 +60,13 @@ CREATE TABLE payment_attempts (
     day date NOT NULL,
     rank integer NOT NULL CHECK (rank > 0),
     look_at timestamptz,
+    alerted_at timestamptz,
     CONSTRAINT payment_attempts_sent_with_a_reference CHECK (state IN ('created', 'failed') OR reference IS NOT NULL)
 );
 CREATE UNIQUE INDEX payment_attempts_provider_reference_key ON payment_attempts (provider, reference);
 CREATE UNIQUE INDEX payment_attempts_provider_creditor_number_day_rank_key ON payment_attempts (provider, creditor_number, day, rank);
 CREATE INDEX payment_attempts_to_look_at ON payment_attempts (look_at) WHERE look_at IS NOT NULL;
+CREATE INDEX payment_attempts_alerted ON payment_attempts (establishment_id) WHERE alerted_at IS NOT NULL;
 CREATE INDEX payment_attempts_by_day ON payment_attempts (establishment_id, created_at);
 CREATE INDEX payment_attempts_by_refdet ON payment_attempts (refdet);
 CREATE TRIGGER payment_attempts_money_stays BEFORE UPDATE OF state ON payment_attempts

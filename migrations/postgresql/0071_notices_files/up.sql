@@ -5,7 +5,7 @@ ALTER TABLE notices RENAME COLUMN patient TO person;
 ALTER TABLE notices ADD COLUMN turn integer NOT NULL DEFAULT 0 CHECK (turn >= 0);
 ALTER TABLE notices ALTER COLUMN turn DROP DEFAULT;
 ALTER TABLE notices DROP CONSTRAINT notices_kind_check;
-ALTER TABLE notices ADD CONSTRAINT notices_kind_check CHECK (kind IN ('booked', 'cancelled', 'reminder', 'file-created', 'file-reminder', 'file-refused', 'file-completed', 'file-moved', 'file-cancelled', 'file-invited', 'file-answered', 'news'));
+ALTER TABLE notices ADD CONSTRAINT notices_kind_check CHECK (kind IN ('booked', 'cancelled', 'reminder', 'file-created', 'file-reminder', 'file-refused', 'file-completed', 'file-moved', 'file-cancelled', 'file-invited', 'file-answered', 'news', 'payment', 'invoice'));
 ALTER TABLE notices DROP CONSTRAINT notices_pkey;
 ALTER TABLE notices ADD PRIMARY KEY (object, kind, turn, channel);
 ALTER INDEX notices_by_patient RENAME TO notices_by_person;

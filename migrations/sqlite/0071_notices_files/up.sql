@@ -2,7 +2,7 @@
 
 CREATE TABLE notices_new (
     object BLOB NOT NULL CHECK (length(object) = 16),
-    kind TEXT NOT NULL CHECK (kind IN ('booked', 'cancelled', 'reminder', 'file-created', 'file-reminder', 'file-refused', 'file-completed', 'file-moved', 'file-cancelled', 'file-invited', 'file-answered', 'news')),
+    kind TEXT NOT NULL CHECK (kind IN ('booked', 'cancelled', 'reminder', 'file-created', 'file-reminder', 'file-refused', 'file-completed', 'file-moved', 'file-cancelled', 'file-invited', 'file-answered', 'news', 'payment', 'invoice')),
     turn INTEGER NOT NULL CHECK (turn >= 0),
     channel TEXT NOT NULL CHECK (channel IN ('mail', 'sms')),
     establishment BLOB NOT NULL CHECK (length(establishment) = 16),

@@ -34,6 +34,7 @@ KINDS = [
     "ADT^Z99^ADT_A01",
     "ADT^A38^ADT_A38",
     "MDM^T02^MDM_T02",
+    "DFT^P03^DFT_P03",
 ]
 
 

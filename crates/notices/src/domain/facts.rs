@@ -1,9 +1,10 @@
-//! What a notice may say of an appointment or of a file. Read again at the moment of sending, never kept in a queue.
+//! What a notice may say of an appointment, of a file, of a payment or of an invoice. Read again at the moment of sending, never kept in a queue.
 
 use std::fmt;
 
-use jiff::Timestamp;
-use kernel::{ObjectId, Zone};
+use jiff::{Timestamp, civil::Date};
+use kernel::{Money, ObjectId, Zone};
+use payment::read::Means;
 use preadmission::read::{News, Purpose, Status};
 use web::{I18n, Lang, when};
 
@@ -22,11 +23,15 @@ pub(crate) enum Kind {
     FileInvited,
     FileAnswered,
     News,
+    /// Money came in.
+    Payment,
+    /// There is something to pay.
+    Invoice,
 }
 
 impl Kind {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Booked,
         Self::Cancelled,
         Self::Reminder,
@@ -39,6 +44,8 @@ impl Kind {
         Self::FileInvited,
         Self::FileAnswered,
         Self::News,
+        Self::Payment,
+        Self::Invoice,
     ];
 
     /// Its name in the database and at the end of text keys.
@@ -56,12 +63,19 @@ impl Kind {
             Self::FileInvited => "file-invited",
             Self::FileAnswered => "file-answered",
             Self::News => "news",
+            Self::Payment => "payment",
+            Self::Invoice => "invoice",
         }
     }
 
-    /// Whether it is about a file of pre-admission, and not about an appointment.
+    /// Whether it is about a file of pre-admission.
     pub(crate) const fn is_of_file(self) -> bool {
-        !matches!(self, Self::Booked | Self::Cancelled | Self::Reminder)
+        !self.is_of_visit() && !matches!(self, Self::Payment | Self::Invoice)
+    }
+
+    /// Whether it is about an appointment.
+    pub(crate) const fn is_of_visit(self) -> bool {
+        matches!(self, Self::Booked | Self::Cancelled | Self::Reminder)
     }
 }
 
@@ -87,7 +101,7 @@ impl Channel {
 pub(crate) struct Facts {
     pub(crate) object: ObjectId,
     pub(crate) about: About,
-    /// When the patient is expected.
+    /// When the patient is expected; of a payment, when it was made; of an invoice, until when it is told.
     pub(crate) starts_at: Timestamp,
     pub(crate) place: Place,
     pub(crate) recipient: Recipient,
@@ -104,6 +118,30 @@ pub(crate) enum About {
     File(File),
     Invitation(Invitation),
     News(Told),
+    Payment(Paid),
+    Invoice(Bill),
+}
+
+/// Money that came in. What it was for is told by no notice.
+#[derive(Clone)]
+pub(crate) struct Paid {
+    pub(crate) means: Means,
+    pub(crate) amount: Money,
+    /// Of it, what is to be given back.
+    pub(crate) too_much: Money,
+    /// What the payer reads on the paper and in the provider's ticket.
+    pub(crate) reference: String,
+    pub(crate) until: Timestamp,
+}
+
+/// Something to pay. What it is for stays behind the login.
+#[derive(Clone)]
+pub(crate) struct Bill {
+    pub(crate) amount: Money,
+    pub(crate) due_on: Option<Date>,
+    pub(crate) reference: String,
+    pub(crate) is_payable: bool,
+    pub(crate) until: Timestamp,
 }
 
 /// What a relative accepted to be told.
@@ -167,6 +205,17 @@ pub(crate) struct Recipient {
     pub(crate) language: Lang,
 }
 
+impl Paid {
+    /// What matters most to who paid: money that comes back, then how it went.
+    const fn word(&self) -> &'static str {
+        match self.means {
+            _ if self.too_much.cents() > 0 => "too-much",
+            Means::Card => "card",
+            Means::DirectDebit => "debit",
+        }
+    }
+}
+
 impl Facts {
     /// A text of the room in the patient's language.
     pub(crate) fn say(&self, i18n: &I18n, key: &str, values: &[(&str, &str)]) -> String {
@@ -178,6 +227,7 @@ impl Facts {
         match &self.about {
             About::Invitation(one) if kind == Kind::FileInvited => format!("{}-{}", kind.name(), one.purpose.name()),
             About::News(told) => format!("{}-{}", kind.name(), told.news.name()),
+            About::Payment(paid) => format!("{}-{}", kind.name(), paid.word()),
             _ => kind.name().to_owned(),
         }
     }
@@ -190,10 +240,25 @@ impl Facts {
         }
     }
 
+    /// What is to be given back of a payment; empty when nothing is.
+    pub(crate) fn back(&self) -> String {
+        match &self.about {
+            About::Payment(paid) if paid.too_much > Money::ZERO => paid.too_much.to_string(),
+            _ => String::new(),
+        }
+    }
+
+    /// "jeudi 31 décembre 2026".
+    pub(crate) fn day(&self, day: Date) -> String {
+        when::long_day(self.recipient.language, day)
+    }
+
     /// After this instant the notice is not sent any more.
     pub(crate) fn not_after(&self, kind: Kind) -> Timestamp {
         match &self.about {
             About::Invitation(one) if kind == Kind::FileInvited => one.until,
+            About::Payment(paid) => paid.until,
+            About::Invoice(bill) => bill.until,
             _ => kind.not_after(self.starts_at),
         }
     }
@@ -293,6 +358,8 @@ pub(crate) mod tests {
             Kind::FileCancelled => Status::Cancelled,
             Kind::News => return sample_news(News::Ready, language),
             Kind::FileInvited => return sample_invited(Purpose::ParentalAuthority, language),
+            Kind::Payment => return sample_paid(Means::Card, 0, language),
+            Kind::Invoice => return sample_bill(language),
             Kind::Booked | Kind::Cancelled | Kind::Reminder => return sample(language),
         };
         let deadline = "2026-11-30T17:00:00Z".parse().ok().filter(|_| kind == Kind::FileRefused);
@@ -327,6 +394,43 @@ pub(crate) mod tests {
         let mut facts = sample_invited(Purpose::Relative, language);
         facts.about = About::News(Told { news, called: "Mamie".into(), is_wanted: true });
         facts
+    }
+
+    /// The same person pays 24.00 €.
+    pub(crate) fn sample_paid(means: Means, too_much: i64, language: Lang) -> Facts {
+        let paid = Paid {
+            means,
+            amount: Money::from_cents(2400),
+            too_much: Money::from_cents(too_much),
+            reference: "FACT2026000123".into(),
+            until: "2026-12-10T07:30:00Z".parse().unwrap(),
+        };
+        Facts {
+            about: About::Payment(paid),
+            link: "https://rdv.exemple.fr/payments/0193a5c0-0000-7000-8000-000000000042".into(),
+            short_link: "https://rdv.exemple.fr/invoices".into(),
+            ..sample(language)
+        }
+    }
+
+    /// 1 204.00 € to pay until the end of the year.
+    pub(crate) fn sample_bill(language: Lang) -> Facts {
+        let until = "2026-12-31T23:00:00Z".parse().unwrap();
+        let bill = Bill {
+            amount: Money::from_cents(120_400),
+            due_on: "2026-12-31".parse().ok(),
+            reference: "FACT2026000123".into(),
+            is_payable: true,
+            until,
+        };
+        let link = "https://rdv.exemple.fr/invoices";
+        Facts {
+            about: About::Invoice(bill),
+            starts_at: until,
+            link: link.into(),
+            short_link: link.into(),
+            ..sample(language)
+        }
     }
 
     #[test]

@@ -29,12 +29,13 @@ pub(crate) struct Letter {
 impl Letter {
     pub(crate) fn of(kind: Kind, facts: &Facts, i18n: &I18n) -> Self {
         let when = facts.when();
-        let values = [("when", when.as_str()), ("called", facts.called())];
+        let back = facts.back();
+        let values = [("when", when.as_str()), ("called", facts.called()), ("back", &back)];
         let kind_said = |key: &str| say(facts, i18n, &format!("{key}-{}", facts.key(kind)), &values);
         Self {
             language: facts.recipient.language.code(),
             subject: kind_said("notices-mail-subject"),
-            greeting: say(facts, i18n, "notices-mail-greeting", &[("name", &facts.recipient.name)]),
+            greeting: greeting(facts, i18n),
             lead: kind_said("notices-mail-lead"),
             rows: rows(kind, facts, i18n, &when),
             notes: notes(kind, facts, i18n),
@@ -62,6 +63,14 @@ fn say(facts: &Facts, i18n: &I18n, key: &str, values: &[(&str, &str)]) -> String
     one_line(&facts.say(i18n, key, values))
 }
 
+/// Somebody who had the paper in hand gave no name.
+fn greeting(facts: &Facts, i18n: &I18n) -> String {
+    match facts.recipient.name.as_str() {
+        "" => say(facts, i18n, "notices-mail-greeting-nobody", &[]),
+        name => say(facts, i18n, "notices-mail-greeting", &[("name", name)]),
+    }
+}
+
 fn rows(kind: Kind, facts: &Facts, i18n: &I18n, when: &str) -> Vec<(String, String)> {
     let place = &facts.place;
     let mut rows = vec![("when", when.to_owned()), ("place", place.name.clone()), ("address", place.address.clone())];
@@ -86,6 +95,15 @@ fn rows(kind: Kind, facts: &Facts, i18n: &I18n, when: &str) -> Vec<(String, Stri
             }
         }
         About::News(_) => {}
+        About::Payment(paid) => {
+            rows = vec![("amount", paid.amount.to_string()), ("paid", when.to_owned()), ("back", facts.back())];
+            rows.extend([("reference", paid.reference.clone()), ("place", place.name.clone())]);
+        }
+        About::Invoice(bill) => {
+            rows = vec![("due", bill.amount.to_string())];
+            rows.extend(bill.due_on.map(|day| ("due-on", facts.day(day))));
+            rows.extend([("reference", bill.reference.clone()), ("place", place.name.clone())]);
+        }
     }
     rows.into_iter()
         .map(|(name, value)| (say(facts, i18n, &format!("notices-mail-label-{name}"), &[]), one_line(&value)))
@@ -96,7 +114,7 @@ fn rows(kind: Kind, facts: &Facts, i18n: &I18n, when: &str) -> Vec<(String, Stri
 fn notes(kind: Kind, facts: &Facts, i18n: &I18n) -> Vec<String> {
     let About::Visit(visit) = &facts.about else {
         let key = format!("notices-mail-note-{}", facts.key(kind));
-        return vec![say(facts, i18n, &key, &[("called", facts.called())])];
+        return vec![say(facts, i18n, &key, &[("called", facts.called()), ("back", &facts.back())])];
     };
     let mut notes = Vec::new();
     let instructions = visit.instructions.as_deref().filter(|_| kind != Kind::Cancelled && !visit.sensitive);
@@ -119,6 +137,8 @@ fn link(kind: Kind, facts: &Facts, i18n: &I18n) -> (String, String) {
         }
         Kind::FileInvited => ("notices-mail-link-answer", &facts.link),
         Kind::News => ("notices-mail-link-stop", &facts.link),
+        Kind::Payment => ("notices-mail-link-payment", &facts.link),
+        Kind::Invoice => ("notices-mail-link-invoice", &facts.link),
     };
     (say(facts, i18n, words, &[]), one_line(address))
 }
@@ -146,7 +166,7 @@ mod tests {
     fn a_sensitive_visit_is_not_described() {
         let mut facts = sample(Lang::Fr);
         facts.visit().sensitive = true;
-        for kind in Kind::ALL.into_iter().filter(|kind| !kind.is_of_file()) {
+        for kind in Kind::ALL.into_iter().filter(|kind| kind.is_of_visit()) {
             let letter = Letter::of(kind, &facts, &words());
             let all = letter.text() + &letter.render().unwrap();
             for word in ["Cardio", "Fournier", "consultation", "ordonnance"] {

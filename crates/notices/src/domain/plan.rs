@@ -92,6 +92,8 @@ fn still_holds(kind: Kind, about: &About) -> bool {
         (Kind::FileAnswered, About::File(file)) => file.status != Status::Cancelled,
         (Kind::FileAnswered, About::Invitation(one)) => !one.is_over,
         (Kind::News, About::News(told)) => told.is_wanted,
+        (Kind::Payment, About::Payment(_)) => true,
+        (Kind::Invoice, About::Invoice(bill)) => bill.is_payable,
         _ => false,
     }
 }
@@ -105,7 +107,7 @@ mod tests {
 
     use crate::domain::facts::{
         File, Invitation,
-        tests::{sample, sample_for},
+        tests::{sample, sample_bill, sample_for},
     };
 
     const NEVER: Sent = Sent { this: false, today: 0 };
@@ -178,6 +180,19 @@ mod tests {
             assert_eq!(told(kind, cancelled, NEVER, last), Ok(()), "{kind:?}");
             assert_eq!(told(kind, cancelled, NEVER, late), Err(Moot::TooLate), "{kind:?}");
         }
+    }
+
+    #[test]
+    fn an_invoice_is_told_while_it_is_to_be_paid() {
+        let now = "2026-12-01T10:00:00Z".parse().unwrap();
+        let mut facts = sample_bill(Lang::Fr);
+        assert_eq!(decide(Kind::Invoice, Channel::Mail, &facts, NEVER, 5, now), Ok(()));
+        let late = "2026-12-31T23:00:01Z".parse().unwrap();
+        assert_eq!(decide(Kind::Invoice, Channel::Mail, &facts, NEVER, 5, late), Err(Moot::TooLate));
+        if let About::Invoice(bill) = &mut facts.about {
+            bill.is_payable = false;
+        }
+        assert_eq!(decide(Kind::Invoice, Channel::Mail, &facts, NEVER, 5, now), Err(Moot::Overtaken));
     }
 
     #[test]

@@ -121,9 +121,10 @@ mod tests {
     use super::*;
     use web::Lang;
 
+    use payment::read::Means;
     use preadmission::read::{News, Purpose};
 
-    use crate::domain::facts::tests::{sample, sample_for, sample_invited, sample_news, words};
+    use crate::domain::facts::tests::{sample, sample_for, sample_invited, sample_news, sample_paid, words};
 
     #[test]
     fn each_kind_in_each_language() {
@@ -148,6 +149,17 @@ mod tests {
                 let text = text(Kind::News, &sample_news(*news, language), &words());
                 assert!(septets(&text) <= MOST_SEPTETS_OF_TWO && text.contains("Mamie"), "{text}");
                 insta::assert_snapshot!(format!("sms-news-{}-{}", news.name(), language.code()), text);
+            }
+        }
+    }
+
+    #[test]
+    fn each_end_of_a_payment() {
+        for language in [Lang::Fr, Lang::En] {
+            for (name, means, too_much) in [("debit", Means::DirectDebit, 0), ("too-much", Means::Card, 2400)] {
+                let text = text(Kind::Payment, &sample_paid(means, too_much, language), &words());
+                assert!(septets(&text) <= MOST_SEPTETS && !text.contains("24"), "{text}");
+                insta::assert_snapshot!(format!("sms-payment-{name}-{}", language.code()), text);
             }
         }
     }

@@ -48,7 +48,7 @@ pub(crate) fn message(kind: Kind, facts: &Facts, i18n: &I18n, envelope: &Envelop
         .message_id(Some(format!("<{}@{}>", envelope.message_id, envelope.from.domain())))
         .date(SystemTime::from(envelope.now))
         .from(Mailbox::new(Some(one_line(&facts.place.name)), envelope.from.clone()))
-        .to(Mailbox::new(Some(one_line(&facts.recipient.name)), to))
+        .to(Mailbox::new(Some(one_line(&facts.recipient.name)).filter(|name| !name.is_empty()), to))
         .subject(letter.subject.clone())
         // RFC 3834: no answering machine answers this.
         .raw_header(HeaderValue::new(auto_submitted, "auto-generated".into()))
@@ -85,9 +85,10 @@ pub(crate) mod tests {
     use super::*;
     use web::Lang;
 
+    use payment::read::Means;
     use preadmission::read::{News, Purpose};
 
-    use crate::domain::facts::tests::{sample, sample_for, sample_invited, sample_news, words};
+    use crate::domain::facts::tests::{sample, sample_for, sample_invited, sample_news, sample_paid, words};
 
     pub(crate) fn written(kind: Kind, facts: &Facts) -> Result<Message, Unwritable> {
         let from = "rendez-vous@exemple.fr".parse().unwrap();
@@ -150,6 +151,27 @@ pub(crate) mod tests {
                 insta::assert_snapshot!(format!("mail-news-{}-{}", news.name(), language.code()), message);
             }
         }
+    }
+
+    #[test]
+    fn each_end_of_a_payment() {
+        for language in [Lang::Fr, Lang::En] {
+            for (name, means, too_much) in
+                [("card", Means::Card, 0), ("debit", Means::DirectDebit, 0), ("too-much", Means::DirectDebit, 2400)]
+            {
+                let message = shown(&written(Kind::Payment, &sample_paid(means, too_much, language)).unwrap());
+                assert!(message.contains("24,00") && !message.contains("cardio"), "{message}");
+                insta::assert_snapshot!(format!("mail-payment-{name}-{}", language.code()), message);
+            }
+        }
+    }
+
+    #[test]
+    fn who_paid_with_the_paper_in_hand_is_not_named() {
+        let mut facts = sample_paid(Means::Card, 0, Lang::Fr);
+        facts.recipient.name = String::new();
+        let message = shown(&written(Kind::Payment, &facts).unwrap());
+        assert!(message.contains("\nTo: angela.dubois@exemple.fr\n") && message.contains("Bonjour,\n"), "{message}");
     }
 
     #[test]

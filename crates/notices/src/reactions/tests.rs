@@ -138,7 +138,8 @@ impl House {
             let facts = Facts { object: id, ..shared.lock().unwrap().clone() };
             Ok(Some(Told { person: patient().as_object(), turn: 0, facts }))
         });
-        let teller = Teller { db: test.db.clone(), i18n: Arc::new(words()), source, way, daily_limit: 3 };
+        let teller =
+            Teller { db: test.db.clone(), i18n: Arc::new(words()), source, way, daily_limit: 3, new_invoices: false };
         let worker = Worker::new(test.db.clone(), Arc::new(teller), Pace::default()).await.unwrap();
         Self { test, clock, outside, present, worker }
     }

@@ -195,6 +195,11 @@ pub(crate) fn shares_of(conn: &mut Conn, id: PaymentAttemptId) -> Result<Vec<Sha
     Ok(rows.into_iter().map(|(invoice, cents)| Share { invoice, amount: Money::from_cents(cents) }).collect())
 }
 
+/// When its state last changed.
+pub(crate) fn changed_at(conn: &mut Conn, id: PaymentAttemptId) -> Result<Timestamp, StorageError> {
+    Ok(attempts::table.find(id.sql()).select(attempts::changed_at).first(conn)?)
+}
+
 fn day_of(at: Timestamp) -> Date {
     at.to_zoned(TimeZone::UTC).date()
 }
@@ -282,9 +287,48 @@ pub(crate) fn change(tx: &mut Tx<'_>, id: PaymentAttemptId, after: &After<'_>) -
         attempts::authorisation.eq(after.authorisation),
         attempts::ended_at.eq(after.ended_at.sql()),
         attempts::look_at.eq(after.look_at.sql()),
+        attempts::alerted_at.eq(None::<Timestamp>.sql()),
         attempts::changed_at.eq(now.sql()),
     )))?;
     Ok(())
+}
+
+/// The payer's browser said that it was paid; a report is waited for until then.
+pub(crate) fn await_report(
+    tx: &mut Tx<'_>,
+    id: PaymentAttemptId,
+    said_at: Timestamp,
+    until: Option<Timestamp>,
+) -> Result<(), StorageError> {
+    tx.execute(diesel::update(attempts::table.find(id.sql())).set((
+        attempts::ended_at.eq(Some(said_at).sql()),
+        attempts::look_at.eq(until.sql()),
+        attempts::changed_at.eq(said_at.sql()),
+    )))?;
+    Ok(())
+}
+
+/// A person is to look at it; whether that is new. The next change of its state clears it up.
+pub(crate) fn alert(tx: &mut Tx<'_>, id: PaymentAttemptId) -> Result<bool, StorageError> {
+    let now = tx.now();
+    let calm = attempts::table.find(id.sql()).filter(attempts::alerted_at.is_null());
+    Ok(tx.execute(diesel::update(calm).set(attempts::alerted_at.eq(Some(now).sql())))? == 1)
+}
+
+/// Those at which a person is to look, the latest first.
+pub(crate) fn alerted(conn: &mut Conn, of: &[EstablishmentId]) -> Result<Vec<Attempt>, StorageError> {
+    let rows: Vec<Row> = attempts::table
+        .filter(attempts::alerted_at.is_not_null())
+        .filter(attempts::establishment_id.eq_any(of.iter().map(|one| one.sql())))
+        .select(columns!())
+        .order(attempts::created_at.desc())
+        .load(conn)?;
+    rows.into_iter().map(Attempt::try_from).collect()
+}
+
+/// How many there are, wherever.
+pub(crate) fn count_alerted(conn: &mut Conn) -> Result<i64, StorageError> {
+    Ok(attempts::table.filter(attempts::alerted_at.is_not_null()).count().get_result(conn)?)
 }
 
 /// Its invoices may be paid by another attempt again.

@@ -134,6 +134,13 @@ impl TryFrom<Row> for Invoice {
     }
 }
 
+/// How many wait for a person: more came in than was due, or something else than was asked.
+pub(crate) fn count_to_review(conn: &mut Conn) -> Result<i64, StorageError> {
+    // As its partial index says it: with bound values neither database would read it.
+    let waiting = diesel::dsl::sql::<diesel::sql_types::Bool>("state IN ('overpaid', 'disputed')");
+    Ok(invoices::table.filter(waiting).count().get_result(conn)?)
+}
+
 fn all(rows: Vec<Row>) -> Result<Vec<Invoice>, StorageError> {
     rows.into_iter().map(Invoice::try_from).collect()
 }

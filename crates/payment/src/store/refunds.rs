@@ -45,3 +45,10 @@ pub(crate) fn of_attempt(conn: &mut Conn, attempt: PaymentAttemptId) -> Result<d
         _ => domain::news::Refund::Arranged,
     })
 }
+
+/// What is, or was, to be given back of an attempt's money.
+pub(crate) fn owed_from(conn: &mut Conn, id: PaymentAttemptId) -> Result<Vec<(InvoiceId, Money)>, StorageError> {
+    let its = tasks::table.filter(tasks::attempt_id.eq(id.sql()));
+    let rows: Vec<(InvoiceId, i64)> = its.select((tasks::invoice_id, tasks::amount_cents)).load(conn)?;
+    Ok(rows.into_iter().map(|(invoice, cents)| (invoice, Money::from_cents(cents))).collect())
+}

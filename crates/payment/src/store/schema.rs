@@ -59,6 +59,7 @@ diesel::table! {
         day -> Day,
         rank -> Integer,
         look_at -> Nullable<Instant>,
+        alerted_at -> Nullable<Instant>,
     }
 }
 

@@ -4,3 +4,4 @@ mod due;
 mod house;
 mod money;
 mod payer;
+mod titles;

@@ -48,7 +48,7 @@ fn houses() -> Vec<House> {
     all.into_iter().map(house).collect()
 }
 
-fn said(cents: i64) -> Announcement {
+pub(super) fn said(cents: i64) -> Announcement {
     Announcement {
         person: Person {
             ipp: "8000042".to_owned(),
@@ -320,5 +320,28 @@ async fn an_attempt_that_never_left_is_looked_at_and_given_up() {
         house.answer(&attempt, Answer::Paid, nothing_odd).await;
         house.wait(100_000);
         assert_eq!(house.due_for_a_look().await, [], "nobody asks about money that is there");
+    }
+}
+
+#[tokio::test]
+async fn what_should_not_be_is_for_a_person_until_it_is_cleared_up() {
+    for house in houses() {
+        let invoice = house.added("2026-1", 2400).await;
+        let attempt = house.begin(&[(invoice, None)]).await.unwrap();
+        let alerted = async || {
+            let mine = [house.establishment];
+            let found = house.here.db.read(move |conn| attempts::alerted(conn, &mine)).await.unwrap();
+            found.into_iter().map(|one| one.id).collect::<Vec<_>>()
+        };
+        house.answer(&attempt, Answer::Pending, nothing_odd).await;
+        assert_eq!(alerted().await, []);
+        // Unknown within minutes: it was just sent there.
+        house.answer(&attempt, Answer::Unknown, nothing_odd).await;
+        assert_eq!(alerted().await, [attempt.id]);
+        house.answer(&attempt, Answer::NotUnderstood, nothing_odd).await;
+        assert_eq!(house.stands(invoice).await, (State::Paying, 0));
+        house.answer(&attempt, Answer::Paid, nothing_odd).await;
+        assert_eq!(alerted().await, []);
+        assert_eq!(house.stands(invoice).await, (State::Paid, 2400));
     }
 }

@@ -121,7 +121,11 @@ async fn note_reading(db: &Db, caller: &StaffCaller, line: &Line) -> Result<(), 
     // Deliveries are kept in order by patient: that is their subject.
     let patient: PatientId = kernel::Id::from_uuid(line.delivery.subject.uuid());
     let actor = Actor::Staff(caller.staff);
-    let what = if line.delivery.event.starts_with("appointment") { "appointment" } else { "preadmission" };
+    let what = match line.delivery.event.split_once('.') {
+        Some(("appointment", _)) => "appointment",
+        Some(("payment", _)) => "payment",
+        _ => "preadmission",
+    };
     db.write(move |tx| traces::record(tx, Trace { patient, actor, action: Action::Read, what })).await
 }
 

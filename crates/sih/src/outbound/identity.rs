@@ -1,5 +1,7 @@
 //! Who: PID of a patient whose identity was declared, and professionals (IHE PAM France §6.6, appendix N).
 
+use kernel::Finess;
+
 use super::{
     facts::{Person, Professional, Sex},
     preadmission::{Address, home},
@@ -76,4 +78,13 @@ pub(super) fn professional(professional: &Professional) -> Repetition {
         .with(9, authority)
         .with(10, "L")
         .with(13, "RPPS")
+}
+
+/// CX of a number that the hospital gave, under its legal entity: `name&FINESS&M` (appendix N §1).
+pub(super) fn numbered_by(profile: &Profile, finess: &Finess, number: &str, kind: &str) -> Repetition {
+    Repetition::default().with(1, number).with(4, hospital(profile, finess)).with(5, kind)
+}
+
+pub(super) fn hospital(profile: &Profile, finess: &Finess) -> Component {
+    Component::subcomponents([profile.receiving_facility_name(), finess.as_str(), "M"])
 }

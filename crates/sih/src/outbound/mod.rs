@@ -6,6 +6,7 @@ mod facts;
 pub mod files;
 mod identity;
 mod loading;
+pub mod payment;
 pub mod preadmission;
 mod profile;
 

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use kernel::{DocumentId, EventKind, Finess, Id, ObjectId};
 use storage::{Conn, StorageError, outbox::Job};
 
-use super::{Sources, heard};
+use super::{Sources, Wishes, heard};
 use crate::{
     hl7,
     outbound::{
         Announced, Decision, Envelope, Profile, Told, Trigger, booking, decide,
+        payment::{self, Codes, PaymentTold},
         preadmission::{self, DOCUMENT, Deed, DocumentTold, StayTold},
     },
     store,
@@ -34,6 +35,9 @@ enum Content {
     Visit(Trigger, Box<Told>),
     Stay(Deed, Box<StayTold>),
     Document(Box<DocumentTold>, Vec<u8>),
+    /// Of whose invoices, by their place in the payment.
+    Payment(Box<PaymentTold>, usize, Codes),
+    PaymentLines(Box<PaymentTold>),
 }
 
 impl Draft {
@@ -60,18 +64,31 @@ impl Draft {
 
     /// Whether the rules of the national extension hold for it.
     pub(super) fn is_national(&self) -> bool {
-        !matches!(self.content, Content::Visit(..))
+        matches!(self.content, Content::Stay(..) | Content::Document(..))
     }
 
-    pub(super) fn build(&self, profile: &Profile, envelope: &Envelope) -> hl7::Message {
+    /// The text of a file; none: it is a message.
+    pub(super) fn lines(&self) -> Option<String> {
         match &self.content {
+            Content::PaymentLines(told) => Some(payment::lines(told)),
+            _ => None,
+        }
+    }
+
+    /// The message; none: it is a file.
+    pub(super) fn build(&self, profile: &Profile, envelope: &Envelope) -> Option<hl7::Message> {
+        Some(match &self.content {
             Content::Visit(Trigger::Booked, told) => booking::booked(profile, envelope, &told.visit, &told.person),
             Content::Visit(Trigger::Cancelled, told) => {
                 booking::cancelled(profile, envelope, &told.visit, &told.person)
             }
             Content::Stay(deed, told) => preadmission::message(profile, envelope, told, *deed),
             Content::Document(told, pdf) => preadmission::document(profile, envelope, told, pdf),
-        }
+            Content::Payment(told, of, codes) => {
+                payment::message(profile, envelope, told, told.debtors.get(*of)?, codes)
+            }
+            Content::PaymentLines(_) => return None,
+        })
     }
 }
 
@@ -82,14 +99,21 @@ pub(super) struct Wanted {
     pub(super) announced: Announced,
 }
 
-pub(super) fn plan(
-    conn: &mut Conn,
-    job: &Job,
-    sources: &Sources,
-    wanted: &BTreeMap<Finess, Wanted>,
-) -> Result<Plan, StorageError> {
+/// How a hospital wants to be told of payments.
+#[derive(Debug, Clone)]
+pub(super) enum PaymentsAs {
+    Messages(Codes),
+    Lines,
+}
+
+pub(super) fn plan(conn: &mut Conn, job: &Job, sources: &Sources, wishes: &Wishes) -> Result<Plan, StorageError> {
+    let wanted = &wishes.stays;
     match (job.event, &sources.stays) {
         (EventKind::AppointmentBooked | EventKind::AppointmentCancelled, _) => visit(conn, job, sources),
+        (EventKind::PaymentSettled, _) => {
+            let told = (sources.payment)(conn, Id::from_uuid(job.object.uuid()))?;
+            told.map_or(Ok(Plan::Moot("unknown-object")), |told| money(conn, told, &wishes.payments))
+        }
         (EventKind::DocumentAccepted, Some(stays)) => {
             let told = (stays.document)(conn, Id::from_uuid(job.object.uuid()))?;
             told.map_or(Ok(Plan::Moot("unknown-object")), |told| document(conn, told, wanted))
@@ -164,4 +188,20 @@ fn document(conn: &mut Conn, told: DocumentTold, wanted: &BTreeMap<Finess, Wante
             Plan::Send(vec![Draft { finess, object, event: DOCUMENT, version, content }])
         }
     })
+}
+
+/// Once for each hospital that wants it; invoices of several people in several messages, since a DFT is of one person.
+fn money(conn: &mut Conn, told: PaymentTold, wanted: &BTreeMap<Finess, PaymentsAs>) -> Result<Plan, StorageError> {
+    let (object, finess) = (told.id.as_object(), told.finess.clone());
+    let draft = |event, content| Draft { finess: finess.clone(), object, event, version: 0, content };
+    let (event, drafts) = match wanted.get(&finess) {
+        None => return Ok(Plan::Moot("payments-not-wanted")),
+        Some(PaymentsAs::Lines) => (payment::FILE, vec![draft(payment::FILE, Content::PaymentLines(Box::new(told)))]),
+        Some(PaymentsAs::Messages(codes)) => {
+            let of = |of| draft(payment::MESSAGE, Content::Payment(Box::new(told.clone()), of, codes.clone()));
+            (payment::MESSAGE, (0..told.debtors.len()).map(of).collect())
+        }
+    };
+    let was_told = heard::was_settled(conn, object, &finess, event)?;
+    Ok(if was_told { Plan::Moot("already-told") } else { Plan::Send(drafts) })
 }

@@ -121,7 +121,8 @@ impl House {
 
     async fn work(&self) {
         let stays = StaySources { stay, document, papers: Arc::clone(&self.papers) };
-        let sources = Sources { appointment: outbound::appointment, stays: Some(stays) };
+        let sources =
+            Sources { appointment: outbound::appointment, stays: Some(stays), payment: outbound::payment::payment };
         let interfaces = Arc::new(Interfaces::with_sources(self.test.db.clone(), &self.settings, sources));
         let worker = Worker::new(self.test.db.clone(), interfaces, Pace::default()).await.unwrap();
         worker.run_once().await.unwrap();

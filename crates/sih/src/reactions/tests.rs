@@ -97,7 +97,7 @@ impl House {
     }
 
     async fn work(&self) {
-        let sources = Sources { appointment: facts, stays: None };
+        let sources = Sources { appointment: facts, stays: None, payment: outbound::payment::payment };
         let interfaces = Arc::new(Interfaces::with_sources(self.test.db.clone(), &self.settings, sources));
         let worker = Worker::new(self.test.db.clone(), interfaces, Pace::default()).await.unwrap();
         worker.run_once().await.unwrap();
@@ -165,7 +165,7 @@ async fn a_send_that_is_killed_is_repeated_with_the_same_bytes() {
         house.will_answer(&[None]);
         house.happens(EventKind::AppointmentBooked, appointment(0x01)).await;
         let db = house.test.db.clone();
-        let sources = Sources { appointment: facts, stays: None };
+        let sources = Sources { appointment: facts, stays: None, payment: outbound::payment::payment };
         let interfaces = Arc::new(Interfaces::with_sources(db.clone(), &house.settings, sources));
         let worker = Worker::new(db.clone(), interfaces, Pace::default()).await.unwrap();
         // The program dies while the partner has the message and its answer is not there.

@@ -15,7 +15,7 @@ pub use facts::{
 };
 
 use super::{
-    identity::{addresses, phone, pid, professional},
+    identity::{addresses, hospital, numbered_by, phone, pid, professional},
     profile::{Envelope, MovementDate, Profile},
 };
 use crate::hl7::{Component, Message, Repetition, Segment, components, timestamp};
@@ -132,7 +132,7 @@ fn happened(envelope: &Envelope, told: &StayTold) -> Segment {
 
 fn patient(profile: &Profile, told: &StayTold) -> Segment {
     let own = Repetition::default().with(1, told.person.id.to_string()).with(4, profile.domain()).with(5, "PI");
-    let theirs = told.ipp.as_deref().map(|ipp| by_hospital(profile, told, ipp, "PI"));
+    let theirs = told.ipp.as_deref().map(|ipp| numbered_by(profile, &told.finess, ipp, "PI"));
     pid(&told.person, profile)
         .with(3, theirs.into_iter().chain([own]).collect::<Vec<_>>())
         .with(11, addresses(&told.person, told.answers.address.as_ref()))
@@ -142,23 +142,14 @@ fn patient(profile: &Profile, told: &StayTold) -> Segment {
 /// With the folder, which every ITI-31 message carries (PAM §6.6.9).
 fn visited(profile: &Profile, told: &StayTold) -> Segment {
     let folder = match (&told.stay.folder, &told.stay.visit) {
-        (Some(folder), _) | (None, Number::Hospital(folder)) => by_hospital(profile, told, folder, "AN"),
+        (Some(folder), _) | (None, Number::Hospital(folder)) => numbered_by(profile, &told.finess, folder, "AN"),
         (None, Number::Ours(number)) => by_us(profile, number, "AN"),
     };
     patient(profile, told).with(18, folder)
 }
 
-/// CX under the legal entity: `name&FINESS&M` (appendix N §1).
-fn by_hospital(profile: &Profile, told: &StayTold, number: &str, kind: &str) -> Repetition {
-    Repetition::default().with(1, number).with(4, hospital(profile, told)).with(5, kind)
-}
-
 fn by_us(profile: &Profile, number: &str, kind: &str) -> Repetition {
     Repetition::default().with(1, number).with(4, profile.domain()).with(5, kind)
-}
-
-fn hospital(profile: &Profile, told: &StayTold) -> Component {
-    Component::subcomponents([profile.receiving_facility_name(), told.finess.as_str(), "M"])
 }
 
 fn attending(told: &StayTold) -> Option<Segment> {
@@ -208,7 +199,7 @@ fn visit(profile: &Profile, told: &StayTold) -> Segment {
         StayClass::External => ("O", "07"),
     };
     let number = match &stay.visit {
-        Number::Hospital(number) => by_hospital(profile, told, number, "VN"),
+        Number::Hospital(number) => numbered_by(profile, &told.finess, number, "VN"),
         Number::Ours(number) => by_us(profile, number, "VN"),
     };
     Segment::new("PV1")
@@ -226,7 +217,7 @@ fn place(profile: &Profile, told: &StayTold) -> Vec<Repetition> {
     let Some(unit) = &told.stay.unit else { return Vec::new() };
     let facility = match &told.stay.site {
         Some(site) => Component::subcomponents([profile.receiving_facility_name(), site.as_str(), "N"]),
-        None => hospital(profile, told),
+        None => hospital(profile, &told.finess),
     };
     vec![components([unit.code.as_str()]).with(4, facility)]
 }
@@ -256,7 +247,10 @@ fn movement(profile: &Profile, told: &StayTold, action: &str) -> Segment {
         MovementDate::Created => stay.created_at,
     };
     let unit = stay.unit.as_ref().map(|unit| {
-        components([unit.label.as_str()]).with(6, hospital(profile, told)).with(7, "UF").with(10, unit.code.as_str())
+        components([unit.label.as_str()])
+            .with(6, hospital(profile, &told.finess))
+            .with(7, "UF")
+            .with(10, unit.code.as_str())
     });
     let unit: Vec<Repetition> = unit.into_iter().collect();
     // Lodging, medical and nursing responsibility; an outpatient is not lodged.

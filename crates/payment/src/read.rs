@@ -1,0 +1,123 @@
+//! What other rooms may ask: money that came in, and invoices. The provider's own reference of an attempt stays in the
+//! room: whoever holds it may read the payment at the provider.
+
+use jiff::Timestamp;
+use kernel::{EstablishmentId, Id, InvoiceId, Money, ObjectId, PatientId, PaymentAttemptId};
+use storage::{Conn, StorageError};
+
+use crate::{
+    domain::attempt,
+    store::{attempts, invoices, refunds},
+};
+pub use crate::{
+    domain::{
+        announce::Person,
+        invoice::State,
+        terms::{Email, Refdet},
+    },
+    store::invoices::Invoice,
+};
+
+/// How the money comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Means {
+    Card,
+    /// The order was accepted; the money comes later.
+    DirectDebit,
+}
+
+/// An attempt whose money is there, or is coming.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settled {
+    pub id: PaymentAttemptId,
+    pub establishment: EstablishmentId,
+    /// Who was logged in; none: somebody who had the paper in hand.
+    pub payer: Option<PatientId>,
+    /// A pseudonym of whoever paid.
+    pub payer_object: ObjectId,
+    pub email: Email,
+    pub means: Means,
+    pub amount: Money,
+    pub refdet: Refdet,
+    /// When the payer was done, as the provider says; where it does not, when it was learnt.
+    pub paid_at: Timestamp,
+    /// When it was learnt.
+    pub settled_at: Timestamp,
+    /// The bank's number of the operation.
+    pub authorisation: Option<String>,
+    /// In one order for ever.
+    pub shares: Vec<Share>,
+}
+
+/// What one invoice got.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Share {
+    pub invoice: Invoice,
+    pub amount: Money,
+    /// Of it, what was not due and is to be given back.
+    pub too_much: Money,
+}
+
+impl Settled {
+    /// All that is to be given back.
+    pub fn too_much(&self) -> Money {
+        let add = |sum: Money, share: &Share| sum.checked_add(share.too_much).unwrap_or(sum);
+        self.shares.iter().fold(Money::ZERO, add)
+    }
+}
+
+/// A settled attempt; none: there is no such attempt, no money moved, or none is known to have.
+pub fn settled(conn: &mut Conn, id: PaymentAttemptId) -> Result<Option<Settled>, StorageError> {
+    let Some(attempt) = attempts::find(conn, id)?.filter(|attempt| attempt.mode.is_real()) else { return Ok(None) };
+    let means = match attempt.state {
+        attempt::State::Paid => Means::Card,
+        attempt::State::DebitAccepted => Means::DirectDebit,
+        _ => return Ok(None),
+    };
+    let settled_at = attempts::changed_at(conn, id)?;
+    let back = refunds::owed_from(conn, id)?;
+    let mut shares = Vec::new();
+    for part in attempts::shares_of(conn, id)? {
+        let Some(invoice) = invoices::find(conn, part.invoice)? else { continue };
+        let too_much = back.iter().find(|(of, _)| *of == part.invoice).map_or(Money::ZERO, |(_, amount)| *amount);
+        shares.push(Share { invoice, amount: part.amount, too_much });
+    }
+    Ok(Some(Settled {
+        id,
+        establishment: attempt.establishment,
+        payer: attempt.patient,
+        payer_object: attempt.payer(),
+        email: attempt.email,
+        means,
+        amount: attempt.amount,
+        refdet: attempt.refdet,
+        paid_at: attempt.ended_at.unwrap_or(settled_at),
+        settled_at,
+        authorisation: attempt.authorisation,
+        shares,
+    }))
+}
+
+/// One invoice.
+pub fn invoice(conn: &mut Conn, id: InvoiceId) -> Result<Option<Invoice>, StorageError> {
+    invoices::find(conn, id)
+}
+
+/// What waits for a cashier, for supervision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ToReview {
+    /// Invoices with too much money, or with money that does not agree with what was asked.
+    pub invoices: i64,
+    /// Attempts about which a provider said what should not be.
+    pub attempts: i64,
+}
+
+/// Both questions read partial indexes only.
+pub fn to_review(conn: &mut Conn) -> Result<ToReview, StorageError> {
+    Ok(ToReview { invoices: invoices::count_to_review(conn)?, attempts: attempts::count_alerted(conn)? })
+}
+
+/// Whose it is, for keeping what is told of it in order: its patient; while nobody is known, the invoice.
+pub fn subject(invoice: &Invoice) -> ObjectId {
+    invoice.patient.map_or_else(|| invoice.id.as_object(), Id::as_object)
+}
