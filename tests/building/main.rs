@@ -10,6 +10,7 @@ mod figures;
 mod generated;
 mod house;
 mod interfaces;
+mod invoices;
 mod journey;
 mod killed;
 mod log;

@@ -13,7 +13,7 @@ use web::{Operation, Policy};
 use crate::{
     app::{On, TestApp},
     browser::{Browser, Page},
-    documents, journey, people, preadmission, stays,
+    documents, invoices, journey, people, preadmission, stays,
 };
 
 /// Operations whose object belongs to nobody, with what stands for the variable. This list only shrinks.
@@ -82,6 +82,7 @@ struct Ids {
     view: String,
     upload: String,
     invitation: String,
+    invoice: String,
     site: String,
     absent: String,
 }
@@ -97,6 +98,7 @@ impl Ids {
             _ if absent => &self.absent,
             path if path.contains("appointments/") => &self.appointment,
             path if path.contains("preadmissions/") || path.contains("medical-questionnaires/") => &self.preadmission,
+            path if path.starts_with("/invoices/") => &self.invoice,
             path if path.contains("/invitations/") => &self.invitation,
             path if path.contains("deliveries/") => &self.delivery,
             path if path.contains("received/") => &self.received,
@@ -116,6 +118,7 @@ impl Ids {
             .replace("{upload}", &self.upload)
             .replace("{n}", "1")
             .replace("{number}", "2")
+            .replace("{source}", "gam")
             .replace("{file}", "txt")
     }
 }
@@ -204,6 +207,7 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
     let (note, view) = at_desk(app, &preadmission).await;
     people::send_medical(&mut owner, &preadmission).await;
     let invitation = people::invited(app, &mut owner).await;
+    let invoice = invoices::of_camille(app).await;
     let site = owner.open("/preadmissions/new").await.attribute("option", "value").expect("a site");
     let absent: Id<()> = World::system().id();
     (
@@ -220,6 +224,7 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
             view,
             upload,
             invitation,
+            invoice,
             site,
             absent: absent.to_string(),
         },
@@ -348,7 +353,11 @@ async fn everybody_sees_what_is_theirs_and_nothing_else() {
         // Only the link of a letter opens these, whoever asks; and a file has a receipt once it was sent.
         let by_link = ["/open", "/signatures/", "/invitations/"].iter().any(|part| operation.path.contains(part));
         let not_yet = operation.path.starts_with("/preadmissions/") && operation.path.contains("/receipt");
-        if matches!(operation.policy, Policy::Staff(_) | Policy::Partner) || operation.method.as_str() != "GET" || by_link || not_yet {
+        if matches!(operation.policy, Policy::Staff(_) | Policy::Partner)
+            || operation.method.as_str() != "GET"
+            || by_link
+            || not_yet
+        {
             continue;
         }
         let page = ask(&mut owner, operation, &ids.path(operation, false), &ids).await;

@@ -81,6 +81,7 @@ identity-log-older = See older traces
 identity-log-back = Back to my details
 identity-thing-contact = contact details
 identity-thing-document = document
+identity-thing-invoice = invoice
 identity-thing-appointment = appointment
 identity-thing-family-name = birth name
 identity-thing-given-name = first names

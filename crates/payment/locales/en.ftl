@@ -31,3 +31,15 @@ problem-provider-refused = The payment could not start
 problem-provider-refused-detail = The payment service refused our request; the hospital has been told. Nothing was debited. Pay by another means or try again tomorrow.
 problem-provider-unavailable = The payment service does not answer
 problem-provider-unavailable-detail = Nothing was debited. Try again in a few minutes.
+
+## Calling systems
+problem-token-required = A token is needed
+problem-token-required-detail = Ask /api/v1/token for an access token, then send it in the Authorization header.
+problem-token-invalid = This token is not valid
+problem-token-invalid-detail = It is over or not known. Ask /api/v1/token for a new one.
+problem-right-missing = This system lacks the right
+problem-right-missing-detail = The hospital sets the rights of each system, in payment.systems.
+problem-invoice-version-older = A newer version of this invoice is already known
+problem-invoice-version-older-detail = Nothing was changed. Read the invoice back, then send a newer version.
+problem-invoice-version-reused = This version of the invoice said something else
+problem-invoice-version-reused-detail = Nothing was changed. Each change of an invoice has a greater version number.

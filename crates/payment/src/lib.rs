@@ -5,25 +5,34 @@ pub mod domain;
 pub mod payfip;
 pub mod port;
 pub mod problems;
+pub mod seed;
 pub mod settings;
 pub mod vads;
 
 mod commands;
+mod drops;
 mod failure;
+mod linking;
 mod pages;
+mod papers;
 mod room;
+mod said;
+mod sheet;
 mod store;
+mod systems;
 
 use ::web::{Locale, Routes};
 pub use commands::{Heard, Judging};
 pub use failure::Failure;
 pub use room::{NotBegun, Payments, SettingsFault, Wish};
+pub use said::{Said, SaidPerson};
 pub use settings::Settings;
 pub use store::{
     attempts::Attempt,
     invoices::{Invoice, Name},
     lookups::{AskedBy, Lookup},
 };
+pub use systems::{KeyFault, Right, SystemSettings};
 
 #[cfg(test)]
 mod testing;
@@ -33,6 +42,11 @@ mod tests;
 /// The room's words.
 pub const LOCALE: Locale =
     Locale { room: "payment", fr: include_str!("../locales/fr.ftl"), en: include_str!("../locales/en.ftl") };
+
+/// Forgets the proofs and tokens of calling systems that hold no longer.
+pub fn sweep(tx: &mut storage::Tx<'_>) -> Result<(), storage::StorageError> {
+    store::access::sweep(tx)
+}
 
 /// The visible table of all that the room answers. Its handlers find the [`Payments`] among actix's data.
 pub fn routes() -> Routes {

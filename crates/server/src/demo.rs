@@ -211,7 +211,7 @@ fn destination(address: &SocketAddr, facility: &str) -> Table {
 pub async fn fill(building: &Building) -> anyhow::Result<()> {
     let known = building.db.read::<_, storage::StorageError, _>(identity::read::establishments).await?;
     if known.is_empty() {
-        scenario::load(&building.db, scenario::parse(SCENARIO)?).await?;
+        scenario::load_whole(&building.db, &building.files, scenario::parse(SCENARIO)?).await?;
     }
     Ok(())
 }

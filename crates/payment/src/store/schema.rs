@@ -10,9 +10,11 @@ diesel::table! {
         source -> Text,
         number -> Text,
         version -> BigInt,
+        told_version -> Nullable<BigInt>,
         patient_id -> Nullable<Uuid>,
         person -> Json,
         ipp -> Text,
+        birth_date -> Text,
         visit_number -> Nullable<Text>,
         kind -> Text,
         creditor -> Text,
@@ -106,3 +108,24 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(invoices, payment_attempts, payment_shares);
+
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use storage::sql::Instant;
+
+    payment_assertions (digest) {
+        digest -> Binary,
+        expires_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Text};
+    use storage::sql::Instant;
+
+    payment_tokens (digest) {
+        digest -> Binary,
+        system -> Text,
+        expires_at -> Instant,
+    }
+}
