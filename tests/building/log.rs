@@ -10,7 +10,8 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// With this begins everything that tests plant to be found again nowhere.
 pub(crate) const MARK: &str = "ZQXMARQUE";
 
-const OURS: [&str; 8] = ["web", "storage", "identity", "booking", "preadmission", "sih", "notices", "server"];
+const OURS: [&str; 9] =
+    ["web", "storage", "identity", "booking", "preadmission", "payment", "sih", "notices", "server"];
 
 /// What reads pages in the tests' own browser.
 const READERS: [&str; 2] = ["html5ever", "selectors"];

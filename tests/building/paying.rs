@@ -71,7 +71,7 @@ async fn end(browser: &mut Browser, choice_page: &Page, choice: &str) -> Page {
 }
 
 /// Pays all of an invoice of Camille by card; the id of the payment.
-pub(crate) async fn paid(browser: &mut Browser, invoice: InvoiceId) -> String {
+pub(crate) async fn paid(browser: &mut Browser, invoice: impl std::fmt::Display) -> String {
     let page = browser.open(&format!("/invoices/{invoice}")).await;
     let choice = leave(browser, &page).await;
     let told = end(browser, &choice, "pay").await;

@@ -82,6 +82,7 @@ identity-log-back = Back to my details
 identity-thing-contact = contact details
 identity-thing-document = document
 identity-thing-payment = payment
+identity-thing-invoice = invoice
 identity-thing-appointment = appointment
 identity-thing-family-name = birth name
 identity-thing-given-name = first names

@@ -83,6 +83,7 @@ identity-thing-contact = coordonnées
 identity-thing-document = document
 identity-thing-payment = paiement
 identity-thing-appointment = rendez-vous
+identity-thing-invoice = facture
 identity-thing-family-name = nom de naissance
 identity-thing-given-name = prénoms
 identity-thing-given-name-array = liste des prénoms

@@ -4,6 +4,7 @@ pub mod contact;
 pub mod directory;
 pub mod oidc;
 pub mod read;
+pub mod same_person;
 pub mod traces;
 
 mod admit;

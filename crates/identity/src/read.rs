@@ -5,7 +5,7 @@ use std::fmt;
 use kernel::{EstablishmentId, Finess, PatientId, SiteId, StaffId, Zone};
 use storage::{Conn, StorageError};
 
-use crate::store;
+use crate::{same_person::Traits, store};
 
 /// A patient, as their identity provider and they themselves told us.
 #[derive(Clone, PartialEq, Eq)]
@@ -45,6 +45,17 @@ impl fmt::Debug for PatientFacts {
 }
 
 impl PatientFacts {
+    /// What tells one person from another; of the birth date, what the provider knows best.
+    pub fn traits(&self) -> Traits<'_> {
+        let sex = match self.gender.as_deref() {
+            Some("female") => "F",
+            Some("male") => "M",
+            _ => "U",
+        };
+        let birth_date = self.idp_birthdate.as_deref().or(self.birthdate.as_deref()).unwrap_or_default();
+        Traits { birth_family: &self.family_name, given: self.first_name(), birth_date, sex }
+    }
+
     /// The first of the first names.
     pub fn first_name(&self) -> &str {
         self.given_name_array.first().map_or(&self.given_names, String::as_str)
@@ -88,6 +99,11 @@ pub struct Site {
 
 pub fn patient(conn: &mut Conn, id: PatientId) -> Result<Option<PatientFacts>, StorageError> {
     Ok(store::patients::find(conn, id)?.map(PatientFacts::from))
+}
+
+/// Those whom their provider says to be born on this day, as text.
+pub fn patients_born(conn: &mut Conn, birthdate: &str) -> Result<Vec<PatientFacts>, StorageError> {
+    Ok(store::patients::born(conn, birthdate)?.into_iter().map(PatientFacts::from).collect())
 }
 
 pub fn establishment(conn: &mut Conn, id: EstablishmentId) -> Result<Option<Establishment>, StorageError> {

@@ -131,3 +131,15 @@ payment-news-expired = The payment did not come to its end
 payment-news-expired-means = No payment arrived in time. If it arrived later, this page would say so.
 payment-news-not-started = The payment did not begin
 payment-news-not-started-means = The payment service did not answer as it should. Nothing was debited. You can try again.
+
+## Calling systems
+problem-token-required = A token is needed
+problem-token-required-detail = Ask /api/v1/token for an access token, then send it in the Authorization header.
+problem-token-invalid = This token is not valid
+problem-token-invalid-detail = It is over or not known. Ask /api/v1/token for a new one.
+problem-right-missing = This system lacks the right
+problem-right-missing-detail = The hospital sets the rights of each system, in payment.systems.
+problem-invoice-version-older = A newer version of this invoice is already known
+problem-invoice-version-older-detail = Nothing was changed. Read the invoice back, then send a newer version.
+problem-invoice-version-reused = This version of the invoice said something else
+problem-invoice-version-reused-detail = Nothing was changed. Each change of an invoice has a greater version number.

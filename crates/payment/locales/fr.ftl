@@ -131,3 +131,15 @@ payment-news-expired = Le paiement n’est pas arrivé à son terme
 payment-news-expired-means = Aucun paiement n’est arrivé dans le délai. S’il arrivait plus tard, cette page le dirait.
 payment-news-not-started = Le paiement n’a pas commencé
 payment-news-not-started-means = Le service de paiement n’a pas répondu comme il faut. Rien n’a été débité. Vous pouvez recommencer.
+
+## Systèmes appelants
+problem-token-required = Un jeton est nécessaire
+problem-token-required-detail = Demandez un jeton d’accès à /api/v1/token, puis envoyez-le dans l’en-tête Authorization.
+problem-token-invalid = Ce jeton n’est pas valable
+problem-token-invalid-detail = Il est expiré ou inconnu. Demandez un nouveau jeton à /api/v1/token.
+problem-right-missing = Ce système n’a pas ce droit
+problem-right-missing-detail = Les droits de chaque système se règlent à l’hôpital, dans payment.systems.
+problem-invoice-version-older = Une version plus récente de cette facture est déjà connue
+problem-invoice-version-older-detail = Rien n’a été changé. Relisez la facture, puis envoyez une version plus récente.
+problem-invoice-version-reused = Cette version de la facture disait autre chose
+problem-invoice-version-reused-detail = Rien n’a été changé. Chaque changement d’une facture porte un numéro de version plus grand.

@@ -1,5 +1,7 @@
 //! What happens to invoices and attempts, each in one transaction. Providers are asked outside of them.
 
+use std::cmp::Ordering;
+
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use kernel::{EventKind, InvoiceId, Money, PatientId, PaymentAttemptId, VisitId};
 use serde_json::json;
@@ -18,6 +20,7 @@ use crate::{
         terms::Email,
     },
     failure::Failure,
+    linking,
     port::Finding,
     read, reports,
     settings::ProviderName,
@@ -47,10 +50,37 @@ pub enum Heard {
     Held(InvoiceId),
 }
 
+impl Heard {
+    /// The invoice it was about.
+    pub const fn id(self) -> InvoiceId {
+        match self {
+            Self::Added(id) | Self::Changed(id) | Self::Same(id) | Self::Held(id) => id,
+        }
+    }
+}
+
+/// The hospital tells of an invoice, and which of its announcements this is: one that an older network path held back
+/// does not undo what came after it.
+pub(crate) fn hear_version(tx: &mut Tx<'_>, name: &Name, said: &Announcement, version: i64) -> Result<Heard, Failure> {
+    let known = invoices::hold_named(tx, name)?;
+    if let Some((invoice, last)) = known.as_ref().and_then(|invoice| Some((invoice, invoice.told_version?))) {
+        match version.cmp(&last) {
+            Ordering::Less => return Err(Refusal::VersionOlder.into()),
+            Ordering::Equal if !invoice.says(said) => return Err(Refusal::VersionReused.into()),
+            Ordering::Equal => return Ok(Heard::Same(invoice.id)),
+            Ordering::Greater => {}
+        }
+    }
+    let heard = hear(tx, name, said)?;
+    invoices::heard(tx, heard.id(), version)?;
+    Ok(heard)
+}
+
 /// The hospital tells of an invoice.
 pub(crate) fn hear(tx: &mut Tx<'_>, name: &Name, said: &Announcement) -> Result<Heard, Failure> {
     let Some(invoice) = invoices::hold_named(tx, name)? else {
         let id = invoices::add(tx, name, said)?;
+        linking::link(tx, id)?;
         ready(tx, id)?;
         return Ok(Heard::Added(id));
     };
@@ -82,6 +112,9 @@ fn take_over(tx: &mut Tx<'_>, invoice: &Invoice, said: &Announcement) -> Result<
         }
     };
     invoices::change(tx, invoice, said, next)?;
+    if invoice.person != said.person {
+        linking::reconsider(tx, invoice.id)?;
+    }
     Ok(Heard::Changed(invoice.id))
 }
 
@@ -360,7 +393,7 @@ fn is_title(invoice: &Invoice) -> bool {
 }
 
 /// Taken over by the accountant: closed for the *régie*, and open to whoever collects titles.
-fn opened(invoice: Invoice, provider: &str) -> Invoice {
+pub(crate) fn opened(invoice: Invoice, provider: &str) -> Invoice {
     let is_theirs = invoice.account.state == invoice::State::Titled && ProviderName::pays_titles(provider);
     let open = invoice.account.state.after(invoice::Change::Open).filter(|_| is_theirs);
     let account = Account { state: open.unwrap_or(invoice.account.state), ..invoice.account };

@@ -6,18 +6,25 @@ pub mod payfip;
 pub mod port;
 pub mod problems;
 pub mod read;
+pub mod seed;
 pub mod settings;
 pub mod titres;
 pub mod vads;
 
 mod commands;
+mod drops;
 mod failure;
 mod graph;
+mod linking;
 mod pages;
+mod papers;
 mod payer;
 mod reports;
 mod room;
+mod said;
+mod sheet;
 mod store;
+mod systems;
 
 use ::web::{Locale, Routes};
 pub use commands::{Heard, Judging};
@@ -26,12 +33,14 @@ pub use graph::states;
 pub use payer::Payer;
 pub use reports::Reported;
 pub use room::{Begun, NotBegun, Payments, SettingsFault, Wish};
+pub use said::{Said, SaidPerson};
 pub use settings::Settings;
 pub use store::{
     attempts::Attempt,
     invoices::{Invoice, Name},
     lookups::{AskedBy, Lookup},
 };
+pub use systems::{KeyFault, Right, SystemSettings};
 
 #[cfg(test)]
 mod testing;
@@ -47,7 +56,8 @@ pub fn routes() -> Routes {
     pages::routes(api::routes(Routes::new("payment"))).problems(problems::ALL)
 }
 
-/// What is to be done now and then: forgets which papers were shown and which tries to guess them failed. How many.
+/// What is to be done now and then: forgets which papers were shown, which tries to guess them failed, and the proofs and
+/// tokens of calling systems that hold no longer. How many.
 pub fn sweep(tx: &mut storage::Tx<'_>) -> Result<usize, storage::StorageError> {
-    store::papers::sweep(tx)
+    Ok(store::papers::sweep(tx)? + store::access::sweep(tx)?)
 }

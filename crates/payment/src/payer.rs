@@ -3,15 +3,16 @@
 
 use ::web::{Caller, Ctx, IdempotencyKey};
 use jiff::{SignedDuration, Timestamp};
-use kernel::{EstablishmentId, FileId, Id, InvoiceId, Money, PatientId, PaymentAttemptId, VisitId, Zone, digest};
+use kernel::{EstablishmentId, Id, InvoiceId, Money, PatientId, PaymentAttemptId, VisitId, Zone, digest};
 use storage::{StorageError, Tx, idempotency::Key, proof, proof::ActView};
 
 use crate::{
-    commands::SETTLED,
+    commands::{self, SETTLED},
     domain::{
         Refusal,
         creditor::{Creditor, Terms},
         guesses::{OF_A_NETWORK, OF_A_REFERENCE},
+        invoice,
         news::{Known, News},
         start,
         terms::{Email, Refdet},
@@ -20,7 +21,7 @@ use crate::{
     room::{Begun, NotBegun, Payments, Wish},
     store::{
         attempts::{self, Attempt},
-        invoices::{self, Invoice},
+        invoices::Invoice,
         lookups::AskedBy,
         papers::{self, About},
         refunds,
@@ -121,20 +122,41 @@ impl Payments {
     /// One of the patient's own; anybody else's does not exist.
     pub(crate) async fn own_invoice(&self, patient: PatientId, id: InvoiceId) -> Result<Invoice, Failure> {
         let found = self.invoice(id).await?.filter(|invoice| invoice.patient == Some(patient));
-        found.ok_or(Failure::Unknown)
+        Ok(self.as_payers_see(found.ok_or(Failure::Unknown)?).await?)
+    }
+
+    /// A title is open where titles are paid.
+    pub(crate) async fn as_payers_see(&self, invoice: Invoice) -> Result<Invoice, StorageError> {
+        if invoice.account.state != invoice::State::Titled {
+            return Ok(invoice);
+        }
+        Ok(match self.creditor_of(&invoice).await? {
+            Some((_, creditor)) => commands::opened(invoice, creditor.provider),
+            None => invoice,
+        })
+    }
+
+    /// All of these, in their order.
+    pub(crate) async fn all_as_payers_see(&self, invoices: Vec<Invoice>) -> Result<Vec<Invoice>, StorageError> {
+        let mut seen = Vec::new();
+        for invoice in invoices {
+            seen.push(self.as_payers_see(invoice).await?);
+        }
+        Ok(seen)
     }
 
     /// One whose paper this browser showed.
     pub(crate) async fn shown_invoice(&self, visit: VisitId, id: InvoiceId) -> Result<Invoice, Failure> {
         let now = self.db.now();
         let shown = self.db.read(move |conn| papers::is_shown(conn, visit, id, now)).await?;
-        self.invoice(id).await?.filter(|_| shown).ok_or(Failure::Unknown)
+        let invoice = self.invoice(id).await?.filter(|_| shown).ok_or(Failure::Unknown)?;
+        Ok(self.as_payers_see(invoice).await?)
     }
 
     /// One that this payer may pay.
     pub(crate) async fn payable_by(&self, payer: Payer, id: InvoiceId) -> Result<Invoice, Failure> {
         match self.invoice(id).await? {
-            Some(invoice) if payer.owns(&invoice) => Ok(invoice),
+            Some(invoice) if payer.owns(&invoice) => Ok(self.as_payers_see(invoice).await?),
             _ => self.shown_invoice(payer.visit, id).await,
         }
     }
@@ -239,6 +261,7 @@ impl Payments {
         let creditor = self.creditor(attempt.establishment, &attempt.creditor).await?;
         let creditor = creditor.map(|(name, _)| name).unwrap_or_default();
         let may_go_on = self.way_on(&attempt).await?.is_some();
+        let invoices = self.all_as_payers_see(invoices).await?;
         Ok(Progress { attempt, invoices, creditor, news, may_go_on })
     }
 
@@ -251,11 +274,6 @@ impl Payments {
         // Too long ago: the paper's two secrets are asked again.
         let page = if payer.owns(invoice) || shown { payer.page_of(invoice) } else { "/pay".to_owned() };
         Ok(Some(page))
-    }
-
-    /// The file of the hospital's own paper.
-    pub(crate) async fn document_of(&self, id: InvoiceId) -> Result<Option<FileId>, StorageError> {
-        self.db.read(move |conn| invoices::document(conn, id)).await
     }
 
     /// When a payment that nobody finished stops keeping its invoices from being paid.

@@ -19,6 +19,13 @@ problem_types! {
     CREDITOR_CLOSED = "creditor-closed", 422;
     PAYER_EMAIL = "payer-email", 422;
     NOT_RECOGNISED = "invoice-not-recognised", 422;
+    /// A calling system shows no token.
+    TOKEN_REQUIRED = "token-required", 401;
+    TOKEN_INVALID = "token-invalid", 401;
+    /// A calling system may not do this.
+    RIGHT_MISSING = "right-missing", 403;
+    VERSION_OLDER = "invoice-version-older", 409;
+    VERSION_REUSED = "invoice-version-reused", 409;
     PROVIDER_REFUSED = "provider-refused", 502;
     PROVIDER_UNAVAILABLE = "provider-unavailable", 503;
 }
@@ -39,6 +46,8 @@ impl From<Refusal> for Problem {
             Refusal::NotTogether => Self::new(&NOT_TOGETHER),
             Refusal::CreditorClosed => Self::new(&CREDITOR_CLOSED),
             Refusal::Email => Self::new(&PAYER_EMAIL),
+            Refusal::VersionOlder => Self::new(&VERSION_OLDER),
+            Refusal::VersionReused => Self::new(&VERSION_REUSED),
             Refusal::NotRecognised => Self::new(&NOT_RECOGNISED),
         }
     }

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use jiff::{SignedDuration, tz::TimeZone};
-use kernel::{EstablishmentId, InvoiceId, Money, PatientId, PaymentAttemptId, VisitId};
+use kernel::{EstablishmentId, Finess, InvoiceId, Money, PatientId, PaymentAttemptId, VisitId};
 use secrecy::SecretString;
 use storage::{
     Db, StorageError,
@@ -16,7 +16,9 @@ use crate::{
     Settings,
     commands::{self, Begin, Heard, Judging},
     domain::{announce::Announcement, attempt::State, compare::Particulars, creditor::Creditor, terms::Email},
+    drops::settings::DropSettings,
     failure::Failure,
+    linking,
     payfip::{self, Payfip},
     port::{Finding, NotStarted, Notification, Order, Provider, Started},
     settings,
@@ -25,6 +27,7 @@ use crate::{
         invoices::{self, Invoice, Name},
         lookups::{self, AskedBy, Lookup},
     },
+    systems::{self, System},
     titres::{self, Titres},
     vads::{self, Vads},
 };
@@ -47,7 +50,8 @@ pub struct Payments {
     /// Signs acknowledgements.
     pub(crate) keyring: Arc<Keyring>,
     /// Of this site: what providers are given to come back to.
-    base_url: String,
+    pub(crate) base_url: String,
+    pub(crate) systems: BTreeMap<String, System>,
 }
 
 /// What makes it impossible to open the room.
@@ -55,6 +59,8 @@ pub struct Payments {
 pub enum SettingsFault {
     #[error("payment.vads.shops.{shop}: {file} cannot be used: {error}")]
     Key { shop: String, file: String, error: std::io::Error },
+    #[error("payment.systems.{system}: {file} cannot be used: {why}")]
+    PublicKey { system: String, file: String, why: String },
     #[error("the time zone {ZONE} is not known here")]
     Zone,
 }
@@ -116,7 +122,8 @@ impl Payments {
         if let Some(bank) = &settings.vads {
             providers.insert(vads::NAME, Arc::new(Vads::new(bank.page.clone(), keys(bank)?, least, most)));
         }
-        Ok(Self { db, providers, judging, settings, keyring, base_url: base_url.to_owned() })
+        let systems = systems::open(&settings.systems)?;
+        Ok(Self { db, providers, judging, settings, keyring, base_url: base_url.to_owned(), systems })
     }
 
     /// A creditor of an establishment, by the key that its invoices name.
@@ -127,14 +134,44 @@ impl Payments {
         Ok(found.map(|creditor| (creditor.name.clone(), creditor.creditor())))
     }
 
+    /// The folders of lists, by their sources.
+    pub(crate) fn drops(&self) -> impl Iterator<Item = (&String, &DropSettings)> {
+        self.settings.drops.iter()
+    }
+
+    /// Bytes of the largest paper of an invoice.
+    pub(crate) fn most_of_a_paper(&self) -> u64 {
+        u64::from(self.settings.document_mib) << 20
+    }
+
+    /// Whether an invoice of this establishment may name this creditor.
+    pub(crate) fn has_creditor(&self, finess: &Finess, key: &str) -> bool {
+        self.settings.creditors.get(finess).is_some_and(|creditors| creditors.contains_key(key))
+    }
+
+    /// The hospital tells of an invoice, and which of its announcements this is.
+    pub async fn hear_version(&self, name: Name, said: Announcement, version: i64) -> Result<Heard, Failure> {
+        self.db.write(move |tx| commands::hear_version(tx, &name, &said, version)).await
+    }
+
+    /// The invoice of this name at its hospital.
+    pub async fn invoice_named(&self, name: Name) -> Result<Option<Invoice>, StorageError> {
+        self.db.read(move |conn| invoices::named(conn, &name)).await
+    }
+
     /// The hospital tells of an invoice.
     pub async fn hear(&self, name: Name, said: Announcement) -> Result<Heard, Failure> {
         self.db.write(move |tx| commands::hear(tx, &name, &said)).await
     }
 
-    /// Those of one patient, the latest first.
+    /// Those of one patient, the latest first; those that wait for somebody who is surely this patient become theirs.
     pub async fn invoices_of(&self, patient: PatientId) -> Result<Vec<Invoice>, StorageError> {
-        self.db.read(move |conn| invoices::of_patient(conn, patient)).await
+        let waiting = self.db.read(move |conn| linking::waiting_for(conn, patient)).await?;
+        if !waiting.is_empty() {
+            self.db.write(move |tx| linking::link_all(tx, &waiting)).await?;
+        }
+        let mine = self.db.read(move |conn| invoices::of_patient(conn, patient)).await?;
+        self.all_as_payers_see(mine).await
     }
 
     /// One invoice, whoever it belongs to.
@@ -204,7 +241,8 @@ impl Payments {
 
     /// The way to the provider for a payer who did not get there, as long as it is open.
     pub async fn way_on(&self, attempt: &Attempt) -> Result<Option<Started>, Failure> {
-        let Some(reference) = attempt.reference.as_deref().filter(|_| attempt.state == State::Redirected) else {
+        let is_open = attempt.state == State::Redirected && !attempt.awaits_report();
+        let Some(reference) = attempt.reference.as_deref().filter(|_| is_open) else {
             return Ok(None);
         };
         let order = self.order(attempt).await?;

@@ -12,7 +12,10 @@ use crate::{
         lookups::{Patience, Rhythm},
         terms::Numcli,
     },
-    payfip, titres, vads,
+    drops::settings::DropSettings,
+    payfip,
+    systems::SystemSettings,
+    titres, vads,
 };
 
 #[derive(Debug, Clone, Deserialize)]
@@ -29,6 +32,15 @@ pub struct Settings {
     /// By the FINESS of the legal entity, then by the key that its invoices name.
     #[serde(default)]
     pub creditors: BTreeMap<Finess, BTreeMap<String, CreditorSettings>>,
+    /// MiB of the PDF of an invoice.
+    #[serde(default = "five")]
+    pub document_mib: u32,
+    /// Folders in which lists of invoices are left, by the source that their lines are of.
+    #[serde(default)]
+    pub drops: BTreeMap<String, DropSettings>,
+    /// The hospital's programs that call this room, by the name they prove.
+    #[serde(default)]
+    pub systems: BTreeMap<String, SystemSettings>,
 }
 
 /// The `[payment.vads]` section.
@@ -93,6 +105,10 @@ pub struct CreditorSettings {
     pub least_cents: i64,
     #[serde(default = "hundred_thousand_euros")]
     pub most_cents: i64,
+}
+
+const fn five() -> u32 {
+    5
 }
 
 const fn one_euro() -> i64 {
@@ -161,12 +177,17 @@ impl Settings {
         let mut faults: Vec<String> = outside
             .map(|(name, _, least, most)| format!("payment.patience.{name} must be {least} to {most}"))
             .collect();
+        if !(1..=20).contains(&self.document_mib) {
+            faults.push("payment.document_mib must be 1 to 20".to_owned());
+        }
         if !self.rhythm.is_sound() {
             faults.push("payment.rhythm: each stretch ends later than the one before and has a beat".to_owned());
         }
         for shop in self.vads.iter().flat_map(|vads| vads.shops.keys()).filter(|shop| !vads::is_shop(shop)) {
             faults.push(format!("payment.vads.shops.{shop}: a shop (vads_site_id) is 8 digits"));
         }
+        faults.extend(self.drops.iter().flat_map(|(name, drop)| drop.faults(name)));
+        faults.extend(self.systems.iter().flat_map(|(name, system)| system.faults(name)));
         for (finess, creditors) in &self.creditors {
             for (key, creditor) in creditors {
                 faults.extend(creditor.faults(&format!("{finess}.{key}"), self));

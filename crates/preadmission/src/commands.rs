@@ -97,19 +97,13 @@ pub(crate) fn still_opens(facts: &PreadmissionFacts, opens_days_before: i64, now
 }
 
 pub(crate) fn is_expected(person: &HospitalPerson, me: &PatientFacts) -> bool {
-    let sex = match me.gender.as_deref() {
-        Some("female") => "F",
-        Some("male") => "M",
-        _ => "U",
-    };
     let hospital = Traits {
         birth_family: &person.birth_family,
         given: &person.given,
         birth_date: &person.birth_date,
         sex: &person.sex,
     };
-    let birth_date = me.idp_birthdate.as_deref().or(me.birthdate.as_deref()).unwrap_or_default();
-    same_person(&hospital, &Traits { birth_family: &me.family_name, given: me.first_name(), birth_date, sex })
+    same_person(&hospital, &me.traits())
 }
 
 /// What is known already is not asked again. FranceConnect knows identity best, the hospital where to reach, and the

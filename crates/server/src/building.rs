@@ -375,7 +375,7 @@ fn open_identity(settings: &Settings, db: &Db) -> anyhow::Result<identity::Ident
     Ok(identity::Identity::open(&settings.identity, &settings.web.base_url, db.clone(), client)?)
 }
 
-fn open_files(settings: &Settings, db: &Db) -> anyhow::Result<Files> {
+pub(crate) fn open_files(settings: &Settings, db: &Db) -> anyhow::Result<Files> {
     let authority = settings.files.s3.as_ref().and_then(|s3| s3.ca_file.as_deref());
     let (data, keys) = (&settings.server.data_folder, &settings.server.keys_folder);
     Ok(Files::open(&settings.files, data, keys, db.clone(), client::http(authority)?)?)

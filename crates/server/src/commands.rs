@@ -93,7 +93,8 @@ pub(crate) fn seed(settings: Settings, file: &Path) -> anyhow::Result<()> {
     let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
     let scenario = scenario::parse(&text).with_context(|| format!("{} is no scenario", file.display()))?;
     let (db, _) = open(&settings)?;
-    runtime()?.block_on(scenario::load(&db, scenario, settings.preadmission.same_stay_days))?;
+    let files = building::open_files(&settings, &db)?;
+    runtime()?.block_on(scenario::load_whole(&db, &files, scenario, settings.preadmission.same_stay_days))?;
     print("The scenario is loaded.")
 }
 

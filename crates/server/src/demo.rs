@@ -228,7 +228,7 @@ pub async fn fill(building: &Building) -> anyhow::Result<()> {
     let known = building.db.read::<_, storage::StorageError, _>(identity::read::establishments).await?;
     if known.is_empty() {
         let days = building.settings.preadmission.same_stay_days;
-        scenario::load(&building.db, scenario::parse(SCENARIO)?, days).await?;
+        scenario::load_whole(&building.db, &building.files, scenario::parse(SCENARIO)?, days).await?;
     }
     Ok(())
 }

@@ -4,9 +4,10 @@ use identity::directory::{self, NewEstablishment, NewSite};
 use kernel::{Finess, Zone};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use storage::{Db, StorageError, Tx, TxError};
+use storage::{Db, StorageError, Tx, TxError, files::Files};
 
 use booking::seed::SeedError as BookingFault;
+use payment::seed::SeedError as InvoiceFault;
 use preadmission::seed::SeedError as StayFault;
 
 /// A hospital group and its agendas. Everything is found again by its codes: loading twice changes, never doubles.
@@ -18,6 +19,8 @@ pub struct Scenario {
     pub booking: booking::seed::Scenario,
     #[serde(flatten)]
     pub preadmission: preadmission::seed::Scenario,
+    #[serde(flatten)]
+    pub payment: payment::seed::Scenario,
 }
 
 /// A hospital as a legal entity.
@@ -72,6 +75,8 @@ pub enum SeedError {
     #[error(transparent)]
     Stays(#[from] StayFault),
     #[error(transparent)]
+    Invoices(#[from] InvoiceFault),
+    #[error(transparent)]
     Storage(#[from] StorageError),
 }
 
@@ -80,9 +85,17 @@ impl TxError for SeedError {
         match self {
             Self::Booking(fault) => fault.storage(),
             Self::Stays(fault) => fault.storage(),
+            Self::Invoices(fault) => fault.storage(),
             Self::Storage(error) => Some(error),
         }
     }
+}
+
+/// Writes the scenario, and the papers that go with it.
+pub async fn load_whole(db: &Db, files: &Files, scenario: Scenario, same_stay_days: i64) -> anyhow::Result<()> {
+    let invoices = scenario.payment.clone();
+    load(db, scenario, same_stay_days).await?;
+    Ok(payment::seed::papers(db, files, &invoices).await?)
 }
 
 /// Writes the scenario in one transaction: all of it, or nothing.
@@ -90,7 +103,8 @@ pub async fn load(db: &Db, scenario: Scenario, same_stay_days: i64) -> Result<()
     db.write(move |tx| {
         write_directory(tx, &scenario.establishments)?;
         booking::seed::load(tx, &scenario.booking)?;
-        Ok(preadmission::seed::load(tx, &scenario.preadmission, same_stay_days)?)
+        preadmission::seed::load(tx, &scenario.preadmission, same_stay_days)?;
+        Ok(payment::seed::load(tx, &scenario.payment)?)
     })
     .await
 }

@@ -59,10 +59,18 @@ impl Work {
             let files = files.clone();
             async move { files.clear_doomed().await.map(|_| ()) }
         }));
-        let payments = self.payments;
+        let payments = self.payments.clone();
         set.spawn(every(Duration::from_secs(1), "asking how payments ended", move || {
             let payments = payments.clone();
             async move { payments.round().await.map(|_| ()) }
+        }));
+        let payments = self.payments;
+        set.spawn(every(Duration::from_secs(30), "taking lists of invoices", move || {
+            let payments = payments.clone();
+            async move {
+                payments.take_drops().await;
+                Ok::<_, std::convert::Infallible>(())
+            }
         }));
         let purge = self.purge;
         set.spawn(every(Duration::from_secs(3600), "erasing what is kept no longer", move || {

@@ -21,6 +21,8 @@ pub enum Class {
     Login,
     /// Sends a file, whole or in parts: its body has more time to arrive.
     Uploading,
+    /// Comes from one of the hospital's systems, which sends whole lists.
+    Partner,
 }
 
 pub(crate) struct RateLimits {
@@ -29,6 +31,7 @@ pub(crate) struct RateLimits {
     writing: DefaultKeyedRateLimiter<IpAddr>,
     login: DefaultKeyedRateLimiter<IpAddr>,
     uploading: DefaultKeyedRateLimiter<IpAddr>,
+    partner: DefaultKeyedRateLimiter<IpAddr>,
 }
 
 impl RateLimits {
@@ -40,6 +43,7 @@ impl RateLimits {
             writing: a_minute(limits.writing),
             login: a_minute(limits.login),
             uploading: a_minute(limits.uploading),
+            partner: a_minute(limits.partner),
         }
     }
 
@@ -50,9 +54,9 @@ impl RateLimits {
 
     /// Forgets addresses that have not asked for a while: memory stays bounded.
     pub(crate) fn forget_idle(&self) {
-        for class in [Class::Reading, Class::Searching, Class::Writing, Class::Login, Class::Uploading] {
-            self.of(class).retain_recent();
-            self.of(class).shrink_to_fit();
+        for limiter in [&self.reading, &self.searching, &self.writing, &self.login, &self.uploading, &self.partner] {
+            limiter.retain_recent();
+            limiter.shrink_to_fit();
         }
     }
 
@@ -63,6 +67,7 @@ impl RateLimits {
             Class::Writing => &self.writing,
             Class::Login => &self.login,
             Class::Uploading => &self.uploading,
+            Class::Partner => &self.partner,
         }
     }
 }
@@ -81,7 +86,8 @@ mod tests {
 
     #[test]
     fn one_address_is_stopped_and_others_are_not() {
-        let limits = RateLimits::new(&Limits { reading: 3, searching: 3, writing: 3, login: 3, uploading: 3 });
+        let limits =
+            RateLimits::new(&Limits { reading: 3, searching: 3, writing: 3, login: 3, uploading: 3, partner: 3 });
         let (one, other): (IpAddr, IpAddr) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
         assert_eq!((0..5).filter(|_| limits.allows(Class::Login, one)).count(), 3);
         assert!(limits.allows(Class::Login, other) && limits.allows(Class::Reading, one));

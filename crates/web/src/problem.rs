@@ -59,6 +59,8 @@ pub struct Problem {
     pub members: Map<String, Value>,
     /// Seconds, for `Retry-After`.
     pub retry_after: Option<u32>,
+    /// For `WWW-Authenticate`, of who must prove themselves otherwise than by a session (RFC 9110 §11.6.1).
+    pub challenge: Option<&'static str>,
     /// The key of words that say more than the kind's own detail.
     pub(crate) detail: Option<String>,
     /// What went wrong inside; for the log only.
@@ -67,7 +69,15 @@ pub struct Problem {
 
 impl Problem {
     pub fn new(kind: &'static ProblemType) -> Self {
-        Self { kind, args: Vec::new(), members: Map::new(), retry_after: None, detail: None, cause: None }
+        Self {
+            kind,
+            args: Vec::new(),
+            members: Map::new(),
+            retry_after: None,
+            challenge: None,
+            detail: None,
+            cause: None,
+        }
     }
 
     pub fn not_found() -> Self {
@@ -89,6 +99,12 @@ impl Problem {
     #[must_use]
     pub fn retry_after(mut self, seconds: u32) -> Self {
         self.retry_after = Some(seconds);
+        self
+    }
+
+    #[must_use]
+    pub fn challenge(mut self, scheme: &'static str) -> Self {
+        self.challenge = Some(scheme);
         self
     }
 
@@ -117,6 +133,7 @@ impl Problem {
             args: self.args.clone(),
             members: self.members.clone(),
             retry_after: self.retry_after,
+            challenge: self.challenge,
             detail: self.detail.clone(),
             cause: self.cause.as_ref().map(|cause| words_of(cause.as_ref()).into()),
         }

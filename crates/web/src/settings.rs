@@ -50,6 +50,13 @@ pub struct Limits {
     pub login: u32,
     /// Files, each part of one counted.
     pub uploading: u32,
+    /// From the hospital's own systems.
+    #[serde(default = "a_whole_list")]
+    pub partner: u32,
+}
+
+const fn a_whole_list() -> u32 {
+    3000
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -21,6 +21,7 @@ CREATE TABLE patients (
     created_at timestamptz NOT NULL,
     last_login_at timestamptz NOT NULL
 );
+CREATE INDEX patients_by_birthdate ON patients (birthdate);
 CREATE UNIQUE INDEX patients_issuer_client_id_subject_key ON patients (issuer, client_id, subject);
 COMMENT ON TABLE patients IS 'A person as an identity provider vouches for them. Purpose: the online services. Kept while the account is used, then purged with what hangs on it.';
 COMMENT ON COLUMN patients.issuer IS 'Identity provider; with client_id and subject, the account''s key.';

@@ -6,9 +6,11 @@ CREATE TABLE invoices (
     source text NOT NULL CHECK (length(source) BETWEEN 1 AND 40),
     number text NOT NULL CHECK (length(number) BETWEEN 1 AND 40),
     version bigint NOT NULL CHECK (version > 0),
+    told_version bigint CHECK (told_version > 0),
     patient_id uuid,
     person jsonb NOT NULL,
     ipp text NOT NULL CHECK (length(ipp) BETWEEN 1 AND 40),
+    birth_date text NOT NULL,
     visit_number text CHECK (length(visit_number) BETWEEN 1 AND 40),
     kind text NOT NULL CHECK (kind IN ('regie', 'titre')),
     creditor text NOT NULL CHECK (length(creditor) BETWEEN 1 AND 40),
@@ -31,10 +33,13 @@ CREATE TABLE invoices (
 );
 CREATE UNIQUE INDEX invoices_establishment_id_source_number_key ON invoices (establishment_id, source, number);
 CREATE INDEX invoices_by_patient ON invoices (patient_id, issued_on);
-CREATE INDEX invoices_unclaimed ON invoices (establishment_id, ipp) WHERE patient_id IS NULL;
+CREATE INDEX invoices_by_ipp ON invoices (establishment_id, ipp);
+CREATE INDEX invoices_unclaimed ON invoices (birth_date) WHERE patient_id IS NULL;
 CREATE INDEX invoices_to_review ON invoices (establishment_id) WHERE state IN ('overpaid', 'disputed');
 CREATE INDEX invoices_by_refdet ON invoices (refdet, amount_cents);
 COMMENT ON COLUMN invoices.person IS 'The patient as the hospital names them (IPP, birth name, first name, birth date, sex), so that who logs in finds their invoices; emptied with the invoice''s purge';
+COMMENT ON COLUMN invoices.told_version IS 'The version of the announcement last heard, as its source counts them';
+COMMENT ON COLUMN invoices.birth_date IS 'Of the person, to find who logs in; emptied with the invoice''s purge';
 COMMENT ON COLUMN invoices.held IS 'What the hospital said while a payer was at it; applied at the end of the attempt';
 
 CREATE TABLE payment_attempts (

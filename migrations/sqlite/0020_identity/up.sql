@@ -21,6 +21,7 @@ CREATE TABLE patients (
     created_at INTEGER NOT NULL,
     last_login_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX patients_by_birthdate ON patients (birthdate);
 CREATE UNIQUE INDEX patients_issuer_client_id_subject_key ON patients (issuer, client_id, subject);
 
 CREATE TABLE former_traits (

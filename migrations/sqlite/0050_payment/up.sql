@@ -6,9 +6,11 @@ CREATE TABLE invoices (
     source TEXT NOT NULL CHECK (length(source) BETWEEN 1 AND 40),
     number TEXT NOT NULL CHECK (length(number) BETWEEN 1 AND 40),
     version INTEGER NOT NULL CHECK (version > 0),
+    told_version INTEGER CHECK (told_version IS NULL OR told_version > 0),
     patient_id BLOB CHECK (patient_id IS NULL OR length(patient_id) = 16),
     person TEXT NOT NULL CHECK (json_valid(person)),
     ipp TEXT NOT NULL CHECK (length(ipp) BETWEEN 1 AND 40),
+    birth_date TEXT NOT NULL,
     visit_number TEXT CHECK (visit_number IS NULL OR length(visit_number) BETWEEN 1 AND 40),
     kind TEXT NOT NULL CHECK (kind IN ('regie', 'titre')),
     creditor TEXT NOT NULL CHECK (length(creditor) BETWEEN 1 AND 40),
@@ -31,7 +33,8 @@ CREATE TABLE invoices (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX invoices_establishment_id_source_number_key ON invoices (establishment_id, source, number);
 CREATE INDEX invoices_by_patient ON invoices (patient_id, issued_on);
-CREATE INDEX invoices_unclaimed ON invoices (establishment_id, ipp) WHERE patient_id IS NULL;
+CREATE INDEX invoices_by_ipp ON invoices (establishment_id, ipp);
+CREATE INDEX invoices_unclaimed ON invoices (birth_date) WHERE patient_id IS NULL;
 CREATE INDEX invoices_to_review ON invoices (establishment_id) WHERE state IN ('overpaid', 'disputed');
 CREATE INDEX invoices_by_refdet ON invoices (refdet, amount_cents);
 

@@ -112,6 +112,13 @@ pub(crate) fn find(conn: &mut Conn, id: PatientId) -> Result<Option<Patient>, St
     row.map(Patient::try_from).transpose()
 }
 
+/// Those of one birth date, as their provider writes it.
+pub(crate) fn born(conn: &mut Conn, birthdate: &str) -> Result<Vec<Patient>, StorageError> {
+    let those = patients::table.filter(patients::birthdate.eq(birthdate)).order(patients::id);
+    let rows: Vec<Row> = those.select(columns!()).load(conn)?;
+    rows.into_iter().map(Patient::try_from).collect()
+}
+
 /// The account of this key, held until the transaction ends.
 pub(crate) fn hold(tx: &mut Tx<'_>, key: &AccountKey) -> Result<Option<Patient>, StorageError> {
     let query = patients::table

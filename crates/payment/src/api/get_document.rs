@@ -1,7 +1,8 @@
-//! `GET /api/v1/invoices/{id}/document`, and the same for pages: the hospital's own paper.
+//! `GET /api/v1/invoices/{id}/document`, and the same for pages: the hospital's own PDF of one's own invoice, to be saved. It
+//! is shown by no page of ours, and a browser that shows it nevertheless runs nothing of it.
 
-use ::web::{PatientCaller, Problem};
-use actix_web::{HttpResponse, web};
+use ::web::{PatientCaller, Problem, problem};
+use actix_web::{HttpResponse, http::header, web};
 use kernel::InvoiceId;
 use storage::files::{FileError, Files};
 
@@ -20,20 +21,20 @@ pub(crate) async fn handler(
     caller: PatientCaller,
     id: web::Path<InvoiceId>,
 ) -> Result<HttpResponse, Problem> {
-    let invoice = room.own_invoice(caller.patient, *id).await?;
-    let file = room.document_of(invoice.id).await?.ok_or_else(Problem::not_found)?;
-    let file = files.open_file(file).await.map_err(unreadable)?;
-    let disposition = format!("attachment; filename=\"facture-{}.pdf\"", invoice.refdet);
+    let found = room.own_paper(&files, caller.patient, *id).await.map_err(refusal)?;
+    let (file, name) = found.ok_or_else(Problem::not_found)?;
     let mut response = HttpResponse::Ok();
-    response.content_type(file.content_type.clone()).insert_header(("content-disposition", disposition));
-    response.no_chunking(file.size);
-    Ok(response.streaming(Box::pin(file.read().await.map_err(unreadable)?)))
+    response
+        .content_type(file.content_type.clone())
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+        .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'; frame-ancestors 'none'"))
+        .no_chunking(file.size);
+    Ok(response.streaming(Box::pin(file.read().await.map_err(refusal)?)))
 }
 
-fn unreadable(error: FileError) -> Problem {
-    match error {
-        FileError::Unknown => Problem::not_found(),
-        FileError::Storage(error) => error.into(),
-        error => Problem::unexpected(error),
+fn refusal(error: FileError) -> Problem {
+    match error.is_passing() {
+        true => Problem::new(&problem::UNAVAILABLE).retry_after(2),
+        false => Problem::unexpected(error),
     }
 }

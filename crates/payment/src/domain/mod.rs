@@ -1,7 +1,9 @@
 //! What payment decides, pure and synchronous: no database, no HTTP, no clock of its own.
 
 pub mod announce;
+pub mod assertion;
 pub mod attempt;
+pub mod certain;
 pub mod compare;
 pub mod creditor;
 pub mod guesses;

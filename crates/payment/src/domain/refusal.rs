@@ -1,4 +1,4 @@
-//! Why something is refused, in the payer's terms.
+//! Why something is refused, in the terms of who asked: payers, and the hospital's systems.
 
 use kernel::Money;
 
@@ -32,4 +32,8 @@ pub enum Refusal {
     Email,
     #[error("reference and amount do not belong together")]
     NotRecognised,
+    #[error("a newer version of this invoice is known")]
+    VersionOlder,
+    #[error("this version of the invoice said something else before")]
+    VersionReused,
 }

@@ -109,7 +109,7 @@ impl<'a> InvoicePage<'a> {
             phone: shown::phone(ctx, &hospital),
             hospital: hospital.name,
             own,
-            document: own && room.document_of(invoice.id).await?.is_some(),
+            document: own && invoice.document.is_some(),
             form,
             refused,
             under_way: room.under_way(payer, invoice.id).await?,

@@ -56,7 +56,8 @@ impl<'a> PaymentPage<'a> {
         let hospital = room.hospital(attempt.establishment).await?;
         let (name, reopens_at) = (news.name(), room.reopens_at(attempt));
         let age = ctx.now().duration_since(attempt.created_at);
-        let waits = news.is_open() && reopens_at > ctx.now();
+        // Whom a report is awaited from said that they paid: they are not told to begin again.
+        let waits = news.is_open() && reopens_at > ctx.now() && !attempt.awaits_report();
         let reopens = if waits { when::time(ctx.lang(), hospital.zone.wall(reopens_at)) } else { String::new() };
         Ok(Self {
             ctx,

@@ -36,6 +36,10 @@ pub struct Invoice {
     pub due_on: Option<Date>,
     /// What the hospital said while a payer was at it.
     pub held: Option<Announcement>,
+    /// Of the announcement last heard, as its source counts them.
+    pub told_version: Option<i64>,
+    /// The hospital's own paper.
+    pub document: Option<FileId>,
 }
 
 impl Invoice {
@@ -83,6 +87,7 @@ type Row = (
     (String, String, String, String, String),
     (i64, i64, String, String),
     (Date, Option<Date>, Option<Value>),
+    (Option<i64>, Option<FileId>),
 );
 
 macro_rules! columns {
@@ -93,6 +98,7 @@ macro_rules! columns {
             (invoices::kind, invoices::creditor, invoices::exercice, invoices::refdet, invoices::label),
             (invoices::amount_cents, invoices::received_cents, invoices::state, invoices::standing),
             (invoices::issued_on, invoices::due_on, invoices::held),
+            (invoices::told_version, invoices::document_id),
         )
     };
 }
@@ -106,6 +112,7 @@ impl TryFrom<Row> for Invoice {
         let (kind, creditor, exercice, refdet, label) = row.2;
         let (amount, received, state, standing) = row.3;
         let (issued_on, due_on, held) = row.4;
+        let (told_version, document) = row.5;
         let read = |what: &str| unreadable(&format!("an invoice with an unknown {what}"));
         Ok(Self {
             id,
@@ -130,6 +137,8 @@ impl TryFrom<Row> for Invoice {
             issued_on,
             due_on,
             held: held.map(serde_json::from_value).transpose().map_err(|_| read("held announcement"))?,
+            told_version,
+            document,
         })
     }
 }
@@ -156,6 +165,18 @@ pub(crate) fn of_patient(conn: &mut Conn, patient: PatientId) -> Result<Vec<Invo
     all(mine.select(columns!()).order((invoices::issued_on.desc(), invoices::id.desc())).load(conn)?)
 }
 
+/// The one of this name.
+pub(crate) fn named(conn: &mut Conn, name: &Name) -> Result<Option<Invoice>, StorageError> {
+    let row: Option<Row> = invoices::table
+        .filter(invoices::establishment_id.eq(name.establishment.sql()))
+        .filter(invoices::source.eq(&name.source))
+        .filter(invoices::number.eq(&name.number))
+        .select(columns!())
+        .first(conn)
+        .optional()?;
+    row.map(Invoice::try_from).transpose()
+}
+
 /// The one of this name, held until the transaction ends.
 pub(crate) fn hold_named(tx: &mut Tx<'_>, name: &Name) -> Result<Option<Invoice>, StorageError> {
     let query = invoices::table
@@ -180,6 +201,7 @@ macro_rules! told {
         (
             invoices::person.eq(json(&$said.person)?.sql()),
             invoices::ipp.eq($said.person.ipp.as_str()),
+            invoices::birth_date.eq($said.person.birth_date.as_str()),
             invoices::visit_number.eq($said.visit_number.as_deref()),
             invoices::kind.eq(kind_name($said.kind)),
             invoices::creditor.eq($said.creditor.as_str()),
@@ -283,9 +305,40 @@ pub(crate) fn account(tx: &mut Tx<'_>, id: InvoiceId, account: Account) -> Resul
     Ok(())
 }
 
-/// The hospital's own paper.
-pub(crate) fn document(conn: &mut Conn, id: InvoiceId) -> Result<Option<FileId>, StorageError> {
-    let found: Option<Option<FileId>> =
-        invoices::table.find(id.sql()).select(invoices::document_id).first(conn).optional()?;
-    Ok(found.flatten())
+/// Remembers which announcement was the last: an older one that arrives late is refused.
+pub(crate) fn heard(tx: &mut Tx<'_>, id: InvoiceId, version: i64) -> Result<(), StorageError> {
+    tx.execute(diesel::update(invoices::table.find(id.sql())).set(invoices::told_version.eq(Some(version))))?;
+    Ok(())
+}
+
+/// Those of nobody yet, of people born on this day.
+pub(crate) fn unclaimed(conn: &mut Conn, birth_date: &str) -> Result<Vec<Invoice>, StorageError> {
+    let those = invoices::table.filter(invoices::patient_id.is_null()).filter(invoices::birth_date.eq(birth_date));
+    all(those.select(columns!()).order(invoices::id).load(conn)?)
+}
+
+/// What an establishment told of people born on this day, and to whom it went.
+pub(crate) fn people_born(
+    conn: &mut Conn,
+    establishment: EstablishmentId,
+    birth_date: &str,
+) -> Result<Vec<(Person, Option<PatientId>)>, StorageError> {
+    let theirs = invoices::table
+        .filter(invoices::establishment_id.eq(establishment.sql()))
+        .filter(invoices::birth_date.eq(birth_date));
+    let rows: Vec<(Value, Option<PatientId>)> = theirs.select((invoices::person, invoices::patient_id)).load(conn)?;
+    let read = |(person, patient)| Ok((serde_json::from_value(person).map_err(|_| unreadable("a person"))?, patient));
+    rows.into_iter().map(read).collect()
+}
+
+/// Its paper from here on.
+pub(crate) fn has_document(tx: &mut Tx<'_>, id: InvoiceId, file: Option<FileId>) -> Result<(), StorageError> {
+    tx.execute(diesel::update(invoices::table.find(id.sql())).set(invoices::document_id.eq(file.sql())))?;
+    Ok(())
+}
+
+/// Whose it is from here on.
+pub(crate) fn belongs_to(tx: &mut Tx<'_>, id: InvoiceId, patient: Option<PatientId>) -> Result<(), StorageError> {
+    tx.execute(diesel::update(invoices::table.find(id.sql())).set(invoices::patient_id.eq(patient.sql())))?;
+    Ok(())
 }

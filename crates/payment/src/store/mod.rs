@@ -1,5 +1,6 @@
 //! The room's rows; the only SQL of the room.
 
+pub(crate) mod access;
 pub(crate) mod attempts;
 pub(crate) mod invoices;
 pub(crate) mod lookups;

@@ -10,9 +10,11 @@ diesel::table! {
         source -> Text,
         number -> Text,
         version -> BigInt,
+        told_version -> Nullable<BigInt>,
         patient_id -> Nullable<Uuid>,
         person -> Json,
         ipp -> Text,
+        birth_date -> Text,
         visit_number -> Nullable<Text>,
         kind -> Text,
         creditor -> Text,
@@ -120,11 +122,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::Binary;
+    use storage::sql::Instant;
+
+    payment_assertions (digest) {
+        digest -> Binary,
+        expires_at -> Instant,
+    }
+}
+
+diesel::table! {
     use storage::sql::{Instant, Uuid};
 
     payment_papers (visit_id, invoice_id) {
         visit_id -> Uuid,
         invoice_id -> Uuid,
         shown_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Text};
+    use storage::sql::Instant;
+
+    payment_tokens (digest) {
+        digest -> Binary,
+        system -> Text,
+        expires_at -> Instant,
     }
 }

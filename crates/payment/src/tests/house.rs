@@ -13,12 +13,11 @@ use actix_web::{
 };
 use diesel::RunQueryDsl;
 use identity::directory::{NewEstablishment, NewSite, upsert_establishment, upsert_site};
-use kernel::{EstablishmentId, Finess, InvoiceId, Money, PatientId, World, testing::HeldClock};
+use kernel::{EstablishmentId, Finess, InvoiceId, Money, PatientId, testing::HeldClock};
 use serde_json::{Value, json};
 use storage::{
     AsSql, Db,
     outbox::Subscriptions,
-    proof::Keyring,
     sql::Uuid,
     testing::{TestDb, databases},
 };
@@ -45,9 +44,7 @@ pub(super) struct Stand {
 impl Stand {
     pub(super) async fn all() -> Vec<Self> {
         let (world, clock) = kernel::testing::world();
-        let folder = std::env::temp_dir().join(format!("parvis-keys-{}", World::system().uuid()));
-        let keyring = Arc::new(Keyring::open(&folder, &world).unwrap());
-        std::fs::remove_dir_all(&folder).unwrap();
+        let keyring = crate::testing::keyring(&world);
         let mut all = Vec::new();
         for test in databases(&world, &Subscriptions::default()).unwrap() {
             let db = test.db.clone();

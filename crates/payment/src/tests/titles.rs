@@ -4,16 +4,17 @@
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use kernel::{EstablishmentId, EventKind, InvoiceId, Money, PaymentAttemptId, VisitId, testing::HeldClock};
+use kernel::{EstablishmentId, EventKind, InvoiceId, Money, PaymentAttemptId, VisitId, World, testing::HeldClock};
 use storage::{
     StorageError,
+    idempotency::Key,
     outbox::{DeliveryFilter, Subscriptions, list},
     testing::TestDb,
 };
 
 use super::money::said;
 use crate::{
-    AskedBy, Heard, Name, NotBegun, Payments, Reported, Settings, Wish,
+    AskedBy, Begun, Heard, Name, NotBegun, Payments, Reported, Settings, Wish,
     domain::{
         Refusal,
         announce::{Announcement, Kind, Standing},
@@ -50,9 +51,11 @@ fn settings() -> Settings {
 
 fn houses() -> Vec<House> {
     let (world, clock) = kernel::testing::world();
+    let keyring = crate::testing::keyring(&world);
     let listening = Subscriptions::default().listen("test", &[EventKind::PaymentSettled, EventKind::PaymentToReview]);
     let house = |here: TestDb| {
-        let room = Payments::open(settings(), "https://portal.example", here.db.clone(), crate::testing::client());
+        let (base, db) = ("https://portal.example", here.db.clone());
+        let room = Payments::open(settings(), base, db, keyring.clone(), crate::testing::client());
         let (establishment, visit) = (world.id(), world.id());
         House { room: room.unwrap(), here, clock: clock.clone(), settings: settings(), establishment, visit }
     };
@@ -72,7 +75,7 @@ impl House {
         self.heard(Announcement { standing: Standing::Titled, kind: Kind::Titre, ..said(2400) }).await
     }
 
-    async fn start(&self, invoice: InvoiceId, creditor: &str) -> Result<(PaymentAttemptId, Started), NotBegun> {
+    async fn start(&self, invoice: InvoiceId, creditor: &str) -> Result<Begun, NotBegun> {
         let creditors = &self.settings.creditors[&"990001000".parse().unwrap()];
         let wish = Wish {
             invoices: vec![(invoice, None)],
@@ -81,7 +84,8 @@ impl House {
             patient: None,
             visit: self.visit,
         };
-        self.room.start(wish).await
+        let key = Key { scope: self.visit.uuid(), key: self.here.db.world().secret(), request: [0; 32] };
+        self.room.start(key, wish).await
     }
 
     /// What a browser brings back, as the page would write it, with these changes.
@@ -131,7 +135,7 @@ impl House {
     }
 }
 
-fn refusal(result: Result<(PaymentAttemptId, Started), NotBegun>) -> Refusal {
+fn refusal(result: Result<Begun, NotBegun>) -> Refusal {
     match result {
         Err(NotBegun::Failed(Failure::Refused(refusal))) => refusal,
         other => panic!("{other:?}"),
@@ -143,8 +147,8 @@ async fn what_a_browser_says_closes_nothing_and_the_report_does() {
     for house in houses() {
         let invoice = house.titled().await;
         assert_eq!(refusal(house.start(invoice, "regie").await), Refusal::Titled);
-        let (id, started) = house.start(invoice, "titres").await.unwrap();
-        let Started::Redirect { url, .. } = started else { panic!("a form") };
+        let Begun { id, started } = house.start(invoice, "titres").await.unwrap();
+        let Some(Started::Redirect { url, .. }) = started else { panic!("a form") };
         assert!(url.contains("montant=2400") && url.contains(&format!("payments%2F{id}%2Fback")), "{url}");
 
         house.comes_back(id, &[]).await;
@@ -174,7 +178,7 @@ async fn what_speaks_of_another_payment_holds_nothing() {
         for odd in
             [("montant", "100"), ("refdet", "OTHER123"), ("numcli", "006383"), ("resultrans", "W"), ("resultrans", "R")]
         {
-            let (id, _) = house.start(invoice, "titres").await.unwrap();
+            let Begun { id, .. } = house.start(invoice, "titres").await.unwrap();
             house.comes_back(id, &[odd]).await;
             let attempt = house.room.attempt(id).await.unwrap().unwrap();
             assert_eq!((attempt.state, attempt.awaits_report()), (AttemptState::Redirected, false), "{odd:?}");
@@ -193,7 +197,7 @@ async fn what_speaks_of_another_payment_holds_nothing() {
 async fn without_a_report_the_title_is_free_and_a_person_looks() {
     for house in houses() {
         let invoice = house.titled().await;
-        let (id, _) = house.start(invoice, "titres").await.unwrap();
+        let Begun { id, .. } = house.start(invoice, "titres").await.unwrap();
         house.comes_back(id, &[]).await;
         house.hours(24 * 10 - 1).await;
         assert_eq!(house.stands(invoice).await, (State::Paying, 0));
@@ -208,7 +212,7 @@ async fn without_a_report_the_title_is_free_and_a_person_looks() {
         assert_eq!(house.events().await.len(), 1, "once");
 
         // A second payer, then both are in the report.
-        let (second, _) = house.start(invoice, "titres").await.unwrap();
+        let second = house.start(invoice, "titres").await.unwrap().id;
         assert_eq!(house.reported(second, 2400).await, AttemptState::Paid);
         assert_eq!(house.reported(id, 2400).await, AttemptState::Paid);
         assert_eq!(house.stands(invoice).await, (State::Overpaid, 4800));
@@ -223,7 +227,7 @@ async fn without_a_report_the_title_is_free_and_a_person_looks() {
 async fn a_report_that_differs_is_for_a_person() {
     for house in houses() {
         let invoice = house.titled().await;
-        let (id, _) = house.start(invoice, "titres").await.unwrap();
+        let Begun { id, .. } = house.start(invoice, "titres").await.unwrap();
         assert_eq!(house.reported(id, 2300).await, AttemptState::Paid);
         assert_eq!(house.stands(invoice).await, (State::Disputed, 0));
         assert_eq!(house.events().await, ["payment.to-review"]);

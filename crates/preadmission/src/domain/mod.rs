@@ -18,10 +18,10 @@ pub mod refusal;
 pub mod relatives;
 pub mod retention;
 pub mod rules;
-pub mod same_person;
 pub mod situation;
 pub mod status;
 pub mod trusted;
 pub mod value;
 
+pub use identity::same_person;
 pub use refusal::Refusal;

@@ -65,6 +65,9 @@ pub(super) fn refuse(
     if let Some(seconds) = problem.retry_after {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
+    if let Some(challenge) = problem.challenge {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+    }
     if problem.kind == &problem::METHOD_NOT_ALLOWED {
         let pattern = arriving.pattern.as_deref().unwrap_or_default();
         response.headers_mut().insert(header::ALLOW, allowed(&front.house, pattern));

@@ -1,0 +1,2 @@
+DROP TABLE payment_tokens;
+DROP TABLE payment_assertions;
