@@ -3,6 +3,7 @@
 mod admissions;
 mod app;
 mod browser;
+mod cashier;
 mod commands;
 mod desk;
 mod documents;

@@ -13,7 +13,7 @@ use web::{Operation, Policy};
 use crate::{
     app::{On, TestApp},
     browser::{Browser, Page},
-    documents, journey, people, preadmission, stays,
+    cashier, documents, journey, people, preadmission, stays,
 };
 
 /// Operations whose object belongs to nobody, with what stands for the variable. This list only shrinks.
@@ -61,6 +61,9 @@ fn body(operation: &Operation, ids: &Ids) -> Option<Value> {
         ("POST", path) if path.ends_with("/corrections") => {
             Some(json!({ "field": "complementary-cover.member", "value": "12" }))
         }
+        ("POST", path) if path.ends_with("/ruling") => Some(json!({ "decision": "accepted", "reason": "vu" })),
+        ("POST", "/desk/payment-reports/{id}/lines/{n}/note") => Some(json!({ "note": "don" })),
+        ("POST", "/desk/refunds/{id}/done") => Some(json!({ "note": "virement" })),
         ("PUT", path) if path.ends_with("/secrecy") => Some(json!({ "secret": false })),
         ("POST", path) if path.ends_with("/drop") => Some(json!({ "reason": "vu" })),
         ("PUT", "/api/v1/me/contact") => Some(json!({ "email": "a@example.org", "phone": null, "language": "fr" })),
@@ -83,6 +86,10 @@ struct Ids {
     upload: String,
     invitation: String,
     site: String,
+    payment: String,
+    invoice: String,
+    refund: String,
+    report: String,
     absent: String,
 }
 
@@ -95,6 +102,10 @@ impl Ids {
         }
         let id = match path {
             _ if absent => &self.absent,
+            path if path.starts_with("/desk/invoices/") => &self.invoice,
+            path if path.starts_with("/desk/refunds/") => &self.refund,
+            path if path.contains("desk/payment-reports/") => &self.report,
+            path if path.contains("desk/payments/") => &self.payment,
             path if path.contains("appointments/") => &self.appointment,
             path if path.contains("preadmissions/") || path.contains("medical-questionnaires/") => &self.preadmission,
             path if path.contains("/invitations/") => &self.invitation,
@@ -205,6 +216,7 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
     people::send_medical(&mut owner, &preadmission).await;
     let invitation = people::invited(app, &mut owner).await;
     let site = owner.open("/preadmissions/new").await.attribute("option", "value").expect("a site");
+    let [payment, invoice, refund, report] = cashier::kept(app).await;
     let absent: Id<()> = World::system().id();
     (
         owner,
@@ -221,6 +233,10 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
             upload,
             invitation,
             site,
+            payment,
+            invoice,
+            refund,
+            report,
             absent: absent.to_string(),
         },
     )
@@ -268,6 +284,7 @@ async fn everybody_sees_what_is_theirs_and_nothing_else() {
         [
             ("interfaces", "irene", "odile"),
             ("admissions", "adrien", "aline"),
+            ("cashier", "regine", "romain"),
             ("care", "sofia", "elie"),
             ("dpo", "denis", "denis"),
         ]
@@ -348,7 +365,11 @@ async fn everybody_sees_what_is_theirs_and_nothing_else() {
         // Only the link of a letter opens these, whoever asks; and a file has a receipt once it was sent.
         let by_link = ["/open", "/signatures/", "/invitations/"].iter().any(|part| operation.path.contains(part));
         let not_yet = operation.path.starts_with("/preadmissions/") && operation.path.contains("/receipt");
-        if matches!(operation.policy, Policy::Staff(_) | Policy::Partner) || operation.method.as_str() != "GET" || by_link || not_yet {
+        if matches!(operation.policy, Policy::Staff(_) | Policy::Partner)
+            || operation.method.as_str() != "GET"
+            || by_link
+            || not_yet
+        {
             continue;
         }
         let page = ask(&mut owner, operation, &ids.path(operation, false), &ids).await;

@@ -82,6 +82,7 @@ identity-log-back = Back to my details
 identity-thing-contact = contact details
 identity-thing-document = document
 identity-thing-appointment = appointment
+identity-thing-payment = payment
 identity-thing-family-name = birth name
 identity-thing-given-name = first names
 identity-thing-given-name-array = list of first names

@@ -82,6 +82,7 @@ identity-log-back = Revenir à mes informations
 identity-thing-contact = coordonnées
 identity-thing-document = document
 identity-thing-appointment = rendez-vous
+identity-thing-payment = paiement
 identity-thing-family-name = nom de naissance
 identity-thing-given-name = prénoms
 identity-thing-given-name-array = liste des prénoms

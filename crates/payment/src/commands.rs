@@ -6,6 +6,7 @@ use serde_json::json;
 use storage::{Act, Event, StorageError, Tx};
 
 use crate::{
+    desk::deeds,
     domain::{
         Refusal,
         announce::{self, Announcement, Effect},
@@ -13,7 +14,8 @@ use crate::{
         compare::{Difference, Particulars, differences},
         creditor::Creditor,
         invoice::{self, Account},
-        lookups::{Asked, Patience, Rhythm, Verdict},
+        lookups::{Answer, Asked, Patience, Rhythm, Verdict},
+        report::Line,
         start::{self, decide_start},
         terms::Email,
     },
@@ -69,6 +71,10 @@ fn take_over(tx: &mut Tx<'_>, invoice: &Invoice, said: &Announcement) -> Result<
         }
     };
     invoices::change(tx, invoice, said, next)?;
+    if next == invoice::State::Overpaid {
+        let account = Account { state: next, amount: said.amount, ..invoice.account };
+        deeds::owe(tx, invoice, account.excess(said.standing))?;
+    }
     Ok(Heard::Changed(invoice.id))
 }
 
@@ -120,8 +126,8 @@ pub(crate) fn begin(tx: &mut Tx<'_>, wish: &Begin) -> Result<(Attempt, String), 
         rank: attempts::next_rank(tx.conn(), wish.creditor.provider, &wish.creditor.number, now)?,
         look_at: Some(now + SignedDuration::from_mins(NEVER_SENT_MINUTES)),
     };
-    let parts: Vec<Share> =
-        held.iter().zip(&decision.shares).map(|(one, amount)| Share { invoice: one.id, amount: *amount }).collect();
+    let share = |(one, amount): (&Invoice, &Money)| Share { attempt: attempt.id, invoice: one.id, amount: *amount };
+    let parts: Vec<Share> = held.iter().zip(&decision.shares).map(share).collect();
     attempts::add(tx, &attempt, &parts)?;
     for one in &held {
         step(tx, one, invoice::Change::Start)?;
@@ -224,6 +230,26 @@ pub(crate) fn settle(
     attempts::find(tx.conn(), id)?.ok_or(Failure::Unknown)
 }
 
+/// A report of money has this payment, and its provider cannot be asked: the line is the answer. It is kept like any
+/// other, and is the only way in which such a payment ends with money.
+pub(crate) fn confirm(tx: &mut Tx<'_>, id: PaymentAttemptId, line: &Line) -> Result<(), Failure> {
+    let attempt = attempts::hold(tx, id)?.ok_or(Failure::Unknown)?;
+    let raw = json!({ "refdet": line.refdet, "cents": line.amount, "day": line.day, "line": line.number });
+    lookups::add(tx, id, AskedBy::Report, (Answer::Paid, &raw.to_string()))?;
+    let Some(state) = attempt.state.after(Change::Pay) else { return Ok(()) };
+    let mut differ = Vec::new();
+    if line.refdet != attempt.refdet.as_str() {
+        differ.push(Difference::Refdet);
+    }
+    if line.amount != attempt.amount {
+        differ.push(Difference::Amount);
+    }
+    let authorisation = line.authorisation.as_deref();
+    let after = After { state, differences: &differ, authorisation, ended_at: None, look_at: None };
+    attempts::change(tx, id, &after)?;
+    receive(tx, &attempt, &differ)
+}
+
 impl Judging {
     /// Old enough that a new payer may ask whether it is over.
     pub(crate) fn is_stale(&self, attempt: &Attempt, now: Timestamp) -> bool {
@@ -262,19 +288,12 @@ fn receive(tx: &mut Tx<'_>, attempt: &Attempt, differ: &[Difference]) -> Result<
         }
     }
     if differ.is_empty() {
-        let content = json!({ "refdet": attempt.refdet, "cents": attempt.amount });
-        tx.record(Act { kind: SETTLED, actor: attempt.payer(), object: attempt.id.as_object(), content: &content })?;
-        tx.emit(Event {
-            kind: EventKind::PaymentSettled,
-            establishment: attempt.establishment,
-            subject: attempt.payer(),
-            object: attempt.id.as_object(),
-        })?;
+        announce_settled(tx, attempt, attempt.amount)?;
     }
     Ok(())
 }
 
-fn credit(tx: &mut Tx<'_>, attempt: &Attempt, invoice: &Invoice, money: Money) -> Result<(), Failure> {
+pub(crate) fn credit(tx: &mut Tx<'_>, attempt: &Attempt, invoice: &Invoice, money: Money) -> Result<(), Failure> {
     let account = invoice.account;
     let change = account.receives(money);
     let too_large = || Failure::Storage(StorageError::Unavailable("a sum is too large".into()));
@@ -282,8 +301,7 @@ fn credit(tx: &mut Tx<'_>, attempt: &Attempt, invoice: &Invoice, money: Money) -
     let state = account.state.after(change).unwrap_or(invoice::State::Disputed);
     if change == invoice::Change::ReceiveTooMuch {
         let amount = money.checked_sub(account.due()).ok_or_else(too_large)?;
-        let refund = Refund { establishment: invoice.establishment, invoice: invoice.id, attempt: attempt.id, amount };
-        refunds::add(tx, &refund)?;
+        refunds::add(tx, &Refund::of(invoice, attempt.id, amount))?;
         tell(tx, EventKind::PaymentToReview, invoice)?;
     }
     become_and_hear(tx, invoice, Account { state, received, ..account })
@@ -310,6 +328,18 @@ fn leave(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), Failure> {
 fn step(tx: &mut Tx<'_>, invoice: &Invoice, change: invoice::Change) -> Result<(), Failure> {
     let state = invoice.account.state.after(change).ok_or(Refusal::PaymentUnderWay)?;
     Ok(invoices::account(tx, invoice.id, Account { state, ..invoice.account })?)
+}
+
+/// The attempt is paid: it is told once, and kept in the proof register.
+pub(crate) fn announce_settled(tx: &mut Tx<'_>, attempt: &Attempt, counted: Money) -> Result<(), StorageError> {
+    let content = json!({ "refdet": attempt.refdet, "cents": counted });
+    tx.record(Act { kind: SETTLED, actor: attempt.payer(), object: attempt.id.as_object(), content: &content })?;
+    tx.emit(Event {
+        kind: EventKind::PaymentSettled,
+        establishment: attempt.establishment,
+        subject: attempt.payer(),
+        object: attempt.id.as_object(),
+    })
 }
 
 /// The new account, and after it what the hospital said while a payer was at it.

@@ -9,6 +9,7 @@ pub mod settings;
 pub mod vads;
 
 mod commands;
+pub mod desk;
 mod failure;
 mod pages;
 mod room;

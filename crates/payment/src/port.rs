@@ -111,6 +111,10 @@ pub trait Provider: Send + Sync {
     fn on_notification(&self, fields: &[(String, String)]) -> Notification;
     /// Asks how an attempt ended; none: this provider cannot be asked.
     fn poll<'a>(&'a self, reference: &'a str) -> Asking<'a, Option<Finding>>;
+    /// Whether only reports of money tell how its payments ended: it cannot be asked, and signs nothing.
+    fn is_confirmed_by_reports(&self) -> bool {
+        false
+    }
     /// Whether the provider knows a creditor, in the provider's words; for the settings check.
     fn check<'a>(&'a self, creditor: &'a str) -> Asking<'a, Result<String, NotStarted>>;
 }

@@ -19,6 +19,11 @@ problem_types! {
     CREDITOR_CLOSED = "creditor-closed", 422;
     PAYER_EMAIL = "payer-email", 422;
     NOT_RECOGNISED = "invoice-not-recognised", 422;
+    NOTHING_TO_DECIDE = "payment-nothing-to-decide", 409;
+    WORDS_NOT_FIT = "payment-words", 422;
+    SUM_NOT_FIT = "payment-sum", 422;
+    NO_ACTIVATION = "payment-no-activation", 409;
+    TOO_LONG = "payment-activation-too-long", 422;
     PROVIDER_REFUSED = "provider-refused", 502;
     PROVIDER_UNAVAILABLE = "provider-unavailable", 503;
 }
@@ -40,6 +45,11 @@ impl From<Refusal> for Problem {
             Refusal::CreditorClosed => Self::new(&CREDITOR_CLOSED),
             Refusal::Email => Self::new(&PAYER_EMAIL),
             Refusal::NotRecognised => Self::new(&NOT_RECOGNISED),
+            Refusal::NothingToDecide => Self::new(&NOTHING_TO_DECIDE),
+            Refusal::WordsNotFit => Self::new(&WORDS_NOT_FIT),
+            Refusal::SumNotFit => Self::new(&SUM_NOT_FIT),
+            Refusal::NoActivation => Self::new(&NO_ACTIVATION),
+            Refusal::TooLong { hours } => Self::new(&TOO_LONG).arg("hours", hours.to_string()),
         }
     }
 }

@@ -11,7 +11,14 @@ use storage::{Db, StorageError};
 use crate::{
     Settings,
     commands::{self, Begin, Heard, Judging},
-    domain::{announce::Announcement, attempt::State, compare::Particulars, creditor::Creditor, terms::Email},
+    domain::{
+        announce::Announcement,
+        attempt::State,
+        compare::Particulars,
+        creditor::Creditor,
+        switch::{Position, Turn},
+        terms::Email,
+    },
     failure::Failure,
     payfip::{self, Payfip},
     port::{Finding, NotStarted, Notification, Order, Provider, Started},
@@ -20,6 +27,7 @@ use crate::{
         attempts::{self, Attempt},
         invoices::{self, Invoice, Name},
         lookups::{self, AskedBy, Lookup},
+        switches,
     },
     vads::{self, Vads},
 };
@@ -37,8 +45,8 @@ const LEASE: SignedDuration = SignedDuration::from_secs(60);
 pub struct Payments {
     pub(crate) db: Db,
     providers: BTreeMap<&'static str, Arc<dyn Provider>>,
-    judging: Judging,
-    settings: Settings,
+    pub(crate) judging: Judging,
+    pub(crate) settings: Settings,
     /// Of this site: what providers are given to come back to.
     base_url: String,
 }
@@ -97,10 +105,17 @@ impl Payments {
 
     /// A creditor of an establishment, by the key that its invoices name.
     pub async fn creditor(&self, of: EstablishmentId, key: &str) -> Result<Option<(String, Creditor)>, StorageError> {
-        let establishment = self.db.read(move |conn| identity::read::establishment(conn, of)).await?;
-        let creditors = establishment.and_then(|one| self.settings.creditors.get(&one.finess));
+        let wanted = key.to_owned();
+        let known = self.db.read::<_, StorageError, _>(move |conn| {
+            let turns = switches::of(conn, of)?.into_iter().filter(|turned| turned.creditor == wanted);
+            let turns: Vec<Turn> = turns.map(|turned| turned.turn).collect();
+            Ok(identity::read::establishment(conn, of)?.map(|establishment| (establishment, turns)))
+        });
+        let Some((establishment, turns)) = known.await? else { return Ok(None) };
+        let creditors = self.settings.creditors.get(&establishment.finess);
         let found = creditors.and_then(|creditors| creditors.get(key));
-        Ok(found.map(|creditor| (creditor.name.clone(), creditor.creditor())))
+        let position = Position::after(turns, self.db.now());
+        Ok(found.map(|creditor| (creditor.name.clone(), position.set(creditor.creditor()))))
     }
 
     /// The hospital tells of an invoice.
@@ -271,7 +286,13 @@ impl Payments {
         self.db.write(move |tx| commands::wait(tx, id, &judging)).await
     }
 
-    fn provider(&self, name: &str) -> Result<&Arc<dyn Provider>, Failure> {
+    /// Names of the providers whose payments only reports of money confirm.
+    pub(crate) fn confirmed_by_reports(&self) -> Vec<&'static str> {
+        let silent = self.providers.values().filter(|provider| provider.is_confirmed_by_reports());
+        silent.map(|provider| provider.name()).collect()
+    }
+
+    pub(crate) fn provider(&self, name: &str) -> Result<&Arc<dyn Provider>, Failure> {
         self.providers.get(name).ok_or(Failure::Unknown)
     }
 

@@ -10,6 +10,7 @@ use crate::{
     domain::{
         creditor::{Creditor, Mode, Terms},
         lookups::{Patience, Rhythm},
+        report::Profile,
         terms::Numcli,
     },
     payfip, vads,
@@ -27,6 +28,9 @@ pub struct Settings {
     /// By the FINESS of the legal entity, then by the key that its invoices name.
     #[serde(default)]
     pub creditors: BTreeMap<Finess, BTreeMap<String, CreditorSettings>>,
+    /// How reports of money are written, by key.
+    #[serde(default)]
+    pub reports: BTreeMap<String, Profile>,
 }
 
 /// The `[payment.vads]` section.
@@ -152,6 +156,9 @@ impl Settings {
         }
         for shop in self.vads.iter().flat_map(|vads| vads.shops.keys()).filter(|shop| !vads::is_shop(shop)) {
             faults.push(format!("payment.vads.shops.{shop}: a shop (vads_site_id) is 8 digits"));
+        }
+        for (key, profile) in &self.reports {
+            faults.extend(profile.faults().into_iter().map(|fault| format!("payment.reports.{key}: {fault}")));
         }
         for (finess, creditors) in &self.creditors {
             for (key, creditor) in creditors {

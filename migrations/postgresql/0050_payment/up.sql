@@ -88,7 +88,7 @@ CREATE INDEX payment_shares_by_invoice ON payment_shares (invoice_id);
 CREATE TABLE payment_lookups (
     id uuid PRIMARY KEY,
     attempt_id uuid NOT NULL REFERENCES payment_attempts (id),
-    asked_by text NOT NULL CHECK (asked_by IN ('notification', 'return', 'patient', 'schedule', 'desk')),
+    asked_by text NOT NULL CHECK (asked_by IN ('notification', 'return', 'patient', 'schedule', 'desk', 'report')),
     answer text NOT NULL CHECK (answer IN ('paid', 'debit-accepted', 'refused', 'abandoned', 'pending', 'unknown', 'not-understood', 'no-answer')),
     raw text NOT NULL,
     asked_at timestamptz NOT NULL
@@ -106,8 +106,10 @@ CREATE TABLE refund_tasks (
     created_at timestamptz NOT NULL,
     done_at timestamptz,
     done_by uuid,
+    counted boolean NOT NULL,
     note text NOT NULL CHECK (length(note) <= 500),
     CONSTRAINT refund_tasks_done_by_somebody CHECK ((done_at IS NULL) = (done_by IS NULL))
 );
 CREATE UNIQUE INDEX refund_tasks_attempt_id_invoice_id_key ON refund_tasks (attempt_id, invoice_id);
 CREATE INDEX refund_tasks_open ON refund_tasks (establishment_id) WHERE done_at IS NULL;
+COMMENT ON COLUMN refund_tasks.counted IS 'Whether the money stands in the invoice''s account; not so when a cashier refused it for the invoice';

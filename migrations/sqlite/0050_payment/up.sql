@@ -84,7 +84,7 @@ CREATE INDEX payment_shares_by_invoice ON payment_shares (invoice_id);
 CREATE TABLE payment_lookups (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     attempt_id BLOB NOT NULL REFERENCES payment_attempts (id) CHECK (length(attempt_id) = 16),
-    asked_by TEXT NOT NULL CHECK (asked_by IN ('notification', 'return', 'patient', 'schedule', 'desk')),
+    asked_by TEXT NOT NULL CHECK (asked_by IN ('notification', 'return', 'patient', 'schedule', 'desk', 'report')),
     answer TEXT NOT NULL CHECK (answer IN ('paid', 'debit-accepted', 'refused', 'abandoned', 'pending', 'unknown', 'not-understood', 'no-answer')),
     raw TEXT NOT NULL,
     asked_at INTEGER NOT NULL
@@ -102,6 +102,7 @@ CREATE TABLE refund_tasks (
     created_at INTEGER NOT NULL,
     done_at INTEGER,
     done_by BLOB CHECK (done_by IS NULL OR length(done_by) = 16),
+    counted INTEGER NOT NULL CHECK (counted IN (0, 1)),
     note TEXT NOT NULL CHECK (length(note) <= 500),
     CONSTRAINT refund_tasks_done_by_somebody CHECK ((done_at IS NULL) = (done_by IS NULL))
 ) STRICT, WITHOUT ROWID;

@@ -1,13 +1,20 @@
 //! What payment decides, pure and synchronous: no database, no HTTP, no clock of its own.
 
+pub mod amount;
 pub mod announce;
 pub mod attempt;
 pub mod compare;
 pub mod creditor;
+pub mod figures;
 pub mod invoice;
 pub mod lookups;
+pub mod reconcile;
 pub mod refusal;
+pub mod report;
+pub mod settle;
 pub mod start;
+pub mod switch;
 pub mod terms;
+pub mod totals;
 
 pub use refusal::Refusal;

@@ -32,4 +32,14 @@ pub enum Refusal {
     Email,
     #[error("reference and amount do not belong together")]
     NotRecognised,
+    #[error("nothing is to be decided here any more")]
+    NothingToDecide,
+    #[error("1 to 500 characters are needed")]
+    WordsNotFit,
+    #[error("this sum does not fit")]
+    SumNotFit,
+    #[error("this provider has no activation payments")]
+    NoActivation,
+    #[error("activation lasts 1 to {hours} hours")]
+    TooLong { hours: i64 },
 }

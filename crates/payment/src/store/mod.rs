@@ -1,10 +1,15 @@
 //! The room's rows; the only SQL of the room.
 
 pub(crate) mod attempts;
+pub(crate) mod figures;
 pub(crate) mod invoices;
+pub(crate) mod looks;
 pub(crate) mod lookups;
 pub(crate) mod refunds;
+pub(crate) mod reports;
+pub(crate) mod resolutions;
 mod schema;
+pub(crate) mod switches;
 
 use storage::StorageError;
 

@@ -1,3 +1,4 @@
 //! The room over real databases.
 
+mod deeds;
 mod money;
