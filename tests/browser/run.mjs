@@ -13,6 +13,7 @@ import { startDemo } from './demo.mjs';
 import { PHONE, look, picture } from './look.mjs';
 import admissions from './journeys/admissions.mjs';
 import * as adult from './journeys/adult.mjs';
+import cashier from './journeys/cashier.mjs';
 import child from './journeys/child.mjs';
 import desk from './journeys/desk.mjs';
 import guardian from './journeys/guardian.mjs';
@@ -90,7 +91,7 @@ let passed = 0;
 let failed = 0;
 // `saving` and `sending` open one more file for a person of `adult`: they come last.
 const journeys = [
-  patient, desk, admissions, keyboard, withoutJavascript,
+  patient, desk, admissions, cashier, keyboard, withoutJavascript,
   adult.withJavascript, adult.withoutJavascript, adult.keyboard, child, guardian,
   people.withJavascript, people.withoutJavascript, sections, ...payment, saving, sending,
 ];

@@ -4,6 +4,7 @@ mod admissions;
 mod app;
 mod browser;
 mod cards;
+mod cashier;
 mod commands;
 mod desk;
 mod documents;

@@ -13,7 +13,7 @@ use web::{Operation, Policy};
 use crate::{
     app::{On, TestApp},
     browser::{Browser, Page},
-    documents, invoices, journey, paying, people, preadmission, stays,
+    cashier, documents, invoices, journey, paying, people, preadmission, stays,
 };
 
 /// Operations whose object belongs to nobody, with what stands for the variable. This list only shrinks.
@@ -74,6 +74,9 @@ fn body(operation: &Operation, ids: &Ids) -> Option<Value> {
         ("POST", path) if path.ends_with("/corrections") => {
             Some(json!({ "field": "complementary-cover.member", "value": "12" }))
         }
+        ("POST", path) if path.ends_with("/ruling") => Some(json!({ "decision": "accepted", "reason": "vu" })),
+        ("POST", "/desk/payment-reports/{id}/lines/{n}/note") => Some(json!({ "note": "don" })),
+        ("POST", "/desk/refunds/{id}/done") => Some(json!({ "note": "virement" })),
         ("PUT", path) if path.ends_with("/secrecy") => Some(json!({ "secret": false })),
         ("POST", path) if path.ends_with("/drop") => Some(json!({ "reason": "vu" })),
         ("PUT", "/api/v1/me/contact") => Some(json!({ "email": "a@example.org", "phone": null, "language": "fr" })),
@@ -100,6 +103,11 @@ struct Ids {
     invoice: String,
     payment: String,
     site: String,
+    /// At the desk: one that waits for a decision, with its invoice.
+    odd_payment: String,
+    odd_invoice: String,
+    refund: String,
+    report: String,
     absent: String,
 }
 
@@ -112,6 +120,10 @@ impl Ids {
         }
         let id = match path {
             _ if absent => &self.absent,
+            path if path.starts_with("/desk/invoices/") => &self.odd_invoice,
+            path if path.starts_with("/desk/refunds/") => &self.refund,
+            path if path.contains("desk/payment-reports/") => &self.report,
+            path if path.contains("desk/payments/") => &self.odd_payment,
             path if path.contains("appointments/") => &self.appointment,
             path if path.contains("preadmissions/") || path.contains("medical-questionnaires/") => &self.preadmission,
             path if path.contains("/invitations/") => &self.invitation,
@@ -229,6 +241,7 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
     paying::show_paper(&mut owner, "FA26000009", "24").await;
     let payment = paying::paid(&mut owner, &invoice).await;
     let site = owner.open("/preadmissions/new").await.attribute("option", "value").expect("a site");
+    let [odd_payment, odd_invoice, refund, report] = cashier::kept(app).await;
     let absent: Id<()> = World::system().id();
     (
         owner,
@@ -248,6 +261,10 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
             invoice,
             payment,
             site,
+            odd_payment,
+            odd_invoice,
+            refund,
+            report,
             absent: absent.to_string(),
         },
     )
@@ -297,6 +314,7 @@ async fn everybody_sees_what_is_theirs_and_nothing_else() {
         [
             ("interfaces", "irene", "odile"),
             ("admissions", "adrien", "aline"),
+            ("cashier", "regine", "romain"),
             ("care", "sofia", "elie"),
             ("dpo", "denis", "denis"),
         ]

@@ -16,6 +16,7 @@ use reqwest::StatusCode;
 use ring::hmac;
 use sih::hl7::{self, Header, Message};
 use simulators::sih::Conduct;
+use storage::idempotency::Key;
 use toml::{Table, Value};
 
 use crate::{
@@ -107,8 +108,9 @@ async fn begin(app: &TestApp, invoices: &[InvoiceId]) -> Begun {
         patient: None,
         visit: World::system().id(),
     };
-    let (id, started) = payments.start(wish).await.unwrap();
-    let Started::Form { fields, .. } = started else { panic!("no form") };
+    let key = Key { scope: wish.visit.uuid(), key: World::system().secret(), request: [0; 32] };
+    let payment::Begun { id, started } = payments.start(key, wish).await.unwrap();
+    let Some(Started::Form { fields, .. }) = started else { panic!("no form") };
     Begun { id, fields }
 }
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use kernel::{InvoiceId, Money, PaymentAttemptId, VisitId};
+use kernel::{InvoiceId, Money, PaymentAttemptId, VisitId, World};
 use payment::{
     AskedBy, Attempt, Failure, Name, NotBegun, Wish,
     domain::{
@@ -18,6 +18,7 @@ use payment::{
 use reqwest::{Client, StatusCode};
 use scraper::{Html, Selector};
 use simulators::{payfip, vads};
+use storage::idempotency::Key;
 
 use crate::app::{On, TestApp};
 
@@ -92,7 +93,9 @@ impl Till {
 
     async fn start(&self, invoice: InvoiceId) -> Result<(PaymentAttemptId, Started), NotBegun> {
         let wish = self.wish(invoice).await;
-        self.app.building.payments().start(wish).await
+        let key = Key { scope: wish.visit.uuid(), key: World::system().secret(), request: [0; 32] };
+        let begun = self.app.building.payments().start(key, wish).await?;
+        Ok((begun.id, begun.started.expect("nothing like it was asked before")))
     }
 
     async fn page(&self, started: &Started) -> String {
@@ -405,7 +408,7 @@ async fn killed_or_cut_off_at_each_step_of_a_start() {
         assert_eq!(attempts.iter().map(|one| one.state).collect::<Vec<_>>(), [State::Failed, State::Failed]);
         assert_eq!(till.stands(due).await, PAYABLE);
 
-        // Killed while the result is asked for: somebody else asks, a minute later.
+        // Killed while the result is asked for: somebody else asks, two minutes later.
         let (id, started) = till.start(due).await.unwrap();
         till.pay(&started, "pay").await;
         till.misbehave(payfip::Faults { slow_ms: 12_000, ..silent() });
@@ -414,7 +417,7 @@ async fn killed_or_cut_off_at_each_step_of_a_start() {
         assert!(killed.is_err());
         till.misbehave(silent());
         assert_eq!(till.app.building.payments().round().await.unwrap(), 0, "left to whoever took it");
-        till.after(1).await;
+        till.after(2).await;
         assert_eq!((till.attempt(id).await.state, till.stands(due).await), (State::Paid, PAID));
         till.app.stop().await;
     }

@@ -33,7 +33,7 @@ use server::{
     demo::{self, Partners},
     settings::Sources,
 };
-use storage::{Conn, StorageError, testing::TestDb};
+use storage::{Conn, StorageError, idempotency::Key, testing::TestDb};
 
 /// Payments that are started one after the other.
 const ONE_BY_ONE: usize = 500;
@@ -141,7 +141,9 @@ impl<'a> Bench<'a> {
         let email = "camille@exemple.test".parse().unwrap();
         let wish =
             Wish { invoices: vec![(invoice, None)], creditor: self.creditor.clone(), email, patient: None, visit };
-        self.payments.start(wish).await.unwrap()
+        let key = Key { scope: visit.uuid(), key: World::system().secret(), request: [0; 32] };
+        let begun = self.payments.start(key, wish).await.unwrap();
+        (begun.id, begun.started.unwrap())
     }
 
     /// What a start takes beyond the provider's own answer to the same question.

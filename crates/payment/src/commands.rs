@@ -8,6 +8,7 @@ use serde_json::json;
 use storage::{Act, Event, StorageError, Tx};
 
 use crate::{
+    desk::deeds,
     domain::{
         Refusal,
         announce::{self, Announcement, Effect, Kind, Standing},
@@ -115,6 +116,10 @@ fn take_over(tx: &mut Tx<'_>, invoice: &Invoice, said: &Announcement) -> Result<
     if invoice.person != said.person {
         linking::reconsider(tx, invoice.id)?;
     }
+    if next == invoice::State::Overpaid {
+        let account = Account { state: next, amount: said.amount, ..invoice.account };
+        deeds::owe(tx, invoice, account.excess(said.standing))?;
+    }
     Ok(Heard::Changed(invoice.id))
 }
 
@@ -171,8 +176,8 @@ pub(crate) fn begin(tx: &mut Tx<'_>, wish: &Begin) -> Result<Attempt, Failure> {
         rank: attempts::rank_of(id),
         look_at: Some(now + SignedDuration::from_mins(NEVER_SENT_MINUTES)),
     };
-    let parts: Vec<Share> =
-        held.iter().zip(&decision.shares).map(|(one, amount)| Share { invoice: one.id, amount: *amount }).collect();
+    let share = |(one, amount): (&Invoice, &Money)| Share { attempt: attempt.id, invoice: one.id, amount: *amount };
+    let parts: Vec<Share> = held.iter().zip(&decision.shares).map(share).collect();
     attempts::add(tx, &attempt, &parts)?;
     for one in &held {
         step(tx, one, invoice::Change::Start)?;
@@ -326,7 +331,7 @@ impl Judging {
 }
 
 /// Money came in: each invoice gets its share, unless the provider speaks of something else or no money moved.
-fn receive(tx: &mut Tx<'_>, attempt: &Attempt, differ: &[Difference]) -> Result<(), Failure> {
+pub(crate) fn receive(tx: &mut Tx<'_>, attempt: &Attempt, differ: &[Difference]) -> Result<(), Failure> {
     if !attempt.mode.is_real() {
         return leave(tx, attempt);
     }
@@ -341,17 +346,12 @@ fn receive(tx: &mut Tx<'_>, attempt: &Attempt, differ: &[Difference]) -> Result<
         }
     }
     if differ.is_empty() {
-        let content = json!({ "refdet": attempt.refdet, "cents": attempt.amount });
-        tx.record(Act { kind: SETTLED, actor: attempt.payer(), object: attempt.id.as_object(), content: &content })?;
-        // Told in the order of the patient whose invoices they are, whoever paid.
-        let subject = held.first().map_or_else(|| attempt.payer(), read::subject);
-        let (establishment, object) = (attempt.establishment, attempt.id.as_object());
-        tx.emit(Event { kind: EventKind::PaymentSettled, establishment, subject, object })?;
+        announce_settled(tx, attempt, &held, attempt.amount)?;
     }
     Ok(())
 }
 
-fn credit(tx: &mut Tx<'_>, attempt: &Attempt, invoice: &Invoice, money: Money) -> Result<(), Failure> {
+pub(crate) fn credit(tx: &mut Tx<'_>, attempt: &Attempt, invoice: &Invoice, money: Money) -> Result<(), Failure> {
     let invoice = &opened(invoice.clone(), &attempt.provider);
     let account = invoice.account;
     let change = account.receives(money);
@@ -360,8 +360,7 @@ fn credit(tx: &mut Tx<'_>, attempt: &Attempt, invoice: &Invoice, money: Money) -
     let state = account.state.after(change).unwrap_or(invoice::State::Disputed);
     if change == invoice::Change::ReceiveTooMuch {
         let amount = money.checked_sub(account.due()).ok_or_else(too_large)?;
-        let refund = Refund { establishment: invoice.establishment, invoice: invoice.id, attempt: attempt.id, amount };
-        refunds::add(tx, &refund)?;
+        refunds::add(tx, &Refund::of(invoice, attempt.id, amount))?;
         tell(tx, EventKind::PaymentToReview, invoice)?;
     }
     become_and_hear(tx, invoice, Account { state, received, ..account })
@@ -403,6 +402,21 @@ pub(crate) fn opened(invoice: Invoice, provider: &str) -> Invoice {
 fn step(tx: &mut Tx<'_>, invoice: &Invoice, change: invoice::Change) -> Result<(), Failure> {
     let state = invoice.account.state.after(change).ok_or(Refusal::PaymentUnderWay)?;
     Ok(invoices::account(tx, invoice.id, Account { state, ..invoice.account })?)
+}
+
+/// The attempt is paid: it is told once, and kept in the proof register.
+pub(crate) fn announce_settled(
+    tx: &mut Tx<'_>,
+    attempt: &Attempt,
+    invoices: &[Invoice],
+    counted: Money,
+) -> Result<(), StorageError> {
+    let content = json!({ "refdet": attempt.refdet, "cents": counted });
+    tx.record(Act { kind: SETTLED, actor: attempt.payer(), object: attempt.id.as_object(), content: &content })?;
+    // Told in the order of the patient whose invoices they are, whoever paid.
+    let subject = invoices.first().map_or_else(|| attempt.payer(), read::subject);
+    let (establishment, object) = (attempt.establishment, attempt.id.as_object());
+    tx.emit(Event { kind: EventKind::PaymentSettled, establishment, subject, object })
 }
 
 /// The new account, and after it what the hospital said while a payer was at it.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod api;
+pub mod desk;
 pub mod domain;
 pub mod payfip;
 pub mod port;
@@ -31,7 +32,6 @@ pub use commands::{Heard, Judging};
 pub use failure::Failure;
 pub use graph::states;
 pub use payer::Payer;
-pub use reports::Reported;
 pub use room::{Begun, NotBegun, Payments, SettingsFault, Wish};
 pub use said::{Said, SaidPerson};
 pub use settings::Settings;

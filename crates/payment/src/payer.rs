@@ -13,7 +13,7 @@ use crate::{
         creditor::{Creditor, Terms},
         guesses::{OF_A_NETWORK, OF_A_REFERENCE},
         invoice,
-        news::{Known, News},
+        news::{Known, News, Odd, Refund},
         start,
         terms::{Email, Refdet},
     },
@@ -25,6 +25,7 @@ use crate::{
         lookups::AskedBy,
         papers::{self, About},
         refunds,
+        resolutions::{self, Decided},
     },
 };
 
@@ -253,11 +254,21 @@ impl Payments {
     async fn standing(&self, attempt: Attempt) -> Result<Progress, Failure> {
         let id = attempt.id;
         let found = self.db.read(move |conn| {
-            Ok::<_, StorageError>((refunds::of_attempt(conn, id)?, attempts::invoices_of(conn, id)?))
+            let ruled = resolutions::of_attempt(conn, id)?.map(|resolution| resolution.decided);
+            Ok::<_, StorageError>((ruled, refunds::of_attempt(conn, id)?, attempts::invoices_of(conn, id)?))
         });
-        let (refund, invoices) = found.await?;
-        let differs = !attempt.differences.is_empty();
-        let news = News::of(Known { state: attempt.state, mode: attempt.mode, differs, refund });
+        let (ruled, tasks, invoices) = found.await?;
+        let odd = match ruled {
+            Some(Decided::Refused) => Odd::Refused,
+            None if attempt.is_odd() => Odd::Waits,
+            Some(Decided::Accepted) | None => Odd::No,
+        };
+        let refund = match tasks.as_slice() {
+            [] => Refund::None,
+            tasks if tasks.iter().all(|task| task.done.is_some()) => Refund::Done,
+            _ => Refund::Arranged,
+        };
+        let news = News::of(Known { state: attempt.state, mode: attempt.mode, odd, refund });
         let creditor = self.creditor(attempt.establishment, &attempt.creditor).await?;
         let creditor = creditor.map(|(name, _)| name).unwrap_or_default();
         let may_go_on = self.way_on(&attempt).await?.is_some();

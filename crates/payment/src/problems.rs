@@ -26,6 +26,11 @@ problem_types! {
     RIGHT_MISSING = "right-missing", 403;
     VERSION_OLDER = "invoice-version-older", 409;
     VERSION_REUSED = "invoice-version-reused", 409;
+    NOTHING_TO_DECIDE = "payment-nothing-to-decide", 409;
+    WORDS_NOT_FIT = "payment-words", 422;
+    SUM_NOT_FIT = "payment-sum", 422;
+    NO_ACTIVATION = "payment-no-activation", 409;
+    TOO_LONG = "payment-activation-too-long", 422;
     PROVIDER_REFUSED = "provider-refused", 502;
     PROVIDER_UNAVAILABLE = "provider-unavailable", 503;
 }
@@ -49,6 +54,11 @@ impl From<Refusal> for Problem {
             Refusal::VersionOlder => Self::new(&VERSION_OLDER),
             Refusal::VersionReused => Self::new(&VERSION_REUSED),
             Refusal::NotRecognised => Self::new(&NOT_RECOGNISED),
+            Refusal::NothingToDecide => Self::new(&NOTHING_TO_DECIDE),
+            Refusal::WordsNotFit => Self::new(&WORDS_NOT_FIT),
+            Refusal::SumNotFit => Self::new(&SUM_NOT_FIT),
+            Refusal::NoActivation => Self::new(&NO_ACTIVATION),
+            Refusal::TooLong { hours } => Self::new(&TOO_LONG).arg("hours", hours.to_string()),
         }
     }
 }

@@ -7,7 +7,11 @@ use storage::{Conn, StorageError};
 
 use crate::{
     domain::attempt,
-    store::{attempts, invoices, refunds},
+    store::{
+        attempts::{self, Attempt},
+        invoices, refunds,
+        resolutions::{self, Decided, Resolution},
+    },
 };
 pub use crate::{
     domain::{
@@ -66,7 +70,7 @@ impl Settled {
     }
 }
 
-/// A settled attempt; none: there is no such attempt, no money moved, or none is known to have.
+/// A settled attempt; none: there is no such attempt, no money moved, none is known to have, or a cashier did not take it.
 pub fn settled(conn: &mut Conn, id: PaymentAttemptId) -> Result<Option<Settled>, StorageError> {
     let Some(attempt) = attempts::find(conn, id)?.filter(|attempt| attempt.mode.is_real()) else { return Ok(None) };
     let means = match attempt.state {
@@ -74,13 +78,17 @@ pub fn settled(conn: &mut Conn, id: PaymentAttemptId) -> Result<Option<Settled>,
         attempt::State::DebitAccepted => Means::DirectDebit,
         _ => return Ok(None),
     };
+    let Some(counted) = counted(conn, &attempt)? else { return Ok(None) };
     let settled_at = attempts::changed_at(conn, id)?;
-    let back = refunds::owed_from(conn, id)?;
+    let back = refunds::of_attempt(conn, id)?;
+    let parts = attempts::shares_of(conn, id)?;
+    let is_alone = parts.len() == 1;
     let mut shares = Vec::new();
-    for part in attempts::shares_of(conn, id)? {
+    for part in parts {
         let Some(invoice) = invoices::find(conn, part.invoice)? else { continue };
-        let too_much = back.iter().find(|(of, _)| *of == part.invoice).map_or(Money::ZERO, |(_, amount)| *amount);
-        shares.push(Share { invoice, amount: part.amount, too_much });
+        let its = back.iter().find(|task| task.refund.invoice == part.invoice);
+        let too_much = its.map_or(Money::ZERO, |task| task.refund.amount);
+        shares.push(Share { invoice, amount: if is_alone { counted } else { part.amount }, too_much });
     }
     Ok(Some(Settled {
         id,
@@ -89,13 +97,23 @@ pub fn settled(conn: &mut Conn, id: PaymentAttemptId) -> Result<Option<Settled>,
         payer_object: attempt.payer(),
         email: attempt.email,
         means,
-        amount: attempt.amount,
+        amount: counted,
         refdet: attempt.refdet,
         paid_at: attempt.ended_at.unwrap_or(settled_at),
         settled_at,
         authorisation: attempt.authorisation,
         shares,
     }))
+}
+
+/// What counts of its money: what a cashier accepted, where it differs from what was asked.
+fn counted(conn: &mut Conn, attempt: &Attempt) -> Result<Option<Money>, StorageError> {
+    Ok(match resolutions::of_attempt(conn, attempt.id)? {
+        Some(Resolution { decided: Decided::Accepted, amount, .. }) => Some(amount),
+        Some(Resolution { decided: Decided::Refused, .. }) => None,
+        None if attempt.is_odd() => None,
+        None => Some(attempt.amount),
+    })
 }
 
 /// One invoice.

@@ -1,34 +1,25 @@
 //! Payments that nobody can be asked about: what a browser says of them, and what the accountant's report says.
 
 use jiff::Timestamp;
-use kernel::{Money, PaymentAttemptId};
+use kernel::PaymentAttemptId;
+use serde_json::json;
 use storage::Tx;
 
 use crate::{
     Payments, commands,
     domain::{
-        attempt::State,
+        attempt::{Change, State},
         compare::{Difference, Particulars, differences},
         lookups::Answer,
+        report::Line,
     },
     failure::Failure,
     port::Finding,
     store::{
-        attempts::{self, Attempt},
+        attempts::{self, After, Attempt},
         lookups::{self, AskedBy},
     },
 };
-
-/// What a report says of one attempt.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reported {
-    pub refdet: String,
-    pub amount: Money,
-    /// When it was paid, where the report says.
-    pub paid_at: Option<Timestamp>,
-    /// The line, word for word.
-    pub raw: String,
-}
 
 impl Attempt {
     /// The payer's browser said that it was paid, and nothing else did yet: nobody else may pay, and nothing is closed.
@@ -38,24 +29,6 @@ impl Attempt {
 }
 
 impl Payments {
-    /// A report of who took the money says that an attempt was paid: the answer of a provider that cannot be asked. One
-    /// that can be is asked, whatever a report says.
-    pub async fn confirm_by_report(&self, id: PaymentAttemptId, reported: Reported) -> Result<Attempt, Failure> {
-        let attempt = self.attempt(id).await?.ok_or(Failure::Unknown)?;
-        if attempt.state.is_settled() {
-            return Ok(attempt);
-        }
-        if self.provider(&attempt.provider)?.limits().can_be_asked {
-            return self.look(id, AskedBy::Desk).await;
-        }
-        let asked = self.asked(&attempt)?;
-        // A report is one creditor's, of real money, and knows no reference but the debt's.
-        let told = Particulars { refdet: Some(reported.refdet), amount: Some(reported.amount), ..asked };
-        let finding =
-            Finding { answer: Answer::Paid, told, ended_at: reported.paid_at, authorisation: None, raw: reported.raw };
-        self.settle(attempt, AskedBy::Desk, finding).await
-    }
-
     /// What a browser brought back about an attempt. If it speaks of that payment and says that it was made, the attempt
     /// waits for the report.
     pub(crate) async fn claim(&self, attempt: Attempt, claim: Finding) -> Result<(), Failure> {
@@ -64,6 +37,27 @@ impl Payments {
         let until = within.and_then(|within| attempt.created_at.checked_add(within).ok());
         self.db.write(move |tx| claimed(tx, id, (&claim, &asked), until)).await
     }
+}
+
+/// A report of money has this payment, and its provider cannot be asked: the line is the answer. It is compared and kept
+/// like any other, and is the only way in which such a payment ends with money.
+pub(crate) fn confirm(tx: &mut Tx<'_>, id: PaymentAttemptId, line: &Line) -> Result<(), Failure> {
+    let attempt = attempts::hold(tx, id)?.ok_or(Failure::Unknown)?;
+    let raw = json!({ "refdet": line.refdet, "cents": line.amount, "day": line.day, "line": line.number });
+    lookups::add(tx, id, AskedBy::Report, (Answer::Paid, &raw.to_string()))?;
+    let Some(state) = attempt.state.after(Change::Pay) else { return Ok(()) };
+    let mut differ = Vec::new();
+    if line.refdet != attempt.refdet.as_str() {
+        differ.push(Difference::Refdet);
+    }
+    if line.amount != attempt.amount {
+        differ.push(Difference::Amount);
+    }
+    // A line knows the day at most: when the payer came back is nearer.
+    let (ended_at, authorisation) = (attempt.ended_at, line.authorisation.as_deref());
+    let after = After { state, differences: &differ, authorisation, ended_at, look_at: None };
+    attempts::change(tx, id, &after)?;
+    commands::receive(tx, &attempt, &differ)
 }
 
 fn claimed(

@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
+use futures_util::{StreamExt, stream};
 use jiff::{SignedDuration, tz::TimeZone};
 use kernel::{EstablishmentId, Finess, InvoiceId, Money, PatientId, PaymentAttemptId, VisitId};
 use secrecy::SecretString;
@@ -15,7 +16,14 @@ use storage::{
 use crate::{
     Settings,
     commands::{self, Begin, Heard, Judging},
-    domain::{announce::Announcement, attempt::State, compare::Particulars, creditor::Creditor, terms::Email},
+    domain::{
+        announce::Announcement,
+        attempt::State,
+        compare::Particulars,
+        creditor::Creditor,
+        switch::{Position, Turn},
+        terms::Email,
+    },
     drops::settings::DropSettings,
     failure::Failure,
     linking,
@@ -26,6 +34,7 @@ use crate::{
         attempts::{self, Attempt},
         invoices::{self, Invoice, Name},
         lookups::{self, AskedBy, Lookup},
+        switches,
     },
     systems::{self, System},
     titres::{self, Titres},
@@ -39,14 +48,17 @@ const ROUND: i64 = 50;
 const REST: SignedDuration = SignedDuration::from_secs(5);
 
 /// How long an attempt is left to who looks at it; longer than a provider may take to answer.
-const LEASE: SignedDuration = SignedDuration::from_secs(60);
+const LEASE: SignedDuration = SignedDuration::from_secs(120);
+
+/// Questions at a time: a round of questions that all take their 15 s is over within the lease.
+const AT_ONCE: usize = 8;
 
 /// What payment needs to work; one for the whole program.
 pub struct Payments {
     pub(crate) db: Db,
     providers: BTreeMap<&'static str, Arc<dyn Provider>>,
     pub(crate) judging: Judging,
-    settings: Settings,
+    pub(crate) settings: Settings,
     /// Signs acknowledgements.
     pub(crate) keyring: Arc<Keyring>,
     /// Of this site: what providers are given to come back to.
@@ -128,10 +140,17 @@ impl Payments {
 
     /// A creditor of an establishment, by the key that its invoices name.
     pub async fn creditor(&self, of: EstablishmentId, key: &str) -> Result<Option<(String, Creditor)>, StorageError> {
-        let establishment = self.db.read(move |conn| identity::read::establishment(conn, of)).await?;
-        let creditors = establishment.and_then(|one| self.settings.creditors.get(&one.finess));
+        let wanted = key.to_owned();
+        let known = self.db.read::<_, StorageError, _>(move |conn| {
+            let turns = switches::of(conn, of)?.into_iter().filter(|turned| turned.creditor == wanted);
+            let turns: Vec<Turn> = turns.map(|turned| turned.turn).collect();
+            Ok(identity::read::establishment(conn, of)?.map(|establishment| (establishment, turns)))
+        });
+        let Some((establishment, turns)) = known.await? else { return Ok(None) };
+        let creditors = self.settings.creditors.get(&establishment.finess);
         let found = creditors.and_then(|creditors| creditors.get(key));
-        Ok(found.map(|creditor| (creditor.name.clone(), creditor.creditor())))
+        let position = Position::after(turns, self.db.now());
+        Ok(found.map(|creditor| (creditor.name.clone(), position.set(creditor.creditor()))))
     }
 
     /// The folders of lists, by their sources.
@@ -323,20 +342,18 @@ impl Payments {
         if was_just_asked || attempt.state.is_settled() { Ok(attempt) } else { self.look(id, asked_by).await }
     }
 
-    /// Attempts of these establishments about which a provider said what should not be, the latest first.
-    pub async fn alerted(&self, of: Vec<EstablishmentId>) -> Result<Vec<Attempt>, StorageError> {
-        self.db.read(move |conn| attempts::alerted(conn, &of)).await
-    }
-
     /// Asks about every attempt whose time has come; how many there were. One that cannot be judged now comes again.
     pub async fn round(&self) -> Result<usize, StorageError> {
         let until = self.db.now() + LEASE;
         let due = self.db.write(move |tx| attempts::take_due(tx, ROUND, until)).await?;
-        for id in &due {
-            if let Err(error) = self.look(*id, AskedBy::Schedule).await {
-                tracing::warn!(attempt = %id, %error, "a look-up was not finished");
-            }
-        }
+        // Several at once, or a provider that is slow to answer would outlast the lease.
+        stream::iter(&due)
+            .for_each_concurrent(AT_ONCE, |id| async move {
+                if let Err(error) = self.look(*id, AskedBy::Schedule).await {
+                    tracing::warn!(attempt = %id, %error, "a look-up was not finished");
+                }
+            })
+            .await;
         Ok(due.len())
     }
 
@@ -369,6 +386,12 @@ impl Payments {
         let id = attempt.id;
         let (judging, report) = (self.judging.clone(), self.provider(&attempt.provider)?.reports_within());
         self.db.write(move |tx| commands::wait(tx, id, report, &judging)).await
+    }
+
+    /// Names of the providers whose payments only reports of money confirm.
+    pub(crate) fn confirmed_by_reports(&self) -> Vec<&'static str> {
+        let silent = self.providers.values().filter(|provider| provider.reports_within().is_some());
+        silent.map(|provider| provider.name()).collect()
     }
 
     pub(crate) fn provider(&self, name: &str) -> Result<&Arc<dyn Provider>, Failure> {

@@ -10,6 +10,7 @@ use crate::{
     domain::{
         creditor::{Creditor, Mode, Terms},
         lookups::{Patience, Rhythm},
+        report::Profile,
         terms::Numcli,
     },
     drops::settings::DropSettings,
@@ -41,6 +42,9 @@ pub struct Settings {
     /// The hospital's programs that call this room, by the name they prove.
     #[serde(default)]
     pub systems: BTreeMap<String, SystemSettings>,
+    /// How reports of money are written, by key.
+    #[serde(default)]
+    pub reports: BTreeMap<String, Profile>,
 }
 
 /// The `[payment.vads]` section.
@@ -188,6 +192,9 @@ impl Settings {
         }
         faults.extend(self.drops.iter().flat_map(|(name, drop)| drop.faults(name)));
         faults.extend(self.systems.iter().flat_map(|(name, system)| system.faults(name)));
+        for (key, profile) in &self.reports {
+            faults.extend(profile.faults().into_iter().map(|fault| format!("payment.reports.{key}: {fault}")));
+        }
         for (finess, creditors) in &self.creditors {
             for (key, creditor) in creditors {
                 faults.extend(creditor.faults(&format!("{finess}.{key}"), self));

@@ -158,7 +158,7 @@ impl Building {
         )
         .told_by(preadmission::desk::Partner { standings: told_to_sih, tellings });
         let preadmission = Arc::new(preadmission);
-        let (base_url, http) = (&settings.web.base_url, client::http(None)?);
+        let (base_url, http) = (&settings.web.base_url, client::unpooled()?);
         let payments = payment::Payments::open(settings.payment.clone(), base_url, db.clone(), keyring.clone(), http)?;
         let interfaces = Arc::new(sih::Interfaces::new(db.clone(), &settings.sih, Some(stays(preadmission.clone()))));
         let days = settings.preadmission.same_stay_days;

@@ -22,7 +22,16 @@ pub fn install_crypto() {
 /// A client; with the file of a hospital's own certification authority, it trusts that one too.
 pub fn http(authority: Option<&Path>) -> anyhow::Result<reqwest::Client> {
     install_crypto();
-    let mut builder = builder();
+    build(builder(), authority)
+}
+
+/// A client that keeps no connection: what must not be sent twice does not fail on one that the other side just closed.
+pub fn unpooled() -> anyhow::Result<reqwest::Client> {
+    install_crypto();
+    build(builder().pool_max_idle_per_host(0), None)
+}
+
+fn build(mut builder: reqwest::ClientBuilder, authority: Option<&Path>) -> anyhow::Result<reqwest::Client> {
     if let Some(path) = authority {
         let pem = std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
         let certificates = reqwest::Certificate::from_pem_bundle(&pem)

@@ -11,6 +11,7 @@ web-nav-logout = Log out
 web-desk-deliveries = Interfaces
 web-desk-preadmissions = Pre-admissions
 web-desk-medical = Medical questionnaires
+web-desk-payments = Payments
 web-desk-looks = Pages seen
 web-desk-figures = Figures
 web-demonstration = Demonstration: people, hospitals and appointments here are all made up.

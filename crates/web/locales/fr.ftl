@@ -11,6 +11,7 @@ web-nav-logout = Se déconnecter
 web-desk-deliveries = Interfaces
 web-desk-preadmissions = Pré-admissions
 web-desk-medical = Questionnaires médicaux
+web-desk-payments = Paiements
 web-desk-looks = Pages vues
 web-desk-figures = Chiffres
 web-demonstration = Démonstration : tout est fictif ici, les personnes, les hôpitaux et les rendez-vous.

@@ -35,7 +35,6 @@ CREATE UNIQUE INDEX invoices_establishment_id_source_number_key ON invoices (est
 CREATE INDEX invoices_by_patient ON invoices (patient_id, issued_on);
 CREATE INDEX invoices_by_ipp ON invoices (establishment_id, ipp);
 CREATE INDEX invoices_unclaimed ON invoices (birth_date) WHERE patient_id IS NULL;
-CREATE INDEX invoices_to_review ON invoices (establishment_id) WHERE state IN ('overpaid', 'disputed');
 CREATE INDEX invoices_by_refdet ON invoices (refdet, amount_cents);
 COMMENT ON COLUMN invoices.person IS 'The patient as the hospital names them (IPP, birth name, first name, birth date, sex), so that who logs in finds their invoices; emptied with the invoice''s purge';
 COMMENT ON COLUMN invoices.told_version IS 'The version of the announcement last heard, as its source counts them';
@@ -96,7 +95,7 @@ CREATE INDEX payment_shares_by_invoice ON payment_shares (invoice_id);
 CREATE TABLE payment_lookups (
     id uuid PRIMARY KEY,
     attempt_id uuid NOT NULL REFERENCES payment_attempts (id),
-    asked_by text NOT NULL CHECK (asked_by IN ('notification', 'return', 'patient', 'schedule', 'desk')),
+    asked_by text NOT NULL CHECK (asked_by IN ('notification', 'return', 'patient', 'schedule', 'desk', 'report')),
     answer text NOT NULL CHECK (answer IN ('paid', 'debit-accepted', 'refused', 'abandoned', 'pending', 'unknown', 'not-understood', 'no-answer')),
     raw text NOT NULL,
     asked_at timestamptz NOT NULL
@@ -114,8 +113,10 @@ CREATE TABLE refund_tasks (
     created_at timestamptz NOT NULL,
     done_at timestamptz,
     done_by uuid,
+    counted boolean NOT NULL,
     note text NOT NULL CHECK (length(note) <= 500),
     CONSTRAINT refund_tasks_done_by_somebody CHECK ((done_at IS NULL) = (done_by IS NULL))
 );
 CREATE UNIQUE INDEX refund_tasks_attempt_id_invoice_id_key ON refund_tasks (attempt_id, invoice_id);
 CREATE INDEX refund_tasks_open ON refund_tasks (establishment_id) WHERE done_at IS NULL;
+COMMENT ON COLUMN refund_tasks.counted IS 'Whether the money stands in the invoice''s account; not so when a cashier refused it for the invoice';

@@ -35,7 +35,6 @@ CREATE UNIQUE INDEX invoices_establishment_id_source_number_key ON invoices (est
 CREATE INDEX invoices_by_patient ON invoices (patient_id, issued_on);
 CREATE INDEX invoices_by_ipp ON invoices (establishment_id, ipp);
 CREATE INDEX invoices_unclaimed ON invoices (birth_date) WHERE patient_id IS NULL;
-CREATE INDEX invoices_to_review ON invoices (establishment_id) WHERE state IN ('overpaid', 'disputed');
 CREATE INDEX invoices_by_refdet ON invoices (refdet, amount_cents);
 
 CREATE TABLE payment_attempts (
@@ -90,7 +89,7 @@ CREATE INDEX payment_shares_by_invoice ON payment_shares (invoice_id);
 CREATE TABLE payment_lookups (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     attempt_id BLOB NOT NULL REFERENCES payment_attempts (id) CHECK (length(attempt_id) = 16),
-    asked_by TEXT NOT NULL CHECK (asked_by IN ('notification', 'return', 'patient', 'schedule', 'desk')),
+    asked_by TEXT NOT NULL CHECK (asked_by IN ('notification', 'return', 'patient', 'schedule', 'desk', 'report')),
     answer TEXT NOT NULL CHECK (answer IN ('paid', 'debit-accepted', 'refused', 'abandoned', 'pending', 'unknown', 'not-understood', 'no-answer')),
     raw TEXT NOT NULL,
     asked_at INTEGER NOT NULL
@@ -108,6 +107,7 @@ CREATE TABLE refund_tasks (
     created_at INTEGER NOT NULL,
     done_at INTEGER,
     done_by BLOB CHECK (done_by IS NULL OR length(done_by) = 16),
+    counted INTEGER NOT NULL CHECK (counted IN (0, 1)),
     note TEXT NOT NULL CHECK (length(note) <= 500),
     CONSTRAINT refund_tasks_done_by_somebody CHECK ((done_at IS NULL) = (done_by IS NULL))
 ) STRICT, WITHOUT ROWID;

@@ -1,6 +1,7 @@
 //! The room under `/api/v1`: one file per verb.
 
 mod caller;
+mod desk;
 pub(crate) mod get_document;
 mod get_invoice;
 mod get_payment;
@@ -17,6 +18,12 @@ use utoipa::OpenApi;
 
 use crate::systems::TOKEN_PATH;
 
+/// Who counts payments and decides on them.
+pub(crate) const CASHIERS: Policy = Policy::Staff(&["cashier"]);
+
+/// Who reads the figures.
+pub(crate) const COUNTERS: Policy = Policy::Staff(&["cashier", "dpo"]);
+
 /// The room's part of the contract.
 #[derive(OpenApi)]
 #[openapi(
@@ -31,12 +38,17 @@ use crate::systems::TOKEN_PATH;
         put_invoice::handler,
         read_announced::handler,
         put_paper::handler,
+        desk::list::handler,
+        desk::check::handler,
+        desk::import::handler,
+        desk::report::handler,
+        desk::figures::handler,
     )
 )]
 pub struct Contract;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    systems(patients(routes))
+    staff(systems(patients(routes)))
 }
 
 /// What patients' programs call.
@@ -62,4 +74,15 @@ fn systems(routes: Routes) -> Routes {
         .limited(Class::Partner)
         .put(PAPER, Policy::Partner, put_paper::handler)
         .limited(Class::Uploading)
+}
+
+/// What the desk calls.
+fn staff(routes: Routes) -> Routes {
+    routes
+        .get("/api/v1/desk/payments", CASHIERS, desk::list::handler)
+        .post("/api/v1/desk/payments/{id}/look-up", CASHIERS, desk::check::handler)
+        .post("/api/v1/desk/payment-reports", CASHIERS, desk::import::handler)
+        .limited(Class::Uploading)
+        .get("/api/v1/desk/payment-reports/{id}", CASHIERS, desk::report::handler)
+        .get("/api/v1/desk/payment-figures", COUNTERS, desk::figures::handler)
 }

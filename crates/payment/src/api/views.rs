@@ -70,7 +70,7 @@ pub(crate) struct PaymentView {
     #[schema(value_type = String, format = Uuid)]
     id: PaymentAttemptId,
     /// What is known: `preparing`, `not-known-yet`, `paid`, `debit-registered`, `rehearsed` (a trial: no money moved),
-    /// `too-much` (a refund is arranged), `given-back`, `checked` (a person looks at it), `refused`, `abandoned`,
+    /// `too-much` (a refund is arranged), `given-back`, `checked` (a person looks at it), `not-taken` (it is given back), `refused`, `abandoned`,
     /// `expired`, `not-started`.
     news: &'static str,
     #[schema(value_type = i64)]

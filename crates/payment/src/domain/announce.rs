@@ -79,7 +79,7 @@ pub enum Effect {
 }
 
 impl Standing {
-    const fn change(self) -> Change {
+    pub(super) const fn change(self) -> Change {
         match self {
             Self::Payable => Change::Open,
             Self::Titled => Change::Title,

@@ -45,7 +45,7 @@ pub enum Change {
     Title,
     Cancel,
     SettleElsewhere,
-    /// What was too much was given back, and the rest is what was due.
+    /// What was too much was given back: amounts and the hospital's last word decide where it goes from here.
     GiveBack,
 }
 
@@ -80,7 +80,7 @@ pub const STEPS: &[(State, Change, State)] = &[
     (S::Paid, C::Title, S::Disputed),
     (S::Overpaid, C::ReceiveTooMuch, S::Overpaid),
     (S::Overpaid, C::Dispute, S::Disputed),
-    (S::Overpaid, C::GiveBack, S::Paid),
+    (S::Overpaid, C::GiveBack, S::Payable),
     (S::Disputed, C::ReceivePart, S::Disputed),
     (S::Disputed, C::ReceiveTooMuch, S::Overpaid),
     (S::Disputed, C::ReceiveAll, S::Paid),
@@ -233,7 +233,7 @@ mod tests {
             "y.bpodbtxs.",
             ".bbpod.....",
             "....odpdop.",
-            "....od....p",
+            "....od....b",
             ".bdpo......",
             "....odbtxs.",
             "....odb.x..",

@@ -12,13 +12,23 @@ pub enum Refund {
     Done,
 }
 
+/// Money of which the provider spoke otherwise than was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Odd {
+    /// There is none, or a cashier said that it counts.
+    No,
+    /// A cashier is to decide.
+    Waits,
+    /// A cashier said that it does not count: it is given back.
+    Refused,
+}
+
 /// What is known of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Known {
     pub state: State,
     pub mode: Mode,
-    /// The provider speaks of something else than what was asked.
-    pub differs: bool,
+    pub odd: Odd,
     pub refund: Refund,
 }
 
@@ -38,6 +48,8 @@ pub enum News {
     GivenBack,
     /// A person of the hospital looks at it.
     Checked,
+    /// A person of the hospital did not take the money: it is given back.
+    NotTaken,
     Refused,
     Abandoned,
     Expired,
@@ -45,7 +57,7 @@ pub enum News {
 }
 
 impl News {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Preparing,
         Self::NotKnownYet,
         Self::Paid,
@@ -54,6 +66,7 @@ impl News {
         Self::TooMuch,
         Self::GivenBack,
         Self::Checked,
+        Self::NotTaken,
         Self::Refused,
         Self::Abandoned,
         Self::Expired,
@@ -70,6 +83,7 @@ impl News {
             Self::TooMuch => "too-much",
             Self::GivenBack => "given-back",
             Self::Checked => "checked",
+            Self::NotTaken => "not-taken",
             Self::Refused => "refused",
             Self::Abandoned => "abandoned",
             Self::Expired => "expired",
@@ -86,7 +100,8 @@ impl News {
             (State::Expired, _) => Self::Expired,
             (State::Failed, _) => Self::NotStarted,
             (State::Paid | State::DebitAccepted, _) if !known.mode.is_real() => Self::Rehearsed,
-            (State::Paid | State::DebitAccepted, _) if known.differs => Self::Checked,
+            (State::Paid | State::DebitAccepted, _) if known.odd == Odd::Waits => Self::Checked,
+            (State::Paid | State::DebitAccepted, _) if known.odd == Odd::Refused => Self::NotTaken,
             (State::Paid | State::DebitAccepted, Refund::Arranged) => Self::TooMuch,
             (State::Paid | State::DebitAccepted, Refund::Done) => Self::GivenBack,
             (State::Paid, Refund::None) => Self::Paid,
@@ -100,7 +115,10 @@ impl News {
 
     /// Whether the payer may begin again, as far as this attempt is concerned.
     pub const fn may_be_tried_again(self) -> bool {
-        matches!(self, Self::Refused | Self::Abandoned | Self::Expired | Self::NotStarted | Self::Rehearsed)
+        matches!(
+            self,
+            Self::NotTaken | Self::Refused | Self::Abandoned | Self::Expired | Self::NotStarted | Self::Rehearsed
+        )
     }
 
     /// Whether it is money that can be acknowledged.
@@ -127,7 +145,7 @@ mod tests {
 
     #[test]
     fn no_more_is_said_than_is_known() {
-        let known = |state| Known { state, mode: Mode::Production, differs: false, refund: Refund::None };
+        let known = |state| Known { state, mode: Mode::Production, odd: Odd::No, refund: Refund::None };
         let expected = [
             News::Preparing,
             News::NotKnownYet,
@@ -141,9 +159,10 @@ mod tests {
         assert_eq!(State::ALL.map(|state| News::of(known(state))), expected);
         for state in [State::Paid, State::DebitAccepted] {
             for (known, news) in [
-                (Known { mode: Mode::Test, differs: true, ..known(state) }, News::Rehearsed),
+                (Known { mode: Mode::Test, odd: Odd::Waits, ..known(state) }, News::Rehearsed),
                 (Known { mode: Mode::Activation, ..known(state) }, News::Rehearsed),
-                (Known { differs: true, refund: Refund::Arranged, ..known(state) }, News::Checked),
+                (Known { odd: Odd::Waits, refund: Refund::Arranged, ..known(state) }, News::Checked),
+                (Known { odd: Odd::Refused, refund: Refund::Arranged, ..known(state) }, News::NotTaken),
                 (Known { refund: Refund::Arranged, ..known(state) }, News::TooMuch),
                 (Known { refund: Refund::Done, ..known(state) }, News::GivenBack),
             ] {

@@ -36,4 +36,14 @@ pub enum Refusal {
     VersionOlder,
     #[error("this version of the invoice said something else before")]
     VersionReused,
+    #[error("nothing is to be decided here any more")]
+    NothingToDecide,
+    #[error("1 to 500 characters are needed")]
+    WordsNotFit,
+    #[error("this sum does not fit")]
+    SumNotFit,
+    #[error("this provider has no activation payments")]
+    NoActivation,
+    #[error("activation lasts 1 to {hours} hours")]
+    TooLong { hours: i64 },
 }

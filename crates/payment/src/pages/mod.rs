@@ -1,5 +1,6 @@
 //! The room's pages: one file per screen. They work without JavaScript.
 
+mod desk;
 mod doors;
 mod invoice;
 mod invoices;
@@ -14,7 +15,7 @@ use ::web::{Class, Policy, Routes};
 use crate::api::get_document;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes
+    desk::routes(routes)
         .get("/payments/notifications/{provider}", Policy::Partner, doors::notified)
         .post("/payments/notifications/{provider}", Policy::Partner, doors::notified)
         .get("/payments/{id}/back", Policy::Partner, doors::back)

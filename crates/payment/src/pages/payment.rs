@@ -88,7 +88,7 @@ fn tone(news: &str) -> &'static str {
     match news {
         "paid" | "debit-registered" | "given-back" => " good",
         "refused" | "not-started" => " bad",
-        "not-known-yet" | "preparing" | "checked" | "too-much" | "rehearsed" => " warn",
+        "not-known-yet" | "preparing" | "checked" | "not-taken" | "too-much" | "rehearsed" => " warn",
         _ => "",
     }
 }

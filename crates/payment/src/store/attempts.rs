@@ -8,7 +8,7 @@ use storage::{AsSql, Conn, Locked, StorageError, Tx};
 
 use super::{
     invoices::{self, Invoice},
-    schema::{payment_attempts as attempts, payment_shares as shares},
+    schema::{payment_attempts as attempts, payment_resolutions as resolutions, payment_shares as shares},
     unreadable,
 };
 use crate::domain::{
@@ -51,6 +51,11 @@ pub struct Attempt {
 }
 
 impl Attempt {
+    /// Money that differs from what was asked: it closes nothing until a cashier decides.
+    pub fn is_odd(&self) -> bool {
+        self.state.is_settled() && self.mode.is_real() && !self.differences.is_empty()
+    }
+
     /// A pseudonym of who pays: the patient, or the browser of somebody who did not log in.
     pub(crate) fn payer(&self) -> ObjectId {
         self.patient.map_or_else(|| self.visit.as_object(), Id::as_object)
@@ -60,9 +65,10 @@ impl Attempt {
 /// Numbers of one day: 1 to this, which the six digits of a shop's payment hold (those from 900000 on are its bank's).
 const RANKS: u128 = 899_999;
 
-/// What one invoice has of an attempt.
+/// What one invoice has of one attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Share {
+    pub(crate) attempt: PaymentAttemptId,
     pub(crate) invoice: InvoiceId,
     pub(crate) amount: Money,
 }
@@ -192,7 +198,84 @@ pub(crate) fn invoices_of(conn: &mut Conn, id: PaymentAttemptId) -> Result<Vec<I
 pub(crate) fn shares_of(conn: &mut Conn, id: PaymentAttemptId) -> Result<Vec<Share>, StorageError> {
     let its = shares::table.filter(shares::attempt_id.eq(id.sql())).order(shares::invoice_id);
     let rows: Vec<(InvoiceId, i64)> = its.select((shares::invoice_id, shares::amount_cents)).load(conn)?;
-    Ok(rows.into_iter().map(|(invoice, cents)| Share { invoice, amount: Money::from_cents(cents) }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(invoice, cents)| Share { attempt: id, invoice, amount: Money::from_cents(cents) })
+        .collect())
+}
+
+/// These, the earliest first.
+pub(crate) fn of_ids(conn: &mut Conn, ids: &[PaymentAttemptId]) -> Result<Vec<Attempt>, StorageError> {
+    let these = attempts::table.filter(attempts::id.eq_any(ids.iter().map(|id| id.sql())));
+    let rows: Vec<Row> = these.select(columns!()).order((attempts::created_at, attempts::id)).load(conn)?;
+    rows.into_iter().map(Attempt::try_from).collect()
+}
+
+/// Those that began in a period, the earliest first.
+pub(crate) fn of_period(
+    conn: &mut Conn,
+    of: &[EstablishmentId],
+    (from, until): (Timestamp, Timestamp),
+) -> Result<Vec<Attempt>, StorageError> {
+    let rows: Vec<Row> = attempts::table
+        .filter(attempts::establishment_id.eq_any(of.iter().map(|id| id.sql())))
+        .filter(attempts::created_at.ge(from.sql()))
+        .filter(attempts::created_at.lt(until.sql()))
+        .select(columns!())
+        .order((attempts::created_at, attempts::id))
+        .load(conn)?;
+    rows.into_iter().map(Attempt::try_from).collect()
+}
+
+/// Those that began before an instant and have no result yet, the earliest first.
+pub(crate) fn unfinished(
+    conn: &mut Conn,
+    of: &[EstablishmentId],
+    (before, most): (Timestamp, i64),
+) -> Result<Vec<Attempt>, StorageError> {
+    let rows: Vec<Row> = attempts::table
+        .filter(attempts::establishment_id.eq_any(of.iter().map(|id| id.sql())))
+        // As literals, for the index that holds nothing else.
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("payment_attempts.state IN ('created', 'redirected')"))
+        .filter(attempts::created_at.lt(before.sql()))
+        // Of those that are said to be paid a report is awaited.
+        .filter(attempts::ended_at.is_null())
+        .select(columns!())
+        .order(attempts::created_at)
+        .limit(most)
+        .load(conn)?;
+    rows.into_iter().map(Attempt::try_from).collect()
+}
+
+/// Money of these invoices that differs from what was asked and that nobody decided on.
+pub(crate) fn odd_of(conn: &mut Conn, these: &[InvoiceId]) -> Result<Vec<(InvoiceId, Attempt)>, StorageError> {
+    let rows: Vec<(InvoiceId, Row)> = attempts::table
+        .inner_join(shares::table.on(shares::attempt_id.eq(attempts::id)))
+        .left_join(resolutions::table.on(resolutions::attempt_id.eq(attempts::id.nullable())))
+        .filter(shares::invoice_id.eq_any(these.iter().map(|id| id.sql())))
+        .filter(attempts::state.eq_any(SETTLED))
+        .filter(resolutions::id.is_null())
+        .select((shares::invoice_id, columns!()))
+        .order(attempts::created_at)
+        .load(conn)?;
+    let all: Result<Vec<(InvoiceId, Attempt)>, StorageError> =
+        rows.into_iter().map(|(invoice, row)| Ok((invoice, Attempt::try_from(row)?))).collect();
+    Ok(all?.into_iter().filter(|(_, attempt)| attempt.is_odd()).collect())
+}
+
+const SETTLED: [&str; 2] = [State::Paid.name(), State::DebitAccepted.name()];
+
+/// What money paid of an invoice, the latest first.
+pub(crate) fn money_of(conn: &mut Conn, invoice: InvoiceId) -> Result<Vec<Share>, StorageError> {
+    let rows: Vec<(PaymentAttemptId, i64)> = attempts::table
+        .inner_join(shares::table.on(shares::attempt_id.eq(attempts::id)))
+        .filter(shares::invoice_id.eq(invoice.sql()))
+        .filter(attempts::mode.eq(Mode::Production.name()))
+        .filter(attempts::state.eq_any(SETTLED))
+        .select((attempts::id, shares::amount_cents))
+        .order(attempts::created_at.desc())
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(attempt, cents)| Share { attempt, invoice, amount: Money::from_cents(cents) }).collect())
 }
 
 /// When its state last changed.
@@ -316,12 +399,13 @@ pub(crate) fn alert(tx: &mut Tx<'_>, id: PaymentAttemptId) -> Result<bool, Stora
 }
 
 /// Those at which a person is to look, the latest first.
-pub(crate) fn alerted(conn: &mut Conn, of: &[EstablishmentId]) -> Result<Vec<Attempt>, StorageError> {
+pub(crate) fn alerted(conn: &mut Conn, of: &[EstablishmentId], most: i64) -> Result<Vec<Attempt>, StorageError> {
     let rows: Vec<Row> = attempts::table
         .filter(attempts::alerted_at.is_not_null())
         .filter(attempts::establishment_id.eq_any(of.iter().map(|one| one.sql())))
         .select(columns!())
         .order(attempts::created_at.desc())
+        .limit(most)
         .load(conn)?;
     rows.into_iter().map(Attempt::try_from).collect()
 }
@@ -362,6 +446,16 @@ macro_rules! due {
 #[cfg(test)]
 pub(crate) fn plan_of_due(conn: &mut Conn, now: Timestamp, most: i64) -> Result<Vec<String>, StorageError> {
     storage::testing::explain(conn, due!(now, most))
+}
+
+/// Each is asked about as soon as somebody can.
+pub(crate) fn ask_at_once(tx: &mut Tx<'_>, ids: &[PaymentAttemptId]) -> Result<(), StorageError> {
+    let now = tx.now();
+    for chunk in ids.chunks(1_000) {
+        let these = attempts::table.filter(attempts::id.eq_any(chunk.iter().map(|id| id.sql())));
+        tx.execute(diesel::update(these).set(attempts::look_at.eq(Some(now).sql())))?;
+    }
+    Ok(())
 }
 
 /// Takes what is due to be asked about, for as long as `until`: no other node asks meanwhile, and after a crash

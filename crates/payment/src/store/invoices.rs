@@ -48,6 +48,10 @@ impl Invoice {
         self.account.state == State::Payable && self.account.due() > Money::ZERO
     }
 
+    pub(crate) fn is_disputed(&self) -> bool {
+        self.account.state == State::Disputed
+    }
+
     /// Whether an announcement tells nothing new.
     pub(crate) fn says(&self, said: &Announcement) -> bool {
         let latest = self.held.clone().unwrap_or_else(|| self.announcement());
@@ -175,6 +179,19 @@ pub(crate) fn named(conn: &mut Conn, name: &Name) -> Result<Option<Invoice>, Sto
         .first(conn)
         .optional()?;
     row.map(Invoice::try_from).transpose()
+}
+
+/// Those, in no order.
+pub(crate) fn of_ids(conn: &mut Conn, ids: &[InvoiceId]) -> Result<Vec<Invoice>, StorageError> {
+    all(invoices::table.filter(invoices::id.eq_any(ids.iter().map(|id| id.sql()))).select(columns!()).load(conn)?)
+}
+
+/// Those that a cashier has to look at, the one that waits longest first.
+pub(crate) fn to_review(conn: &mut Conn, of: &[EstablishmentId], most: i64) -> Result<Vec<Invoice>, StorageError> {
+    let theirs = invoices::table.filter(invoices::establishment_id.eq_any(of.iter().map(|id| id.sql())));
+    // As literals, for the index that holds nothing else.
+    let odd = diesel::dsl::sql::<diesel::sql_types::Bool>("invoices.state IN ('overpaid', 'disputed')");
+    all(theirs.filter(odd).select(columns!()).order((invoices::changed_at, invoices::id)).limit(most).load(conn)?)
 }
 
 /// The one of this name, held until the transaction ends.

@@ -18,6 +18,8 @@ storage::text_enum! {
         Patient = "patient",
         Schedule = "schedule",
         Desk = "desk",
+        /// A report of money names it.
+        Report = "report",
     }
 }
 

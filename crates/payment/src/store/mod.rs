@@ -2,11 +2,16 @@
 
 pub(crate) mod access;
 pub(crate) mod attempts;
+pub(crate) mod figures;
 pub(crate) mod invoices;
+pub(crate) mod looks;
 pub(crate) mod lookups;
 pub(crate) mod papers;
 pub(crate) mod refunds;
+pub(crate) mod reports;
+pub(crate) mod resolutions;
 mod schema;
+pub(crate) mod switches;
 
 use storage::StorageError;
 

@@ -92,7 +92,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Nullable, Text};
+    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
     use storage::sql::{Instant, Uuid};
 
     refund_tasks (id) {
@@ -104,11 +104,10 @@ diesel::table! {
         created_at -> Instant,
         done_at -> Nullable<Instant>,
         done_by -> Nullable<Uuid>,
+        counted -> Bool,
         note -> Text,
     }
 }
-
-diesel::allow_tables_to_appear_in_same_query!(invoices, payment_attempts, payment_shares);
 
 diesel::table! {
     use diesel::sql_types::{Binary, Integer};
@@ -151,3 +150,103 @@ diesel::table! {
         expires_at -> Instant,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use storage::sql::{Instant, Uuid};
+
+    payment_resolutions (id) {
+        id -> Uuid,
+        establishment_id -> Uuid,
+        attempt_id -> Nullable<Uuid>,
+        invoice_id -> Nullable<Uuid>,
+        decision -> Text,
+        amount_cents -> BigInt,
+        reason -> Text,
+        staff_id -> Uuid,
+        made_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use storage::sql::{Instant, Uuid};
+
+    payment_looks (id) {
+        id -> Uuid,
+        attempt_id -> Uuid,
+        staff_id -> Uuid,
+        looked_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use storage::sql::{Instant, Uuid};
+
+    creditor_switches (id) {
+        id -> Uuid,
+        establishment_id -> Uuid,
+        creditor -> Text,
+        turned -> Text,
+        until -> Nullable<Instant>,
+        reason -> Text,
+        staff_id -> Uuid,
+        turned_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Text};
+    use storage::sql::{Date as Day, Instant, Uuid};
+
+    payment_reports (id) {
+        id -> Uuid,
+        establishment_id -> Uuid,
+        creditor -> Text,
+        profile -> Text,
+        file_name -> Text,
+        digest -> Binary,
+        from_day -> Day,
+        until_day -> Day,
+        window_days -> Integer,
+        staff_id -> Uuid,
+        imported_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+    use storage::sql::{Date as Day, Instant, Uuid};
+
+    payment_report_lines (report_id, number) {
+        report_id -> Uuid,
+        number -> Integer,
+        refdet -> Text,
+        amount_cents -> BigInt,
+        day -> Day,
+        authorisation -> Nullable<Text>,
+        outcome -> Text,
+        attempt_id -> Nullable<Uuid>,
+        note -> Nullable<Text>,
+        noted_by -> Nullable<Uuid>,
+        noted_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use storage::sql::Uuid;
+
+    payment_report_absences (report_id, attempt_id) {
+        report_id -> Uuid,
+        attempt_id -> Uuid,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(payment_reports, payment_report_lines);
+diesel::allow_tables_to_appear_in_same_query!(
+    invoices,
+    payment_attempts,
+    payment_shares,
+    refund_tasks,
+    payment_resolutions
+);

@@ -1,5 +1,6 @@
 //! The room over real databases.
 
+mod deeds;
 mod drops;
 mod due;
 mod house;

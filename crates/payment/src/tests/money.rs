@@ -27,15 +27,15 @@ use crate::{
 };
 
 /// One database with a hospital that tells of invoices.
-struct House {
-    here: TestDb,
+pub(super) struct House {
+    pub(super) here: TestDb,
     clock: Arc<HeldClock>,
-    establishment: EstablishmentId,
+    pub(super) establishment: EstablishmentId,
     visit: VisitId,
     count: std::cell::Cell<u32>,
 }
 
-fn houses() -> Vec<House> {
+pub(super) fn houses() -> Vec<House> {
     let (world, clock): (World, _) = kernel::testing::world();
     let all = storage::testing::databases(&world, &Subscriptions::default()).unwrap();
     let house = |here| House {
@@ -85,19 +85,19 @@ fn judging() -> Judging {
 }
 
 impl House {
-    async fn hear(&self, number: &str, said: Announcement) -> Heard {
+    pub(super) async fn hear(&self, number: &str, said: Announcement) -> Heard {
         let name = Name { establishment: self.establishment, source: "gam".to_owned(), number: number.to_owned() };
         self.here.db.write(move |tx| commands::hear(tx, &name, &said)).await.unwrap()
     }
 
-    async fn added(&self, number: &str, cents: i64) -> InvoiceId {
+    pub(super) async fn added(&self, number: &str, cents: i64) -> InvoiceId {
         match self.hear(number, said(cents)).await {
             Heard::Added(id) => id,
             other => panic!("{other:?}"),
         }
     }
 
-    async fn begin_in(&self, mode: Mode, wished: &[(InvoiceId, Option<i64>)]) -> Result<Attempt, Failure> {
+    pub(super) async fn begin_in(&self, mode: Mode, wished: &[(InvoiceId, Option<i64>)]) -> Result<Attempt, Failure> {
         let cents = Money::from_cents;
         let terms = Terms {
             is_open: true,
@@ -125,12 +125,17 @@ impl House {
             .await
     }
 
-    async fn begin(&self, wished: &[(InvoiceId, Option<i64>)]) -> Result<Attempt, Failure> {
+    pub(super) async fn begin(&self, wished: &[(InvoiceId, Option<i64>)]) -> Result<Attempt, Failure> {
         self.begin_in(Mode::Production, wished).await
     }
 
     /// The provider answers; `odd` changes what it tells.
-    async fn answer(&self, attempt: &Attempt, answer: Answer, odd: impl FnOnce(&mut Particulars)) -> Attempt {
+    pub(super) async fn answer(
+        &self,
+        attempt: &Attempt,
+        answer: Answer,
+        odd: impl FnOnce(&mut Particulars),
+    ) -> Attempt {
         let saisie = if attempt.mode == Mode::Production { "W" } else { "T" };
         let asked = Particulars {
             reference: attempt.reference.clone(),
@@ -148,27 +153,27 @@ impl House {
         self.here.db.write(work).await.unwrap()
     }
 
-    async fn invoice(&self, id: InvoiceId) -> Invoice {
+    pub(super) async fn invoice(&self, id: InvoiceId) -> Invoice {
         self.here.db.read(move |conn| invoices::find(conn, id)).await.unwrap().unwrap()
     }
 
-    async fn stands(&self, id: InvoiceId) -> (State, i64) {
+    pub(super) async fn stands(&self, id: InvoiceId) -> (State, i64) {
         let account = self.invoice(id).await.account;
         (account.state, account.received.cents())
     }
 
-    async fn due_for_a_look(&self) -> Vec<PaymentAttemptId> {
+    pub(super) async fn due_for_a_look(&self) -> Vec<PaymentAttemptId> {
         let now: Timestamp = self.here.db.now();
         let until = now + SignedDuration::from_mins(5);
         self.here.db.write(move |tx| Ok::<_, Failure>(attempts::take_due(tx, 100, until)?)).await.unwrap()
     }
 
-    fn wait(&self, minutes: i64) {
+    pub(super) fn wait(&self, minutes: i64) {
         self.clock.advance(SignedDuration::from_mins(minutes));
     }
 }
 
-fn nothing_odd(_: &mut Particulars) {}
+pub(super) fn nothing_odd(_: &mut Particulars) {}
 
 #[tokio::test]
 async fn one_invoice_is_paid_once() {
@@ -330,7 +335,7 @@ async fn what_should_not_be_is_for_a_person_until_it_is_cleared_up() {
         let attempt = house.begin(&[(invoice, None)]).await.unwrap();
         let alerted = async || {
             let mine = [house.establishment];
-            let found = house.here.db.read(move |conn| attempts::alerted(conn, &mine)).await.unwrap();
+            let found = house.here.db.read(move |conn| attempts::alerted(conn, &mine, 10)).await.unwrap();
             found.into_iter().map(|one| one.id).collect::<Vec<_>>()
         };
         house.answer(&attempt, Answer::Pending, nothing_odd).await;

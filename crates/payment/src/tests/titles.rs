@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use kernel::{EstablishmentId, EventKind, InvoiceId, Money, PaymentAttemptId, VisitId, World, testing::HeldClock};
+use kernel::{EstablishmentId, EventKind, InvoiceId, Money, PaymentAttemptId, VisitId, testing::HeldClock};
 use storage::{
     StorageError,
     idempotency::Key,
@@ -14,16 +14,19 @@ use storage::{
 
 use super::money::said;
 use crate::{
-    AskedBy, Begun, Heard, Name, NotBegun, Payments, Reported, Settings, Wish,
+    AskedBy, Begun, Heard, Name, NotBegun, Payments, Settings, Wish,
     domain::{
         Refusal,
         announce::{Announcement, Kind, Standing},
         attempt::State as AttemptState,
         invoice::State,
+        report::Line,
     },
     failure::Failure,
     port::Started,
     read,
+    reports::confirm,
+    store::attempts,
 };
 
 struct House {
@@ -106,13 +109,16 @@ impl House {
     }
 
     async fn reported(&self, id: PaymentAttemptId, cents: i64) -> AttemptState {
-        let reported = Reported {
+        let line = Line {
+            number: 7,
+            day: "2026-11-22".parse().unwrap(),
             refdet: "FACT2026000123".to_owned(),
             amount: Money::from_cents(cents),
-            paid_at: None,
-            raw: format!("LIGNE;20261122;FACT2026000123;{cents}"),
+            reference: None,
+            authorisation: None,
         };
-        self.room.confirm_by_report(id, reported).await.unwrap().state
+        self.here.db.write(move |tx| confirm(tx, id, &line)).await.unwrap();
+        self.room.attempt(id).await.unwrap().unwrap().state
     }
 
     async fn stands(&self, id: InvoiceId) -> (State, i64) {
@@ -204,7 +210,8 @@ async fn without_a_report_the_title_is_free_and_a_person_looks() {
         house.hours(1).await;
         assert_eq!(house.stands(invoice).await, (State::Titled, 0));
         assert_eq!(house.events().await, ["payment.to-review"]);
-        let alerted = house.room.alerted(vec![house.establishment]).await.unwrap();
+        let mine = [house.establishment];
+        let alerted = house.here.db.read(move |conn| attempts::alerted(conn, &mine, 10)).await.unwrap();
         assert_eq!(alerted.iter().map(|one| one.id).collect::<Vec<_>>(), [id]);
         let waiting = house.here.db.read(read::to_review).await.unwrap();
         assert_eq!((waiting.invoices, waiting.attempts), (0, 1));

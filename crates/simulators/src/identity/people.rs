@@ -210,6 +210,12 @@ pub static STAFF: &[StaffMember] = &[
         roles: &["parvis-cashier", "hospital-1"],
     },
     StaffMember {
+        key: "romain",
+        name: "Romain RECETTES",
+        job: "régisseur, deuxième établissement seulement",
+        roles: &["parvis-cashier", "hospital-2"],
+    },
+    StaffMember {
         key: "sandrine",
         name: "Sandrine SECRÉTARIAT",
         job: "secrétaire de consultation, premier établissement",

@@ -1,0 +1,8 @@
+//! The cashier's desk for programs.
+
+pub(super) mod check;
+pub(super) mod figures;
+pub(super) mod import;
+pub(super) mod list;
+pub(super) mod report;
+pub(super) mod views;

@@ -1,0 +1,164 @@
+//! What a cashier counts of payments: each is in one column, so that columns add up to all of them.
+
+use std::collections::BTreeMap;
+
+use kernel::Money;
+
+use super::{attempt::State, creditor::Mode};
+
+/// The column of a payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Column {
+    Paid,
+    DebitAccepted,
+    /// Money that differs from what was asked: a cashier decides, or has refused it.
+    ToCheck,
+    Waiting,
+    /// Refused, abandoned, expired or never begun.
+    Unpaid,
+}
+
+impl Column {
+    pub const ALL: [Self; 5] = [Self::Paid, Self::DebitAccepted, Self::ToCheck, Self::Waiting, Self::Unpaid];
+
+    pub const fn of(state: State, is_odd: bool) -> Self {
+        match state {
+            State::Paid | State::DebitAccepted if is_odd => Self::ToCheck,
+            State::Paid => Self::Paid,
+            State::DebitAccepted => Self::DebitAccepted,
+            State::Created | State::Redirected => Self::Waiting,
+            State::Refused | State::Abandoned | State::Expired | State::Failed => Self::Unpaid,
+        }
+    }
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Paid => "paid",
+            Self::DebitAccepted => "debit-accepted",
+            Self::ToCheck => "to-check",
+            Self::Waiting => "waiting",
+            Self::Unpaid => "unpaid",
+        }
+    }
+}
+
+/// One payment as it is counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counted {
+    /// The creditor's key.
+    pub creditor: String,
+    pub mode: Mode,
+    pub column: Column,
+    pub amount: Money,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Sum {
+    pub count: u64,
+    pub amount: Money,
+}
+
+impl Sum {
+    fn add(&mut self, other: Self) {
+        self.count += other.count;
+        // Beyond all the money of the world; the columns and the whole stop at the same place.
+        self.amount = Money::from_cents(self.amount.cents().saturating_add(other.amount.cents()));
+    }
+}
+
+/// The columns of one line, and all of them together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Totals {
+    columns: [Sum; Column::ALL.len()],
+    pub all: Sum,
+}
+
+impl Totals {
+    pub fn columns(&self) -> impl Iterator<Item = (Column, Sum)> + '_ {
+        Column::ALL.into_iter().zip(self.columns)
+    }
+
+    pub fn of(&self, column: Column) -> Sum {
+        self.columns().find(|(one, _)| *one == column).map(|(_, sum)| sum).unwrap_or_default()
+    }
+
+    fn add(&mut self, column: Column, amount: Money) {
+        let one = Sum { count: 1, amount };
+        for (known, sum) in Column::ALL.into_iter().zip(&mut self.columns) {
+            if known == column {
+                sum.add(one);
+            }
+        }
+        self.all.add(one);
+    }
+}
+
+/// Payments by creditor, and those that move no money apart from the rest.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// By the creditor's key.
+    pub creditors: BTreeMap<String, Totals>,
+    pub total: Totals,
+    /// Test and activation payments: never in the total.
+    pub trials: BTreeMap<(String, Mode), Totals>,
+}
+
+pub fn count<'p>(payments: impl IntoIterator<Item = &'p Counted>) -> Counts {
+    let mut counts = Counts::default();
+    for Counted { creditor, mode, column, amount } in payments {
+        if mode.is_real() {
+            counts.creditors.entry(creditor.clone()).or_default().add(*column, *amount);
+            counts.total.add(*column, *amount);
+        } else {
+            counts.trials.entry((creditor.clone(), *mode)).or_default().add(*column, *amount);
+        }
+    }
+    counts
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn payment() -> impl Strategy<Value = Counted> {
+        let states = prop::sample::select(State::ALL.to_vec());
+        let modes = prop::sample::select(Mode::ALL.to_vec());
+        (prop::sample::select(vec!["cardiologie", "maternite"]), modes, states, any::<bool>(), 1_i64..10_000_000)
+            .prop_map(|(creditor, mode, state, is_odd, cents)| Counted {
+                creditor: creditor.to_owned(),
+                mode,
+                column: Column::of(state, is_odd),
+                amount: Money::from_cents(cents),
+            })
+    }
+
+    proptest! {
+        /// Columns add up to their line, lines to the total, and nothing is lost or counted twice.
+        #[test]
+        fn totals_add_up(payments in prop::collection::vec(payment(), 0..80)) {
+            let counts = count(&payments);
+            let lines = counts.creditors.values().chain(counts.trials.values()).chain([&counts.total]);
+            for line in lines {
+                let (count, cents) = line.columns().fold((0, 0), |(count, cents), (_, sum)| {
+                    (count + sum.count, cents + sum.amount.cents())
+                });
+                prop_assert_eq!((count, cents), (line.all.count, line.all.amount.cents()));
+            }
+            for column in Column::ALL {
+                let by_hand = |real: bool| -> (u64, i64) {
+                    let those = payments.iter().filter(|one| (one.mode == Mode::Production) == real && one.column == column);
+                    those.fold((0, 0), |(count, cents), one| (count + 1, cents + one.amount.cents()))
+                };
+                let sum = |lines: &mut dyn Iterator<Item = &Totals>| {
+                    lines.map(|line| line.of(column)).fold((0, 0), |(count, cents), sum| (count + sum.count, cents + sum.amount.cents()))
+                };
+                let total = counts.total.of(column);
+                prop_assert_eq!((total.count, total.amount.cents()), by_hand(true));
+                prop_assert_eq!(sum(&mut counts.creditors.values()), by_hand(true));
+                prop_assert_eq!(sum(&mut counts.trials.values()), by_hand(false));
+            }
+        }
+    }
+}

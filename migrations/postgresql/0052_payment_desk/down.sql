@@ -1,0 +1,9 @@
+DROP INDEX payment_attempts_unfinished;
+DROP INDEX invoices_by_issue;
+DROP INDEX invoices_to_review;
+DROP TABLE payment_report_absences;
+DROP TABLE payment_report_lines;
+DROP TABLE payment_reports;
+DROP TABLE creditor_switches;
+DROP TABLE payment_looks;
+DROP TABLE payment_resolutions;

@@ -1,0 +1,512 @@
+//! The cashier's desk through its pages: payments of a day, decisions, switches.
+
+use std::sync::atomic::{AtomicI32, Ordering};
+
+use jiff::{SignedDuration, Timestamp};
+use kernel::{EstablishmentId, Id, InvoiceId, Money, World};
+use payment::{
+    Heard, Name,
+    domain::{
+        announce::{Announcement, Kind, Person, Standing},
+        creditor::Mode,
+    },
+};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use storage::{
+    AsSql, StorageError,
+    diesel::{
+        self, QueryableByName, RunQueryDsl,
+        sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text},
+    },
+    sql::{Date, Instant, Json, Uuid},
+};
+
+use crate::{
+    app::{On, TestApp},
+    browser::{Browser, Page},
+};
+
+static RANK: AtomicI32 = AtomicI32::new(1);
+
+pub(crate) const FINESS: &str = "990001000";
+/// Whoever holds it reads the payment: no page shows it whole.
+const REFERENCE: &str = "cc0cb210-";
+
+/// A house whose first hospital has one creditor, with a provider that answers nobody.
+pub(crate) async fn house(on: On) -> TestApp {
+    TestApp::start_with(on, |sources| {
+        let nowhere = "http://127.0.0.1:9/";
+        sources.set("payment.payfip.service", nowhere);
+        sources.set("payment.payfip.page", nowhere);
+        let creditor = json!({
+            "name": "Régie des consultations", "provider": "payfip", "number": "006382", "mode": "production",
+        });
+        let creditor = toml::Value::try_from(creditor).unwrap();
+        sources.set(&format!("payment.creditors.{FINESS}.consultations"), creditor);
+    })
+    .await
+}
+
+#[derive(QueryableByName)]
+struct Place {
+    #[diesel(sql_type = Uuid)]
+    establishment: EstablishmentId,
+}
+
+pub(crate) async fn establishment(app: &TestApp) -> EstablishmentId {
+    let known = "SELECT establishment_id AS establishment FROM sites WHERE finess_et = '990001109'";
+    let read = app.building.db.read::<_, StorageError, _>(move |conn| {
+        let place: Place = diesel::sql_query(known).get_result(conn)?;
+        Ok(place.establishment)
+    });
+    read.await.unwrap()
+}
+
+/// An invoice that the hospital tells of, 24 euros.
+pub(crate) async fn invoiced(app: &TestApp, number: &str, issued_on: &str) -> InvoiceId {
+    let name = Name { establishment: establishment(app).await, source: "gam".to_owned(), number: number.to_owned() };
+    let said = Announcement {
+        person: Person {
+            ipp: "8000042".to_owned(),
+            birth_family: "EXEMPLE".to_owned(),
+            given: "Camille".to_owned(),
+            birth_date: "1962-11-05".to_owned(),
+            sex: "F".to_owned(),
+        },
+        visit_number: None,
+        kind: Kind::Regie,
+        creditor: "consultations".to_owned(),
+        exercice: "2026".parse().unwrap(),
+        refdet: format!("FACT{number}").parse().unwrap(),
+        label: "Consultation".to_owned(),
+        amount: Money::from_cents(2400),
+        issued_on: issued_on.parse().unwrap(),
+        due_on: None,
+        standing: Standing::Payable,
+    };
+    match app.building.payments().hear(name, said).await.unwrap() {
+        Heard::Added(id) => id,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A payment as it stands in the archive.
+#[derive(Debug, Clone)]
+pub(crate) struct Past {
+    pub(crate) invoice: InvoiceId,
+    pub(crate) refdet: String,
+    pub(crate) cents: i64,
+    pub(crate) mode: &'static str,
+    pub(crate) state: &'static str,
+    pub(crate) differences: Value,
+    pub(crate) began: Timestamp,
+    pub(crate) ended: Option<Timestamp>,
+}
+
+/// Writes a payment with its share, one answer and, when wanted, what is to be given back of it. What was written: the
+/// payment, and the task.
+pub(crate) async fn past(app: &TestApp, past: Past, refund: Option<i64>) -> (String, String) {
+    let of = establishment(app).await;
+    let world = World::system();
+    let (id, task): (Id<()>, Id<()>) = (world.id(), world.id());
+    let reference = (past.state != "created").then(|| format!("{REFERENCE}{id}"));
+    let (other, visit): (Id<()>, Id<()>) = (world.id(), world.id());
+    let rank = RANK.fetch_add(1, Ordering::SeqCst);
+    let write = app.building.db.write::<_, StorageError, _>(move |tx| {
+        diesel::sql_query(
+            "INSERT INTO payment_attempts (id, establishment_id, creditor, provider, creditor_number, mode, \
+             amount_cents, refdet, exercice, email, visit_id, state, reference, differences, ended_at, created_at, \
+             changed_at, day, rank) VALUES ($1, $2, 'consultations', 'payfip', '006382', $3, $4, $5, '2026', \
+             'camille@exemple.test', $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        )
+        .bind::<Uuid, _>(id.sql())
+        .bind::<Uuid, _>(of.sql())
+        .bind::<Text, _>(past.mode)
+        .bind::<BigInt, _>(past.cents)
+        .bind::<Text, _>(&past.refdet)
+        .bind::<Uuid, _>(visit.sql())
+        .bind::<Text, _>(past.state)
+        .bind::<Nullable<Text>, _>(&reference)
+        .bind::<Json, _>(past.differences.clone().sql())
+        .bind::<Nullable<Instant>, _>(past.ended.sql())
+        .bind::<Instant, _>(past.began.sql())
+        .bind::<Instant, _>(past.ended.unwrap_or(past.began).sql())
+        .bind::<Date, _>(past.began.to_zoned(jiff::tz::TimeZone::UTC).date().sql())
+        .bind::<Integer, _>(rank)
+        .execute(tx.conn())?;
+        diesel::sql_query(
+            "INSERT INTO payment_shares (attempt_id, invoice_id, amount_cents, is_active) VALUES ($1, $2, $3, $4)",
+        )
+        .bind::<Uuid, _>(id.sql())
+        .bind::<Uuid, _>(past.invoice.sql())
+        .bind::<BigInt, _>(past.cents)
+        .bind::<Bool, _>(false)
+        .execute(tx.conn())?;
+        if let Some(reference) = &reference {
+            diesel::sql_query(
+                "INSERT INTO payment_lookups (id, attempt_id, asked_by, answer, raw, asked_at) \
+                 VALUES ($1, $2, 'schedule', 'pending', $3, $4)",
+            )
+            .bind::<Uuid, _>(other.sql())
+            .bind::<Uuid, _>(id.sql())
+            .bind::<Text, _>(format!("<return><idOp>{reference}</idOp></return>"))
+            .bind::<Instant, _>(past.began.sql())
+            .execute(tx.conn())?;
+        }
+        if let Some(cents) = refund {
+            diesel::sql_query(
+                "INSERT INTO refund_tasks (id, establishment_id, invoice_id, attempt_id, amount_cents, created_at, \
+                 counted, note) VALUES ($1, $2, $3, $4, $5, $6, $7, '')",
+            )
+            .bind::<Uuid, _>(task.sql())
+            .bind::<Uuid, _>(of.sql())
+            .bind::<Uuid, _>(past.invoice.sql())
+            .bind::<Uuid, _>(id.sql())
+            .bind::<BigInt, _>(cents)
+            .bind::<Instant, _>(past.began.sql())
+            .bind::<Bool, _>(false)
+            .execute(tx.conn())?;
+        }
+        Ok(())
+    });
+    write.await.unwrap();
+    (id.to_string(), task.to_string())
+}
+
+/// A payment that never left, with its invoice, a refund and a report: objects for the access matrix.
+pub(crate) async fn kept(app: &TestApp) -> [String; 4] {
+    let invoice = invoiced(app, "900001", "2026-11-20").await;
+    let (payment, task) = past(app, plain(app, invoice, "created"), Some(100)).await;
+    let (report, by): (Id<()>, Id<()>) = (World::system().id(), World::system().id());
+    let (of, day) = (establishment(app).await, jiff::civil::date(2026, 11, 20));
+    let write = app.building.db.write::<_, StorageError, _>(move |tx| {
+        let now = tx.now();
+        diesel::sql_query(
+            "INSERT INTO payment_reports (id, establishment_id, creditor, profile, file_name, digest, from_day, until_day, \
+             window_days, staff_id, imported_at) VALUES ($1, $2, 'consultations', 'regie', '', $3, $4, $4, 1, $5, $6)",
+        )
+        .bind::<Uuid, _>(report.sql())
+        .bind::<Uuid, _>(of.sql())
+        .bind::<Binary, _>(vec![7_u8; 32])
+        .bind::<Date, _>(day.sql())
+        .bind::<Uuid, _>(by.sql())
+        .bind::<Instant, _>(now.sql())
+        .execute(tx.conn())?;
+        diesel::sql_query(
+            "INSERT INTO payment_report_lines (report_id, number, refdet, amount_cents, day, outcome) \
+             VALUES ($1, 1, 'AUTRE1', 500, $2, 'unknown')",
+        )
+        .bind::<Uuid, _>(report.sql())
+        .bind::<Date, _>(day.sql())
+        .execute(tx.conn())?;
+        Ok(())
+    });
+    write.await.unwrap();
+    [payment, invoice.to_string(), task, report.to_string()]
+}
+
+fn plain(app: &TestApp, invoice: InvoiceId, state: &'static str) -> Past {
+    let began = app.building.db.now();
+    let refdet = "FACT900001".to_owned();
+    Past { invoice, refdet, cents: 2400, mode: "production", state, differences: json!([]), began, ended: None }
+}
+
+async fn press(browser: &mut Browser, page: &Page, action: &str, fields: &[(&str, &str)]) -> Page {
+    let mut form = page.form(action);
+    for (name, value) in fields {
+        form = form.with(name, value);
+    }
+    browser.submit(page, &form).await
+}
+
+/// Without the spaces that do not break.
+fn text(page: &Page, selector: &str) -> Vec<String> {
+    page.all(selector).into_iter().map(|text| text.replace(['\u{a0}', '\u{202f}'], " ")).collect()
+}
+
+#[actix_web::test]
+async fn the_totals_of_a_day_add_up_and_tests_are_in_none() {
+    for on in On::all() {
+        let app = house(on).await;
+        let invoice = invoiced(&app, "1001", "2026-11-20").await;
+        let odd = json!(["amount"]);
+        for (state, mode, cents, differences) in [
+            ("paid", "production", 2400, json!([])),
+            ("paid", "production", 1000, json!([])),
+            ("paid", "production", 50, odd),
+            ("debit-accepted", "production", 300, json!([])),
+            ("redirected", "production", 7, json!([])),
+            ("refused", "production", 1, json!([])),
+            ("abandoned", "production", 2, json!([])),
+            ("paid", "test", 99_999, json!([])),
+            ("paid", "activation", 88_888, json!([])),
+        ] {
+            past(&app, Past { cents, mode, differences, ..plain(&app, invoice, state) }, None).await;
+        }
+        // The day before in Paris is another day, though not in London.
+        let began = "2026-11-20T22:59:00Z".parse().unwrap();
+        past(&app, Past { cents: 4_000_000, began, ..plain(&app, invoice, "paid") }, None).await;
+
+        let mut regine = app.staff("regine").await;
+        let page = regine.open("/desk/payments").await;
+        let total = text(&page, "tfoot strong");
+        assert_eq!(total, ["34,00 €", "3,00 €", "0,50 €", "0,07 €", "0,03 €", "37,60 €"], "{on:?}");
+        assert_eq!(text(&page, "tbody td a").len(), 9);
+        let trials: Vec<String> = text(&page, "table:nth-of-type(1) tbody th");
+        assert!(trials.iter().any(|name| name.contains("activation")), "{trials:?}");
+        assert_eq!(text(&regine.open("/desk/payments?day=2026-11-20").await, "tfoot strong")[0], "40 000,00 €");
+        assert_eq!(regine.open("/desk/payments?day=hier").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+
+        let address =
+            regine.absolute("/desk/payments/export.csv?from=2026-11-20&until=2026-11-21", &regine.base.clone());
+        let export = String::from_utf8(regine.bytes(&address).await).unwrap();
+        let cells = |line: &str| line.split(';').map(str::to_owned).collect::<Vec<_>>();
+        let lines: Vec<Vec<String>> = export.lines().skip(1).map(cells).collect();
+        assert!(export.starts_with("\u{feff}date;") && lines.len() == 10, "{export}");
+        let paid = lines.iter().filter(|line| line[7] == "paid").map(|line| line[10].replace(',', ""));
+        assert_eq!(paid.map(|cents| cents.parse::<i64>().unwrap()).sum::<i64>(), 3400 + 4_000_000);
+        assert_eq!(lines.iter().filter(|line| line[7] == "non").count(), 2, "tests are in no account");
+        let long = regine.open("/desk/payments/export.csv?from=2025-11-20&until=2026-11-21").await;
+        assert_eq!(long.status, StatusCode::UNPROCESSABLE_ENTITY);
+
+        let mut romain = app.staff("romain").await;
+        assert_eq!(text(&romain.open("/desk/payments").await, "tbody td a").len(), 0, "of another hospital");
+        app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn a_payment_is_seen_with_its_answers_and_without_what_would_let_one_ask() {
+    for on in On::all() {
+        let mut app = house(on).await;
+        app.may_leave_open = true;
+        let invoice = invoiced(&app, "1001", "2026-11-20").await;
+        let (id, task) = past(&app, plain(&app, invoice, "redirected"), Some(500)).await;
+        let mut regine = app.staff("regine").await;
+        let home = format!("/desk/payments/{id}");
+        let page = regine.open(&home).await;
+        assert!(
+            page.text.contains("EXEMPLE Camille") && page.text.contains("&#60;idOp&#62;cc0cb210…"),
+            "{}",
+            page.text
+        );
+        assert!(!page.text.contains(REFERENCE));
+        // The provider is away: the question is kept with what came of it.
+        let page = press(&mut regine, &page, &format!("{home}/look-up"), &[]).await;
+        assert_eq!(page.all("details").len(), 2);
+        assert!(page.all("summary").iter().any(|line| line.contains("pas de réponse")), "{:?}", page.all("summary"));
+        assert!(page.all("main ul:last-of-type li").len() >= 2, "who looked is on the page");
+
+        let page = regine.open("/desk/payments/to-review").await;
+        let page = press(&mut regine, &page, &format!("/desk/refunds/{task}/done"), &[("note", "virement")]).await;
+        assert!(page.forms().iter().all(|form| !form.action.contains("/refunds/")), "done");
+        assert!(regine.open(&home).await.text.contains("virement"));
+        let mut romain = app.staff("romain").await;
+        assert_eq!(romain.open(&home).await.status, StatusCode::NOT_FOUND);
+        app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn a_cashier_closes_a_creditor_and_switches_activation_on_for_a_while() {
+    for on in On::all() {
+        let app = house(on).await;
+        let of = establishment(&app).await;
+        let stands = async || {
+            let (_, creditor) = app.building.payments().creditor(of, "consultations").await.unwrap().unwrap();
+            (creditor.terms.is_open, creditor.mode)
+        };
+        assert_eq!(stands().await, (true, Mode::Production));
+        let mut regine = app.staff("regine").await;
+        let page = regine.open("/desk/creditors").await;
+        let turn = |page: &Page, word: &str| {
+            let forms = page.forms().into_iter().filter(|form| form.action == "/desk/creditors/switch");
+            let has = |form: &crate::browser::Form| form.fields.contains(&("turn".to_owned(), word.to_owned()));
+            forms.into_iter().find(has).unwrap_or_else(|| panic!("no button for {word}")).with("reason", "convention")
+        };
+        let page = regine.submit(&page, &turn(&page, "closed")).await;
+        assert_eq!(stands().await, (false, Mode::Production));
+        let page = regine.submit(&page, &turn(&page, "open")).await;
+        let refused = regine.submit(&page, &turn(&page, "activation").with("hours", "25")).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let page = regine.submit(&page, &turn(&page, "activation").with("hours", "2")).await;
+        assert_eq!(stands().await, (true, Mode::Activation));
+        assert_eq!(page.all("p.panel.bad").len(), 1, "in red");
+        assert_eq!(regine.open("/desk/payments").await.all("p.panel.bad").len(), 1, "wherever one looks");
+        app.clock.advance(SignedDuration::from_hours(2));
+        assert_eq!(stands().await, (true, Mode::Production), "it ends by itself");
+        let mut regine = app.staff("regine").await;
+        let page = regine.open("/desk/creditors").await;
+        assert_eq!(page.all("p.panel.bad").len(), 0);
+        assert_eq!(page.all("section details:last-of-type li").len(), 3, "every turn is kept");
+        let asked = press(&mut regine, &page, "/desk/creditors/check", &[]).await;
+        assert!(asked.first("[role=status]").contains("ne confirme pas"), "{}", asked.first("[role=status]"));
+        app.stop().await;
+    }
+}
+
+/// Sends a report as a programme does.
+async fn send(browser: &mut Browser, of: EstablishmentId, text: &str) -> Page {
+    let token = browser.open("/api/v1/desk/session").await.json()["csrf_token"].as_str().unwrap().to_owned();
+    let path =
+        format!("/api/v1/desk/payment-reports?establishment={of}&creditor=consultations&profile=regie&file_name=r.csv");
+    let url = browser.absolute(&path, &browser.base.clone());
+    let headers = [("x-csrf-token", token.as_str()), ("sec-fetch-site", "same-origin"), ("idempotency-key", "r")];
+    browser.send(reqwest::Method::POST, &url, &headers, Some(("text/csv", text.to_owned()))).await
+}
+
+#[actix_web::test]
+async fn a_report_makes_three_lists_and_closes_nothing() {
+    for on in On::all() {
+        let app = house(on).await;
+        let of = establishment(&app).await;
+        let invoice = invoiced(&app, "1001", "2026-11-20").await;
+        let (matched, _) = past(&app, plain(&app, invoice, "paid"), None).await;
+        let waiting = Past { refdet: "FACT000002".to_owned(), ..plain(&app, invoice, "expired") };
+        let (waiting, _) = past(&app, waiting, None).await;
+        let absent = Past { refdet: "FACT000003".to_owned(), ..plain(&app, invoice, "debit-accepted") };
+        let (absent, _) = past(&app, absent, None).await;
+        let test = Past { refdet: "FACT000004".to_owned(), mode: "test", ..plain(&app, invoice, "paid") };
+        past(&app, test, None).await;
+        let lines = "EN-TETE;x\r\nLIGNE;20/11/2026;AUTRE1;5,00\r\nLIGNE;21/11/2026;FACT900001;24,00\r\n\
+             LIGNE;21/11/2026;FACT000002;24,00\r\nLIGNE;21/11/2026;FACT000004;24,00\r\nLIGNE;22/11/2026;FACT900001;24,00\r\n";
+        let mut regine = app.staff("regine").await;
+        let wrong = send(&mut regine, of, "LIGNE;20/11/2026;AUTRE1;5,00\r\nLIGNE;demain;AUTRE1;5,00\r\n").await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "half a report is none: {}", wrong.text);
+        assert_eq!(wrong.json()["errors"][0]["pointer"], "/lines/2");
+        let first = send(&mut regine, of, lines).await;
+        assert_eq!(first.status, StatusCode::CREATED, "{}", first.text);
+        let id = first.json()["id"].as_str().unwrap().to_owned();
+        let again = send(&mut regine, of, lines).await;
+        assert_eq!((again.status, again.json()["id"].as_str()), (StatusCode::OK, Some(&*id)), "the same file");
+
+        let report = regine.open(&format!("/api/v1/desk/payment-reports/{id}")).await.json();
+        let named = |list: &str, what: &str| -> Vec<String> {
+            let rows = report[list].as_array().unwrap().iter();
+            rows.map(|row| row[what].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(named("matched", "payment"), [matched.clone()], "{report}");
+        assert_eq!(named("waiting", "payment"), [waiting.clone()]);
+        assert_eq!(named("unknown", "refdet"), ["AUTRE1", "FACT000004", "FACT900001"], "a test is no money");
+        assert_eq!(report["absent"][0]["payment"]["id"], absent);
+        assert_eq!(report["counts"]["unknown"], json!({ "count": 3, "cents": 500 + 2400 + 2400 }));
+        // The line is no answer: the provider is asked, and until it answers nothing is paid.
+        let asked = regine.open(&format!("/desk/payments/{waiting}")).await;
+        assert_eq!(text_of(&asked), "expiré");
+        assert!(app.building.payments().round().await.unwrap() >= 1, "it is asked at once");
+        let asked = regine.open(&format!("/desk/payments/{waiting}")).await;
+        assert!(asked.all("details").len() == 2 && text_of(&asked) == "expiré", "{}", asked.text);
+
+        // In a later report the absent one is found; what was unknown is seen to.
+        assert_eq!(send(&mut regine, of, "LIGNE;21/11/2026;FACT000003;24,00\r\n").await.status, StatusCode::CREATED);
+        let home = format!("/desk/payment-reports/{id}");
+        let page = regine.open(&home).await;
+        assert!(page.text.contains("trouvé dans un autre relevé"), "{}", page.text);
+        let page = press(&mut regine, &page, &format!("{home}/lines/2/note"), &[("note", "don du 20")]).await;
+        assert!(page.text.contains("don du 20"));
+        assert_eq!(text(&regine.open("/desk/payments/to-review").await, "main li a[href*=reports]").len(), 2);
+        let mut romain = app.staff("romain").await;
+        assert_eq!(romain.open(&home).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(send(&mut romain, of, lines).await.status, StatusCode::NOT_FOUND);
+        app.stop().await;
+    }
+}
+
+/// The state of a payment as its page says it.
+fn text_of(page: &Page) -> String {
+    page.first("p.big .tag")
+}
+
+/// One made-up invoice with what was paid of it: state, mode, odd, cents, days after the issue.
+type Made = (u64, Vec<(&'static str, &'static str, bool, i64, i64)>);
+
+/// Numbers that look like chance and come again (Numerical Recipes' generator).
+fn dice(seed: &mut u64) -> u64 {
+    *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    *seed >> 33
+}
+
+fn made_up(count: usize) -> Vec<Made> {
+    let mut seed = 7;
+    let states = ["paid", "paid", "debit-accepted", "refused", "expired", "redirected"];
+    let modes = ["production", "production", "production", "test"];
+    let pick = |seed: &mut u64, most: u64| dice(seed) % most;
+    let payment = |seed: &mut u64| {
+        let state = states[usize::try_from(pick(seed, 6)).unwrap()];
+        let mode = modes[usize::try_from(pick(seed, 4)).unwrap()];
+        let odd = pick(seed, 8) == 0;
+        (state, mode, odd, i64::try_from(100 + pick(seed, 2300)).unwrap(), i64::try_from(pick(seed, 12)).unwrap())
+    };
+    let made = |_| {
+        let day = pick(&mut seed, 75);
+        let payments = pick(&mut seed, 4);
+        (day, (0..payments).map(|_| payment(&mut seed)).collect())
+    };
+    (0..count).map(made).collect()
+}
+
+#[actix_web::test]
+async fn the_figures_are_what_a_count_by_hand_gives() {
+    for on in On::all() {
+        let app = house(on).await;
+        let made = made_up(60);
+        let first: jiff::civil::Date = "2026-09-05".parse().unwrap();
+        let issued = |day: u64| first + jiff::ToSpan::days(i64::try_from(day).unwrap());
+        for (at, (day, payments)) in made.iter().enumerate() {
+            let invoice = invoiced(&app, &format!("{:06}", at), &issued(*day).to_string()).await;
+            for (state, mode, odd, cents, after) in payments {
+                // The last minute of a day in Paris.
+                let paid = issued(*day) + jiff::ToSpan::days(*after);
+                let zone = jiff::tz::TimeZone::get("Europe/Paris").unwrap();
+                let at = paid.at(23, 59, 0, 0).to_zoned(zone).unwrap().timestamp();
+                let differences = if *odd { json!(["amount"]) } else { json!([]) };
+                let kept = Past {
+                    cents: *cents,
+                    mode,
+                    differences,
+                    began: at,
+                    ended: Some(at),
+                    ..plain(&app, invoice, state)
+                };
+                past(&app, kept, None).await;
+            }
+        }
+        app.clock.advance(SignedDuration::from_hours(1));
+        let mut regine = app.staff("regine").await;
+        let figures = regine.open("/api/v1/desk/payment-figures?from=2026-09&until=2026-11").await.json();
+        let rows = figures["rows"].as_array().unwrap();
+        assert_eq!(rows.len(), 3, "{figures}");
+        for row in rows {
+            let month = row["month"].as_str().unwrap();
+            let theirs: Vec<&Made> =
+                made.iter().filter(|(day, _)| issued(*day).to_string().starts_with(month)).collect();
+            let counts = |payment: &&(&str, &str, bool, i64, i64)| {
+                ["paid", "debit-accepted"].contains(&payment.0) && payment.1 == "production" && !payment.2
+            };
+            let money: Vec<_> = theirs.iter().flat_map(|(_, payments)| payments.iter().filter(counts)).collect();
+            let paid: Vec<i64> = theirs
+                .iter()
+                .filter_map(|(_, payments)| payments.iter().filter(counts).map(|payment| payment.4).min())
+                .collect();
+            let mut delays = paid.clone();
+            delays.sort_unstable();
+            assert_eq!(row["counts"]["issued"], theirs.len(), "{month}");
+            assert_eq!(row["counts"]["issued-cents"], theirs.len() * 2400);
+            assert_eq!(row["counts"]["paid-online"], paid.len());
+            assert_eq!(row["counts"]["debits"], money.iter().filter(|one| one.0 == "debit-accepted").count());
+            assert_eq!(row["counts"]["card-payments"], money.iter().filter(|one| one.0 == "paid").count());
+            assert_eq!(row["counts"]["received-cents"], money.iter().map(|one| one.3).sum::<i64>());
+            assert_eq!(row["share"], paid.len() * 1000 / theirs.len());
+            assert_eq!(row["days_to_pay"], delays[(delays.len() - 1) / 2]);
+            assert!(paid.len() > 2 && money.len() >= paid.len(), "each count is put to the test in {month}");
+        }
+        // The hospital told of its first invoice today, and today one can pay.
+        assert_eq!(rows[2]["counts"]["open-days"], 1, "{figures}");
+        let page = regine.open("/desk/payments/figures?from=2026-09&until=2026-11").await;
+        assert!(page.text.contains("WHERE invoices.establishment_id = $1"), "the statements stand beside the figures");
+        let table = regine.open("/desk/payments/figures.csv?from=2026-09&until=2026-11").await;
+        assert!(table.text.contains(&format!("2026-09,{FINESS},")), "{}", table.text);
+        app.stop().await;
+    }
+}
