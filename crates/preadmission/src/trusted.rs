@@ -68,10 +68,11 @@ pub(crate) fn ask(
     };
     let asked = Asked { purpose: Purpose::TrustedPerson, number, name, contact };
     inviting::invite(tx, &facts, asked, (patient.as_object(), answer_days))?;
-    Ok(match known {
+    match known {
         Some((one, after)) => trusted::mark(tx, (id, one), (after, None))?,
         None => trusted::add(tx, id, (number, name), (Designation::Asked, None))?,
-    })
+    }
+    Ok(())
 }
 
 /// Who holds the link and knows the patient's birth date is the person designated from now on, for good.

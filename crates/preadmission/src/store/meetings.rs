@@ -10,8 +10,8 @@ use super::schema::{preadmission_meetings as row, preadmissions, stays};
 storage::text_enum! {
     /// What came of a file that a patient had opened when the hospital announced a stay.
     pub(crate) enum Met {
-        /// It is that stay.
-        Met = "met",
+        /// It is that stay, without a doubt.
+        AtOnce = "met",
         /// The desk must say.
         Asked = "asked",
         /// The desk said that it is that stay.
@@ -64,7 +64,7 @@ pub(crate) fn note(
         row::id.eq(id.sql()),
         row::preadmission_id.eq(file.sql()),
         row::announced_id.eq(announced.sql()),
-        row::outcome.eq(announced.map_or(Met::Met, |_| Met::Asked)),
+        row::outcome.eq(announced.map_or(Met::AtOnce, |_| Met::Asked)),
         row::told_entry_at.eq(told_entry_at.sql()),
         row::made_at.eq(now.sql()),
     )))?;
