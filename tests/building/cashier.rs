@@ -1,6 +1,9 @@
 //! The cashier's desk through its pages: payments of a day, decisions, switches.
 
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::{
+    slice,
+    sync::atomic::{AtomicI32, Ordering},
+};
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::{EstablishmentId, Id, InvoiceId, Money, World};
@@ -386,8 +389,8 @@ async fn a_report_makes_three_lists_and_closes_nothing() {
             let rows = report[list].as_array().unwrap().iter();
             rows.map(|row| row[what].as_str().unwrap().to_owned()).collect()
         };
-        assert_eq!(named("matched", "payment"), [matched.clone()], "{report}");
-        assert_eq!(named("waiting", "payment"), [waiting.clone()]);
+        assert_eq!(named("matched", "payment"), slice::from_ref(&matched), "{report}");
+        assert_eq!(named("waiting", "payment"), slice::from_ref(&waiting));
         assert_eq!(named("unknown", "refdet"), ["AUTRE1", "FACT000004", "FACT900001"], "a test is no money");
         assert_eq!(report["absent"][0]["payment"]["id"], absent);
         assert_eq!(report["counts"]["unknown"], json!({ "count": 3, "cents": 500 + 2400 + 2400 }));

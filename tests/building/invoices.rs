@@ -32,6 +32,7 @@ fn pem(der: &[u8]) -> String {
 
 impl Caller {
     /// With an Ed25519 key (RFC 8410).
+    #[expect(clippy::disallowed_methods, reason = "key pairs of a partner, made as partners make them")]
     pub(crate) fn ed25519(name: &'static str) -> Self {
         let private = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).unwrap();
         let pair = Ed25519KeyPair::from_pkcs8(private.as_ref()).unwrap();
@@ -41,6 +42,7 @@ impl Caller {
     }
 
     /// With a P-256 key (RFC 5480).
+    #[expect(clippy::disallowed_methods, reason = "key pairs of a partner, made as partners make them")]
     pub(crate) fn p256(name: &'static str) -> Self {
         let dice = SystemRandom::new();
         let private = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &dice).unwrap();

@@ -67,7 +67,7 @@ pub struct Interfaces {
 
 /// How one establishment hears of payments.
 enum Payments {
-    Messages { codes: payment::Codes, system: Option<Partner> },
+    Messages { codes: payment::Codes, system: Option<Box<Partner>> },
     Files(PathBuf),
 }
 
@@ -109,7 +109,7 @@ impl Payments {
     fn new(settings: &PaymentsTo) -> Self {
         match settings {
             PaymentsTo::Message { codes, system } => {
-                Self::Messages { codes: codes.clone(), system: system.as_deref().map(Partner::new) }
+                Self::Messages { codes: codes.clone(), system: system.as_deref().map(Partner::new).map(Box::new) }
             }
             PaymentsTo::Files { folder } => Self::Files(folder.clone()),
         }
