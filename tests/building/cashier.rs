@@ -16,6 +16,7 @@ use payment::{
 };
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use simulators::payfip;
 use storage::{
     AsSql, StorageError,
     diesel::{
@@ -36,19 +37,11 @@ pub(crate) const FINESS: &str = "990001000";
 /// Whoever holds it reads the payment: no page shows it whole.
 const REFERENCE: &str = "cc0cb210-";
 
-/// A house whose first hospital has one creditor, with a provider that answers nobody.
-pub(crate) async fn house(on: On) -> TestApp {
-    TestApp::start_with(on, |sources| {
-        let nowhere = "http://127.0.0.1:9/";
-        sources.set("payment.payfip.service", nowhere);
-        sources.set("payment.payfip.page", nowhere);
-        let creditor = json!({
-            "name": "Régie des consultations", "provider": "payfip", "number": "006382", "mode": "production",
-        });
-        let creditor = toml::Value::try_from(creditor).unwrap();
-        sources.set(&format!("payment.creditors.{FINESS}.consultations"), creditor);
-    })
-    .await
+/// A house whose provider answers nobody.
+async fn house(on: On) -> TestApp {
+    let app = TestApp::start(on).await;
+    app.partners.payfip.misbehave(payfip::Faults { down: true, ..Default::default() });
+    app
 }
 
 #[derive(QueryableByName)]

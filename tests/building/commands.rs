@@ -53,7 +53,7 @@ pub(crate) fn demo(folder: &Path, port: u16) -> Command {
     command.current_dir(folder).env("PARVIS__SERVER__LISTEN", format!("127.0.0.1:{port}"));
     command.env("PARVIS__SERVER__ADMIN_LISTEN", format!("127.0.0.1:{}", free_port()));
     command.env("PARVIS__WEB__BASE_URL", format!("http://localhost:{port}"));
-    for name in ["PATIENTS", "STAFF", "SIH_MLLP", "SIH_HTTP", "MAILBOX_HTTP"] {
+    for name in ["PATIENTS", "STAFF", "SIH_MLLP", "SIH_HTTP", "MAILBOX_HTTP", "PAYFIP", "VADS"] {
         command.env(format!("PARVIS__DEMO__{name}_PORT"), "0");
     }
     command.env("PARVIS__DEMO__SMTP_PORT", "0");

@@ -365,6 +365,7 @@ async fn an_invoice_finds_its_patient_and_leaves_the_wrong_one() {
         told["patient"]["ipp"] = json!("2");
         put(&namesake, &token, &told).await;
         assert!(!claimed(&namesake, &token).await, "a second person of these traits at the hospital");
+        app.deliver().await;
         app.stop().await;
     }
 }

@@ -43,7 +43,7 @@ async fn app(on: On) -> TestApp {
     let file = text(&keys.display().to_string());
     let shop = table(&[("test_key_file", file.clone()), ("production_key_file", file)]);
     let creditor = table(&[
-        ("name", text("Régie des consultations")),
+        ("name", text("Régie des soins")),
         ("provider", text("vads")),
         ("number", text(SHOP)),
         ("mode", text("production")),
@@ -52,7 +52,7 @@ async fn app(on: On) -> TestApp {
     TestApp::start_with(on, |sources| {
         sources.set("payment.vads", table(&[("page", text("https://bank.example/vads-payment/"))]));
         sources.set(&format!("payment.vads.shops.{SHOP}"), shop);
-        sources.set(&format!("payment.creditors.{FINESS}.consultations"), creditor);
+        sources.set(&format!("payment.creditors.{FINESS}.soins"), creditor);
     })
     .await
 }
@@ -68,7 +68,7 @@ fn said(ipp: &str, cents: i64) -> Announcement {
         },
         visit_number: Some("926000123".to_owned()),
         kind: Kind::Regie,
-        creditor: "consultations".to_owned(),
+        creditor: "soins".to_owned(),
         exercice: "2026".parse().unwrap(),
         refdet: "FACT2026000123".parse().unwrap(),
         label: "Consultation de cardiologie".to_owned(),
@@ -100,7 +100,7 @@ struct Begun {
 
 async fn begin(app: &TestApp, invoices: &[InvoiceId]) -> Begun {
     let payments = app.building.payments();
-    let (_, creditor) = payments.creditor(hospital(app).await, "consultations").await.unwrap().unwrap();
+    let (_, creditor) = payments.creditor(hospital(app).await, "soins").await.unwrap().unwrap();
     let wish = Wish {
         invoices: invoices.iter().map(|id| (*id, None)).collect(),
         creditor,

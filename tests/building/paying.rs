@@ -157,6 +157,7 @@ async fn two_clicks_and_two_tabs_pay_once() {
         // A provider that was just asked is not asked again at once.
         app.clock.advance(SignedDuration::from_secs(6));
         let choice = camille.submit(&waiting, &waiting.form(&format!("{under_way}/continuation"))).await;
+        app.clock.advance(SignedDuration::from_secs(6));
         let told = end(&mut camille, &choice, "pay").await;
         assert_eq!(told.first("h1"), "Votre paiement est reçu");
         let late = leave(&mut camille, &other).await;

@@ -190,6 +190,7 @@ async fn what_the_payer_did_is_known_by_its_notification() {
             let asked = till.app.building.payments().lookups_of(id).await.unwrap();
             assert!(asked.iter().all(|one| one.asked_by == AskedBy::Notification), "{choice}");
         }
+        till.app.deliver().await;
         till.app.stop().await;
     }
 }
@@ -205,6 +206,7 @@ async fn a_notification_that_never_comes_is_not_missed() {
         assert_eq!(till.stands(due).await, (Invoice::Paying, 0));
         till.after(2).await;
         assert_eq!((till.attempt(id).await.state, till.stands(due).await), (State::Paid, PAID));
+        till.app.deliver().await;
         till.app.stop().await;
     }
 }
@@ -230,6 +232,7 @@ async fn a_payer_who_comes_back_is_enough() {
             assert_eq!(back.headers()["location"], format!("/payments/{id}"));
             assert_eq!(till.stands(due).await, PAID, "by post: {by_post}");
         }
+        till.app.deliver().await;
         till.app.stop().await;
     }
 }
@@ -266,6 +269,7 @@ async fn notifications_twice_early_late_and_of_nobody() {
         let forged = [("idop", started.reference()), ("resultrans", "P"), ("montant", "2400")];
         assert_eq!(till.http.post(&door).form(&forged).send().await.unwrap().status(), StatusCode::OK);
         assert_eq!((till.attempt(id).await.state, till.stands(due).await), (State::Redirected, (Invoice::Paying, 0)));
+        till.app.deliver().await;
         till.app.stop().await;
     }
 }
@@ -293,6 +297,7 @@ async fn who_gives_up_may_think_again() {
         till.heard(1).await;
         till.after(5).await;
         assert_eq!((till.attempt(id).await.state, till.stands(due).await), (State::Abandoned, PAYABLE));
+        till.app.deliver().await;
         till.app.stop().await;
     }
 }
@@ -331,6 +336,7 @@ async fn a_lie_closes_nothing() {
         till.misbehave(Faults { short_exercice: true, no_time: true, ..silent() });
         till.after(5).await;
         assert_eq!((till.attempt(id).await.state, till.stands(due).await), (State::Paid, PAID));
+        till.app.deliver().await;
         till.app.stop().await;
     }
 }
@@ -364,6 +370,7 @@ async fn down_for_hours_while_somebody_pays() {
         till.misbehave(silent());
         till.after(61).await;
         assert_eq!((till.attempt(id).await.state, till.stands(due).await), (State::Paid, PAID));
+        till.app.deliver().await;
         till.app.stop().await;
     }
 }
@@ -382,6 +389,7 @@ async fn slow_while_another_tab_wants_to_pay() {
         };
         assert!(lost.iter().all(under_way), "{lost:?}");
         assert_eq!(till.app.partners.payfip.operations().len(), 1, "the other was never asked for");
+        till.app.deliver().await;
         till.app.stop().await;
     }
 }
@@ -419,6 +427,7 @@ async fn killed_or_cut_off_at_each_step_of_a_start() {
         assert_eq!(till.app.building.payments().round().await.unwrap(), 0, "left to whoever took it");
         till.after(2).await;
         assert_eq!((till.attempt(id).await.state, till.stands(due).await), (State::Paid, PAID));
+        till.app.deliver().await;
         till.app.stop().await;
     }
 }
@@ -436,6 +445,7 @@ async fn what_the_provider_forgot_overnight() {
         till.misbehave(silent());
         till.after(24 * 60).await;
         assert_eq!((till.attempt(id).await.state, till.stands(due).await), (State::Expired, PAYABLE));
+        till.app.deliver().await;
         till.app.stop().await;
     }
 }
@@ -457,6 +467,7 @@ async fn late_money_after_a_second_payment_is_given_back() {
         assert_eq!((till.attempt(second).await.state, till.stands(due).await), (State::Paid, PAID));
         till.after(4 * 60).await;
         assert_eq!((till.attempt(first).await.state, till.stands(due).await), (State::Paid, (Invoice::Overpaid, 4800)));
+        till.app.deliver().await;
         till.app.stop().await;
     }
 }
@@ -488,6 +499,7 @@ async fn the_bank_tells_and_is_believed_by_its_signature_alone() {
             let stands = (till.attempt(id).await.state, till.stands(due).await);
             assert_eq!(stands, (attempt, invoice), "{faults:?}");
         }
+        till.app.deliver().await;
         till.app.stop().await;
     }
 }
@@ -516,6 +528,7 @@ async fn a_refused_card_then_another_and_a_signed_return() {
         let back = till.http.post(action).form(&fields).send().await.unwrap();
         assert_eq!(back.headers()["location"], format!("/payments/{id}"));
         assert_eq!(till.stands(due).await, PAID, "a signed return is an answer");
+        till.app.deliver().await;
         till.app.stop().await;
     }
 }

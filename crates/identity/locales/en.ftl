@@ -84,7 +84,6 @@ identity-thing-document = document
 identity-thing-payment = payment
 identity-thing-invoice = invoice
 identity-thing-appointment = appointment
-identity-thing-payment = payment
 identity-thing-family-name = birth name
 identity-thing-given-name = first names
 identity-thing-given-name-array = list of first names
