@@ -113,9 +113,9 @@ const byKeys = {
   name: 'a patient pays with the keys alone',
   async run({ page, doors }) {
     const hands = keys(page);
-    await invoices(page, doors, 'amina');
+    await invoices(page, doors, 'helene');
     await hands.press(page.locator('main .card a.cover').first());
-    await leave(page, hands, 'amina@exemple.example');
+    await leave(page, hands, 'helene@exemple.example');
     await page.locator('button[value=pay]').click();
     await page.locator('a.button.main').click();
     await page.locator(SETTLED).waitFor();
