@@ -1,6 +1,6 @@
-//! The house is killed (SIGKILL) at each step of a document's way to the clerk and started again: nothing is lost, and
-//! once what was begun and never finished is old enough to be swept, nothing is left over. On SQLite with a folder; on
-//! PostgreSQL with S3.
+//! The house is killed (SIGKILL) at each step of a document's way to the clerk, while the clerk accepts the file and while
+//! the hospital's system is told, and started again: nothing is lost, the hospital takes each message once, and once what was
+//! begun and never finished is old enough to be swept, nothing is left over. On SQLite with a folder; on PostgreSQL with S3.
 
 use std::{
     fs::{self, File},
@@ -14,7 +14,7 @@ use std::{
 use futures_util::{StreamExt, future::join, stream};
 use jiff::SignedDuration;
 use reqwest::{Method, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 use storage::{
     Db, Options, StorageError,
     diesel::{self, QueryableByName, RunQueryDsl, sql_types},
@@ -28,7 +28,8 @@ use crate::{
     commands::{Running, demo, folder, free_port, parvis},
     documents::{Phone, form, multipart, sample},
     house::root,
-    preadmission::fill_all,
+    preadmission::{desk, fill, fill_all, send},
+    stays::{decide, telling},
 };
 
 /// The first half of a body; the rest never comes.
@@ -43,6 +44,8 @@ struct House {
     url: String,
     port: u16,
     admin: u16,
+    /// The pages of the hospital's system, which keeps what it heard over every kill.
+    sih: u16,
     s3: Option<S3>,
     running: Option<Running>,
 }
@@ -51,6 +54,7 @@ impl House {
     async fn start(&mut self, press: &Path) {
         let mut command = demo(&self.folder, self.port);
         command.env("PARVIS__SERVER__ADMIN_LISTEN", format!("127.0.0.1:{}", self.admin));
+        command.env("PARVIS__DEMO__SIH_HTTP_PORT", self.sih.to_string());
         command.env("PARVIS__DATABASE__URL", &self.url);
         command.env("PARVIS__PREADMISSION__PRESS__PROGRAM", press);
         if let Some(s3) = &self.s3 {
@@ -81,6 +85,23 @@ impl House {
 
     fn kill(&mut self) {
         drop(self.running.take().expect("a house that runs"));
+    }
+
+    /// What the hospital's system was told, oldest first: type, control id, and whether it had taken it before.
+    async fn heard(&self) -> Vec<(String, String, bool)> {
+        let url = format!("http://127.0.0.1:{}/messages.json", self.sih);
+        let shown: Value = server::client::http(None).unwrap().get(url).send().await.unwrap().json().await.unwrap();
+        let text = |one: &Value, key: &str| one[key].as_str().unwrap().to_owned();
+        let all = shown.as_array().unwrap().iter().rev().filter(|one| one["sent"] == false);
+        all.map(|one| (text(one, "message_type"), text(one, "control_id"), !one["repeats"].is_null())).collect()
+    }
+
+    /// From now on it keeps what it hears and answers ten seconds later.
+    async fn hesitates(&self) {
+        let url = format!("http://127.0.0.1:{}/conduct", self.sih);
+        let client = server::client::http(None).unwrap();
+        let answer = client.post(url).form(&[("conduct", "slow")]).send().await.unwrap();
+        assert!(!answer.status().is_client_error(), "{}", answer.status());
     }
 
     fn db(&self, world: kernel::World) -> Db {
@@ -200,12 +221,15 @@ async fn open_file(browser: &mut Browser) -> String {
     let page = browser.open("/preadmissions/new").await;
     let day = kernel::World::system().now().to_zoned(jiff::tz::TimeZone::UTC).date() + jiff::ToSpan::days(20);
     let form = page.form("/preadmissions").with("day", &day.day().to_string()).with("month", &day.month().to_string());
-    let site = page.attribute("#site option", "value").expect("a place to go to");
+    // Of the hospital whose clerk accepts it.
+    let (before, _) = page.text.split_once(">Hôpital des Tilleuls").expect("a place to go to");
+    let (_, site) = before.rsplit_once("value=\"").unwrap();
+    let site = site.split('"').next().unwrap();
     let form = form
         .with("year", &day.year().to_string())
         .with("unit", "Cardiologie")
         .with("class", "inpatient")
-        .with("site", &site);
+        .with("site", site);
     let home = browser.submit(&page, &form).await;
     assert_eq!(home.status, StatusCode::OK, "{}: {}", home.url, home.first("main"));
     home.url.rsplit('/').next().unwrap().to_owned()
@@ -267,6 +291,8 @@ async fn killed_at_each_step(mut house: House) {
     house.kill();
     house.start(&real).await;
     state(&mut phone, "CN_RECTO", "to-review").await;
+
+    killed_while_told(&mut house, &real, (&mut camille, &file)).await;
     house.kill();
 
     // What was begun and never finished is swept; a second sweep finds nothing more, and nothing is missing.
@@ -279,11 +305,94 @@ async fn killed_at_each_step(mut house: House) {
     fs::remove_dir_all(&house.folder).unwrap();
 }
 
+/// Killed while the hospital's system has a message and has not answered, and while the clerk accepts.
+async fn killed_while_told(house: &mut House, real: &Path, (camille, file): (&mut Browser, &str)) {
+    fill(camille, file, "private-room", &[("wished", "no")]).await;
+    send(camille, file).await;
+    let mut clerk = Browser::new(&format!("http://localhost:{}", house.port));
+    clerk.log_in("/desk/login?return_to=/desk", "adrien").await;
+    let path = format!("/api/v1/desk/preadmissions/{file}");
+    let seen = clerk.open(&path).await.json();
+    let given = seen["given"].as_array().unwrap().iter().find(|one| one["state"] == "to-review").expect("a document");
+    let decision = format!("documents/{}/decision", given["id"].as_str().unwrap());
+    decide(&mut clerk, file, &decision, json!({ "decision": "accepted", "seen": seen["mark"] })).await;
+
+    // It was sent, kept there, and not acknowledged: the same message comes again, and is taken once.
+    house.hesitates().await;
+    decide(&mut clerk, file, "acceptance", json!({})).await;
+    wait_until(async || !house.heard().await.is_empty()).await;
+    house.kill();
+    house.start(real).await;
+    acknowledged(&mut clerk, file).await;
+    wait_until(async || house.heard().await.iter().any(|(kind, ..)| kind.starts_with("MDM"))).await;
+    let heard = house.heard().await;
+    assert_eq!((heard[0].1.as_str(), heard[1].2), (heard[1].1.as_str(), true), "the same control id: {heard:?}");
+    assert_eq!(taken(&heard), ["ADT^A28^ADT_A05", "ADT^A05^ADT_A05", "MDM^T02^MDM_T02"]);
+
+    // While a corrected file is accepted: either it is not, or the hospital hears of it.
+    decide(&mut clerk, file, "refusal", json!({ "sections": ["contact"], "text": "À compléter." })).await;
+    fill(camille, file, "contact", &[("address", "2 rue des Tests")]).await;
+    send(camille, file).await;
+    for pause in [0, 2, 5, 10, 20, 50, 2000] {
+        let (mut accepting, acceptance, nothing) = (clerk.reopened(), format!("{path}/acceptance"), json!({}));
+        let accept = desk(&mut accepting, &acceptance, &nothing);
+        let accepted = tokio::time::timeout(Duration::from_millis(pause), accept)
+            .await
+            .is_ok_and(|it| it.status == StatusCode::OK);
+        house.kill();
+        house.start(real).await;
+        let status = clerk.open(&path).await.json()["status"].clone();
+        assert!(status == "COMPLETED" || (status == "READY" && !accepted), "{pause} ms: {status}");
+        if status == "COMPLETED" {
+            break;
+        }
+    }
+    wait_until(async || house.heard().await.iter().any(|(kind, ..)| kind.starts_with("ADT^Z99"))).await;
+    acknowledged(&mut clerk, file).await;
+    let heard = house.heard().await;
+    let all = taken(&heard);
+    assert_eq!(all, ["ADT^A28^ADT_A05", "ADT^A05^ADT_A05", "MDM^T02^MDM_T02", "ADT^Z99^ADT_A01"]);
+}
+
+/// What the hospital's system took, without what came again.
+fn taken(heard: &[(String, String, bool)]) -> Vec<&str> {
+    heard.iter().filter(|(_, _, again)| !again).map(|(kind, ..)| kind.as_str()).collect()
+}
+
+async fn wait_until(holds: impl AsyncFn() -> bool) {
+    for _ in 0..1200 {
+        if holds().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("it never holds");
+}
+
+async fn acknowledged(clerk: &mut Browser, file: &str) {
+    for _ in 0..1200 {
+        if telling(clerk, file).await["state"] == "acknowledged" {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("never acknowledged: {}", telling(clerk, file).await);
+}
+
 #[actix_web::test]
 async fn killed_at_each_step_nothing_is_lost_and_nothing_left_over() {
     let folder = folder("killed_folder");
     let url = format!("sqlite:{}", folder.join("parvis.sqlite").display());
-    killed_at_each_step(House { folder, url, port: free_port(), admin: free_port(), s3: None, running: None }).await;
+    killed_at_each_step(House {
+        folder,
+        url,
+        port: free_port(),
+        admin: free_port(),
+        sih: free_port(),
+        s3: None,
+        running: None,
+    })
+    .await;
 }
 
 #[actix_web::test]
@@ -294,6 +403,14 @@ async fn killed_at_each_step_with_postgresql_and_s3() {
     let (world, _) = kernel::testing::world();
     let database = TestDb::postgresql(&server, world, Default::default()).unwrap();
     let url = database.url.clone();
-    killed_at_each_step(House { folder, url, port: free_port(), admin: free_port(), s3: Some(s3), running: None })
-        .await;
+    killed_at_each_step(House {
+        folder,
+        url,
+        port: free_port(),
+        admin: free_port(),
+        sih: free_port(),
+        s3: Some(s3),
+        running: None,
+    })
+    .await;
 }

@@ -233,7 +233,7 @@ async fn read_and_search(clerk: &mut Browser, id: &str) {
     let home = format!("/desk/preadmissions/{id}");
     let page = clerk.open(&home).await;
     let form = page.form(&format!("{home}/identity-document"));
-    let form = form.with("birth_family", &mark("read-family")).with("given", &mark("read-given"));
+    let form = form.with("proof", "card").with("birth_family", &mark("read-family")).with("given", &mark("read-given"));
     let read = clerk.submit(&page, &form.with("birth_date", "1984-03-12").with("sex", "F")).await;
     assert!(read.text.contains(&mark("read-family")), "{}", read.first("main"));
     let page = clerk.open(&format!("/desk/preadmissions?days=30&text={}", mark("searched"))).await;
