@@ -14,9 +14,12 @@ export async function toTimes(page, doors, speciality, seen = async () => {}) {
   await seen('slots');
 }
 
-/** Takes the first free time; answers what the button stood for. */
-export async function takeFirst(page) {
-  const button = page.locator('button[name=slot]').first();
+/**
+ * Takes the last time on the page (the first ones may be too near for a patient to cancel alone); answers what the button
+ * stood for.
+ */
+export async function takeLast(page) {
+  const button = page.locator('button[name=slot]').last();
   const slot = { value: await button.getAttribute('value'), slots: page.url(), text: await button.innerText() };
   await button.click();
   await page.waitForURL('**/checkout/**');

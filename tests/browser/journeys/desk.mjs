@@ -1,7 +1,7 @@
 // Point 3: the desk sees what went to the SIH, replays what is stuck, stops what must not leave; no role, no entry.
 import assert from 'node:assert/strict';
 import { eventually } from '../look.mjs';
-import { confirm, logIn, takeFirst, toTimes } from '../walk.mjs';
+import { confirm, logIn, takeLast, toTimes } from '../walk.mjs';
 
 const conduct = (doors, name) =>
   fetch(`${doors.sih}/conduct`, { method: 'POST', body: new URLSearchParams({ conduct: name }), redirect: 'manual' });
@@ -16,7 +16,7 @@ async function enter(page, doors, person, seen = async () => {}) {
 
 async function book(page, doors, speciality, person) {
   await toTimes(page, doors, speciality);
-  await takeFirst(page);
+  await takeLast(page);
   await logIn(page, person);
   await confirm(page, 'helene@exemple.example', '');
 }

@@ -1,7 +1,7 @@
 // Point 2 of the promise: book on a phone, in French; mail, SMS and SIH hear of it; cancel; the time is free again.
 import assert from 'node:assert/strict';
 import { eventually, json } from '../look.mjs';
-import { confirm, logIn, takeFirst, toTimes } from '../walk.mjs';
+import { confirm, logIn, takeLast, toTimes } from '../walk.mjs';
 
 const heard = async (doors, to) => {
   const all = await json(`${doors.mailbox}/messages.json`);
@@ -18,7 +18,7 @@ export default {
   async run({ page, doors, seen }) {
     const email = `camille.${Date.now()}@exemple.example`;
     await toTimes(page, doors, /^Cardiologie/, seen);
-    const slot = await takeFirst(page);
+    const slot = await takeLast(page);
     await seen('checkout-login');
     const time = slot.text.split('\n')[0].trim();
     assert.ok((await page.locator('main').innerText()).includes(time), 'the chosen time is shown before the login');

@@ -1,13 +1,13 @@
 // The whole booking in a browser that runs no script.
 import assert from 'node:assert/strict';
-import { confirm, logIn, takeFirst, toTimes } from '../walk.mjs';
+import { confirm, logIn, takeLast, toTimes } from '../walk.mjs';
 
 export default {
   name: 'a patient books without JavaScript',
   context: { javaScriptEnabled: false },
   async run({ page, doors, seen }) {
     await toTimes(page, doors, /^Rhumatologie/, seen);
-    await takeFirst(page);
+    await takeLast(page);
     await seen('checkout-anonymous');
     await logIn(page, 'tuan', seen);
     await seen('checkout');

@@ -172,8 +172,17 @@ fn uploads(house: &House, patients: &[Patient]) -> anyhow::Result<()> {
     Ok(())
 }
 
-const SECTIONS: [(&str, &[(&str, &str)]); 8] = [
-    ("identity", &[("identity.sex", "F")]),
+const SECTIONS: [(&str, &[(&str, &str)]); 9] = [
+    (
+        "identity",
+        &[
+            ("identity.birth-family", "MESURE"),
+            ("identity.given", "Camille"),
+            ("identity.birth-date", "1984-03-12"),
+            ("identity.sex", "F"),
+            ("identity.birth-place", "21231"),
+        ],
+    ),
     (
         "contact",
         &[
@@ -187,6 +196,7 @@ const SECTIONS: [(&str, &[(&str, &str)]); 8] = [
     ("attending-physician", &[("attending-physician.declared", "no")]),
     ("person-to-notify", &[("person-to-notify.wished", "no")]),
     ("trusted-person", &[("trusted-person.wished", "no")]),
+    ("private-room", &[("private-room.wished", "no")]),
     ("presence", &[("presence.secret", "no")]),
     ("consents", &[("consents.dmp-feeding", "permit"), ("consents.dmp-consultation", "deny")]),
 ];
@@ -325,7 +335,7 @@ fn pressed(plan: &Plan, photo: &std::path::Path) -> anyhow::Result<(f64, f64)> {
     let limits = serde_json::to_string(&press::Limits::default())?;
     let (began, before) = (Instant::now(), machine::cpu_of_ended_children());
     let mut worker = Command::new(&plan.parvis);
-    worker.args(["press", &limits]).env_clear().stdin(fs::File::open(photo)?).stdout(Stdio::piped());
+    worker.args(["press", &limits, "paper"]).env_clear().stdin(fs::File::open(photo)?).stdout(Stdio::piped());
     let output = worker.output()?;
     ensure!(output.stdout.len() > 100_000, "the press gave nothing: {:?}", output.status);
     let cpu = machine::cpu_of_ended_children() - before;
