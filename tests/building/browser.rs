@@ -214,11 +214,17 @@ impl Browser {
     }
 
     pub(crate) async fn submit_once(&mut self, page: &Page, form: &Form) -> Page {
+        self.try_submit(page, form).await.unwrap()
+    }
+
+    /// The same over a line that may break.
+    pub(crate) async fn try_submit(&mut self, page: &Page, form: &Form) -> Result<Page, reqwest::Error> {
         let url = self.absolute(&form.action, &page.url);
         let origin = site(&page.url);
         let body = serde_urlencoded(&form.sent());
         let headers = [("origin", origin.as_str()), ("sec-fetch-site", "same-origin")];
-        self.send(Method::POST, &url, &headers, Some(("application/x-www-form-urlencoded", body))).await
+        let body = Some(("application/x-www-form-urlencoded", body.into()));
+        self.try_send(Method::POST, &url, &headers, body).await
     }
 
     /// Goes to a login page and clicks this person at the demo provider.

@@ -29,6 +29,7 @@ use storage::{
 use crate::{
     app::{On, TestApp},
     browser::{Browser, Page},
+    documents, paying,
 };
 
 static RANK: AtomicI32 = AtomicI32::new(1);
@@ -343,10 +344,10 @@ async fn a_cashier_closes_a_creditor_and_switches_activation_on_for_a_while() {
 }
 
 /// Sends a report as a programme does.
-async fn send(browser: &mut Browser, of: EstablishmentId, text: &str) -> Page {
+pub(crate) async fn send(browser: &mut Browser, (of, creditor): (EstablishmentId, &str), text: &str) -> Page {
     let token = browser.open("/api/v1/desk/session").await.json()["csrf_token"].as_str().unwrap().to_owned();
     let path =
-        format!("/api/v1/desk/payment-reports?establishment={of}&creditor=consultations&profile=regie&file_name=r.csv");
+        format!("/api/v1/desk/payment-reports?establishment={of}&creditor={creditor}&profile=regie&file_name=r.csv");
     let url = browser.absolute(&path, &browser.base.clone());
     let headers = [("x-csrf-token", token.as_str()), ("sec-fetch-site", "same-origin"), ("idempotency-key", "r")];
     browser.send(reqwest::Method::POST, &url, &headers, Some(("text/csv", text.to_owned()))).await
@@ -368,13 +369,15 @@ async fn a_report_makes_three_lists_and_closes_nothing() {
         let lines = "EN-TETE;x\r\nLIGNE;20/11/2026;AUTRE1;5,00\r\nLIGNE;21/11/2026;FACT900001;24,00\r\n\
              LIGNE;21/11/2026;FACT000002;24,00\r\nLIGNE;21/11/2026;FACT000004;24,00\r\nLIGNE;22/11/2026;FACT900001;24,00\r\n";
         let mut regine = app.staff("regine").await;
-        let wrong = send(&mut regine, of, "LIGNE;20/11/2026;AUTRE1;5,00\r\nLIGNE;demain;AUTRE1;5,00\r\n").await;
+        let wrong =
+            send(&mut regine, (of, "consultations"), "LIGNE;20/11/2026;AUTRE1;5,00\r\nLIGNE;demain;AUTRE1;5,00\r\n")
+                .await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "half a report is none: {}", wrong.text);
         assert_eq!(wrong.json()["errors"][0]["pointer"], "/lines/2");
-        let first = send(&mut regine, of, lines).await;
+        let first = send(&mut regine, (of, "consultations"), lines).await;
         assert_eq!(first.status, StatusCode::CREATED, "{}", first.text);
         let id = first.json()["id"].as_str().unwrap().to_owned();
-        let again = send(&mut regine, of, lines).await;
+        let again = send(&mut regine, (of, "consultations"), lines).await;
         assert_eq!((again.status, again.json()["id"].as_str()), (StatusCode::OK, Some(&*id)), "the same file");
 
         let report = regine.open(&format!("/api/v1/desk/payment-reports/{id}")).await.json();
@@ -395,7 +398,10 @@ async fn a_report_makes_three_lists_and_closes_nothing() {
         assert!(asked.all("details").len() == 2 && text_of(&asked) == "expiré", "{}", asked.text);
 
         // In a later report the absent one is found; what was unknown is seen to.
-        assert_eq!(send(&mut regine, of, "LIGNE;21/11/2026;FACT000003;24,00\r\n").await.status, StatusCode::CREATED);
+        assert_eq!(
+            send(&mut regine, (of, "consultations"), "LIGNE;21/11/2026;FACT000003;24,00\r\n").await.status,
+            StatusCode::CREATED
+        );
         let home = format!("/desk/payment-reports/{id}");
         let page = regine.open(&home).await;
         assert!(page.text.contains("trouvé dans un autre relevé"), "{}", page.text);
@@ -404,7 +410,7 @@ async fn a_report_makes_three_lists_and_closes_nothing() {
         assert_eq!(text(&regine.open("/desk/payments/to-review").await, "main li a[href*=reports]").len(), 2);
         let mut romain = app.staff("romain").await;
         assert_eq!(romain.open(&home).await.status, StatusCode::NOT_FOUND);
-        assert_eq!(send(&mut romain, of, lines).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(send(&mut romain, (of, "consultations"), lines).await.status, StatusCode::NOT_FOUND);
         app.stop().await;
     }
 }
@@ -503,6 +509,161 @@ async fn the_figures_are_what_a_count_by_hand_gives() {
         assert!(page.text.contains("WHERE invoices.establishment_id = $1"), "the statements stand beside the figures");
         let table = regine.open("/desk/payments/figures.csv?from=2026-09&until=2026-11").await;
         assert!(table.text.contains(&format!("2026-09,{FINESS},")), "{}", table.text);
+        app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn what_was_dealt_with_leaves_the_list_with_a_reason() {
+    for on in On::all() {
+        let mut app = TestApp::start(on).await;
+        app.may_leave_open = true;
+        let mut camille = app.patient("camille").await;
+        let invoice = paying::owed(&app, "FACT20260001", "consultations", 2400).await;
+        let page = camille.open(&format!("/invoices/{invoice}")).await;
+        let form = page.form("/payments").with("email", "camille@exemple.test");
+        let choice = camille.submit(&page, &form).await;
+        let odd = payfip::Faults { unknown_letter: true, ..Default::default() };
+        app.partners.payfip.misbehave(odd.clone());
+        camille.submit(&choice, &choice.form("/tpa/").with("choice", "pay")).await;
+        let look = async |faults: payfip::Faults| {
+            app.partners.payfip.misbehave(faults);
+            app.clock.advance(SignedDuration::from_mins(15));
+            assert_eq!(app.building.payments().round().await.unwrap(), 1);
+        };
+        look(odd.clone()).await;
+        let mut regine = app.staff("regine").await;
+        let waiting = async |regine: &mut Browser| {
+            let list = regine.open("/desk/payments/to-review").await;
+            list.attribute("td a[href^='/desk/payments/']", "href")
+        };
+        let home = waiting(&mut regine).await.expect("it waits for a cashier");
+        let page = regine.open(&home).await;
+        assert!(page.first("section.panel.warn").contains("que ce programme ne connaît pas"), "{}", page.first("main"));
+        let clearing = format!("{home}/clearing");
+        let without = press(&mut regine, &page, &clearing, &[("reason", " ")]).await;
+        assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY, "a reason is needed");
+        let done = press(&mut regine, &page, &clearing, &[("reason", "essai de virement, rien reçu")]).await;
+        assert!(done.text.contains("essai de virement, rien reçu") && !done.text.contains("/clearing"));
+        assert_eq!(waiting(&mut regine).await, None);
+        let again = press(&mut regine, &page, &clearing, &[("reason", "encore")]).await;
+        assert_eq!(again.status, StatusCode::CONFLICT);
+        // The same again tells nothing new; something else does.
+        look(odd).await;
+        assert_eq!(waiting(&mut regine).await, None);
+        look(payfip::Faults { unknown_too_early: true, ..Default::default() }).await;
+        assert_eq!(waiting(&mut regine).await.as_deref(), Some(home.as_str()));
+        let mut romain = app.staff("romain").await;
+        let theirs = romain.open("/desk/payments/to-review").await;
+        let token = theirs.attribute("input[name=csrf]", "value").expect("a form");
+        let mut foreign = page.form(&clearing).with("csrf", &token).with("reason", "vu");
+        foreign.action = clearing.clone();
+        assert_eq!(romain.submit(&theirs, &foreign).await.status, StatusCode::NOT_FOUND);
+        // What is true in the end counts all the same.
+        look(payfip::Faults::default()).await;
+        assert_eq!(waiting(&mut regine).await, None);
+        assert_eq!(text_of(&regine.open(&home).await), "payé");
+        app.deliver().await;
+        app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn lines_of_a_list_that_were_not_taken_are_shown_with_their_reason() {
+    for on in On::all() {
+        let folder = std::env::temp_dir().join(format!("parvis_lists_{}_{on:?}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let drop: toml::Table = toml::from_str(&format!(
+            "folder = {:?}\nestablishment = \"{FINESS}\"\n[profile]\nseparator = \";\"\ncharset = \"UTF-8\"\n\
+             decimal_comma = true\ndate_format = \"%d/%m/%Y\"\n\
+             fixed = {{ kind = \"regie\", exercice = \"2026\", \"patient.sex\" = \"F\" }}\n\
+             [profile.columns]\nnumber = \"N\"\n\"patient.ipp\" = \"IPP\"\n\"patient.birth_family\" = \"NOM\"\n\
+             \"patient.given\" = \"PRENOM\"\n\"patient.birth_date\" = \"NE\"\ncreditor = \"C\"\nrefdet = \"REF\"\n\
+             label = \"OBJET\"\namount = \"MONTANT\"\nissued_on = \"DATE\"\n",
+            folder.display().to_string()
+        ))
+        .unwrap();
+        let app = TestApp::start_with(on, |sources| sources.set("payment.drops.gef", drop)).await;
+        let titles = "N;IPP;NOM;PRENOM;NE;C;REF;OBJET;MONTANT;DATE\n";
+        let line = |number: &str, creditor: &str, refdet: &str, amount: &str| {
+            format!("{number};42;SECRET;Camille;12/03/1984;{creditor};{refdet};Consultation;{amount};20/11/2026\n")
+        };
+        let lines = [
+            line("F1", "consultations", "FACT000001", "24,00"),
+            line("F2", "nobody", "court", "24,00"),
+            line("F3", "consultations", "FACT000003", "beaucoup"),
+            "F4;42\n".to_owned(),
+        ];
+        std::fs::write(folder.join("novembre.csv"), format!("{titles}{}", lines.concat())).unwrap();
+        std::fs::write(folder.join("sans.csv"), "N;IPP\nF9;1\n").unwrap();
+        assert_eq!(app.building.payments().take_drops().await, 2);
+        let mut regine = app.staff("regine").await;
+        let page = regine.open("/desk/invoice-lists").await;
+        let told = text(&page, "tbody th").into_iter().zip(text(&page, "tbody td"));
+        let rows: Vec<String> = told.map(|(line, words)| format!("{line} {words}")).collect();
+        for words in [
+            "3 à corriger : le créancier, la référence de la dette",
+            "4 à corriger : le montant",
+            "5 la ligne n’a pas autant de colonnes que la ligne de titres",
+        ] {
+            assert!(rows.iter().any(|row| row == words), "{words}: {rows:?}");
+        }
+        assert!(rows.iter().any(|row| row.starts_with("1 il manque une colonne pour :") && row.contains("le montant")));
+        let tags = text(&page, ".tag");
+        assert!(
+            tags.contains(&"1 ligne reprise".to_owned()) && tags.contains(&"3 lignes à corriger".to_owned()),
+            "{tags:?}"
+        );
+        assert!(!page.text.contains("SECRET"), "nothing of a person");
+        // A corrected file of the same name takes its place, here as in the folder.
+        std::fs::write(folder.join("novembre.csv"), format!("{titles}{}", lines[0])).unwrap();
+        app.building.payments().take_drops().await;
+        let page = regine.open("/desk/invoice-lists").await;
+        assert_eq!(text(&page, "tbody tr").len(), 1, "{}", page.first("main"));
+        let mut romain = app.staff("romain").await;
+        assert!(romain.open("/desk/invoice-lists").await.text.contains("Aucun fichier"), "of another hospital");
+        app.clock.advance(SignedDuration::from_hours(91 * 24));
+        app.building.db.write(payment::sweep).await.unwrap();
+        assert_eq!(regine.log_in("/desk/login", "regine").await.status, StatusCode::OK);
+        assert!(regine.open("/desk/invoice-lists").await.text.contains("Aucun fichier"), "forgotten after 90 days");
+        std::fs::remove_dir_all(&folder).unwrap();
+        app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn a_report_is_sent_with_the_form_of_its_page() {
+    for on in On::all() {
+        let app = house(on).await;
+        let invoice = invoiced(&app, "1001", "2026-11-20").await;
+        past(&app, plain(&app, invoice, "paid"), None).await;
+        let mut regine = app.staff("regine").await;
+        let page = regine.open("/desk/payment-reports").await;
+        let token = page.attribute("form[enctype] input[name=csrf]", "value").expect("the form");
+        let creditor = page.attribute("option[value$=consultations]", "value").expect("a creditor");
+        let url = regine.absolute("/desk/payment-reports", &page.url);
+        let send = async |regine: &mut Browser, token: &str, text: &str| {
+            let fields = [("csrf", token), ("creditor", creditor.as_str()), ("profile", "regie")];
+            let body = documents::form(&fields, &[("releve.csv", text.as_bytes())]);
+            let (kind, origin) = (documents::multipart(), regine.base.clone());
+            let headers = [("origin", origin.as_str()), ("sec-fetch-site", "same-origin")];
+            regine.try_send(reqwest::Method::POST, &url, &headers, Some((&kind, body.into()))).await.unwrap()
+        };
+        let good = "LIGNE;21/11/2026;FACT900001;24,00\r\nLIGNE;20/11/2026;AUTRE1;5,00\r\n";
+        let forged = send(&mut regine, "made up", good).await;
+        assert_eq!(forged.status, StatusCode::FORBIDDEN, "{}", forged.text);
+        let wrong = send(&mut regine, &token, "LIGNE;20/11/2026;AUTRE1;5,00\r\nLIGNE;demain;AUTRE1;5,00\r\n").await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(text(&wrong, "[role=alert] li")[0].starts_with("Ligne 2 : la date"), "{}", wrong.first("[role=alert]"));
+        assert!(wrong.first("main").contains("Aucun relevé"), "half a report is none");
+        let taken = send(&mut regine, &token, good).await;
+        assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text);
+        let home = taken.headers["location"].to_str().unwrap().to_owned();
+        let report = regine.open(&home).await;
+        assert!(report.text.contains("releve.csv"));
+        assert_eq!(text(&report, "dl.facts dd"), ["1 – 24,00 €", "1 – 5,00 €"], "{}", report.first("dl.facts"));
+        let again = send(&mut regine, &token, good).await;
+        assert_eq!(again.headers["location"], home, "the same file is the same report");
         app.stop().await;
     }
 }

@@ -32,6 +32,20 @@ use crate::{
     stays::{decide, telling},
 };
 
+/// How many rows there are, of anything that may follow FROM.
+pub(crate) async fn count(db: &Db, from: &str) -> i64 {
+    #[derive(QueryableByName)]
+    struct Counted {
+        #[diesel(sql_type = sql_types::BigInt)]
+        number: i64,
+    }
+    let query = format!("SELECT count(*) AS number FROM {from}");
+    let counted = db.read::<_, StorageError, _>(move |conn| {
+        Ok(diesel::sql_query(query.as_str()).get_result::<Counted>(conn)?.number)
+    });
+    counted.await.unwrap()
+}
+
 /// The first half of a body; the rest never comes.
 fn half_of(bytes: &[u8]) -> reqwest::Body {
     let half = Ok::<_, std::io::Error>(bytes[..bytes.len() / 2].to_vec());
@@ -109,19 +123,8 @@ impl House {
         Db::open(&options, world, Subscriptions::default()).unwrap()
     }
 
-    /// How many rows there are, of anything that may follow FROM.
     async fn count(&self, from: &str) -> i64 {
-        #[derive(QueryableByName)]
-        struct Counted {
-            #[diesel(sql_type = sql_types::BigInt)]
-            number: i64,
-        }
-        let query = format!("SELECT count(*) AS number FROM {from}");
-        let db = self.db(kernel::World::system());
-        let counted = db.read::<_, StorageError, _>(move |conn| {
-            Ok(diesel::sql_query(query.as_str()).get_result::<Counted>(conn)?.number)
-        });
-        counted.await.unwrap()
+        count(&self.db(kernel::World::system()), from).await
     }
 
     async fn wait_for(&self, from: &str, number: i64) {
@@ -359,7 +362,7 @@ fn taken(heard: &[(String, String, bool)]) -> Vec<&str> {
     heard.iter().filter(|(_, _, again)| !again).map(|(kind, ..)| kind.as_str()).collect()
 }
 
-async fn wait_until(holds: impl AsyncFn() -> bool) {
+pub(crate) async fn wait_until(holds: impl AsyncFn() -> bool) {
     for _ in 0..1200 {
         if holds().await {
             return;

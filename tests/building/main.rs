@@ -25,6 +25,7 @@ mod merging;
 mod nodes;
 mod paid;
 mod paying;
+mod paying_killed;
 mod payment_partners;
 mod payments;
 mod people;

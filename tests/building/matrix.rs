@@ -75,6 +75,7 @@ fn body(operation: &Operation, ids: &Ids) -> Option<Value> {
             Some(json!({ "field": "complementary-cover.member", "value": "12" }))
         }
         ("POST", path) if path.ends_with("/ruling") => Some(json!({ "decision": "accepted", "reason": "vu" })),
+        ("POST", path) if path.ends_with("/clearing") => Some(json!({ "reason": "vu" })),
         ("POST", "/desk/payment-reports/{id}/lines/{n}/note") => Some(json!({ "note": "don" })),
         ("POST", "/desk/refunds/{id}/done") => Some(json!({ "note": "virement" })),
         ("PUT", path) if path.ends_with("/secrecy") => Some(json!({ "secret": false })),

@@ -15,13 +15,13 @@ use payment::{
 use reqwest::StatusCode;
 use ring::hmac;
 use sih::hl7::{self, Header, Message};
-use simulators::sih::Conduct;
+use simulators::sih::{Conduct, Partner};
 use storage::idempotency::Key;
 use toml::{Table, Value};
 
 use crate::{
     app::{On, TestApp},
-    stays::told,
+    stays,
 };
 
 const FINESS: &str = "990001000";
@@ -116,16 +116,23 @@ async fn begin(app: &TestApp, invoices: &[InvoiceId]) -> Begun {
 
 /// The bank says that it was paid: the form's fields, some more, signed anew.
 async fn paid(app: &TestApp, begun: &Begun) {
-    let more = [
+    told(app, begun, &[]).await;
+}
+
+/// The same, with some fields otherwise.
+async fn told(app: &TestApp, begun: &Begun, otherwise: &[(&str, &str)]) {
+    let usual = [
         ("vads_operation_type", "DEBIT"),
         ("vads_trans_status", "AUTHORISED"),
         ("vads_result", "00"),
         ("vads_effective_creation_date", "20261201133512"),
         ("vads_auth_number", "3fb0de"),
     ];
-    let own = begun.fields.iter().filter(|(name, _)| name != "signature").cloned();
+    let more = usual.iter().chain(otherwise);
+    let is_own = |name: &str| name != "signature" && otherwise.iter().all(|(other, _)| *other != name);
+    let own = begun.fields.iter().filter(|(name, _)| is_own(name)).cloned();
     let mut fields: Vec<(String, String)> =
-        own.chain(more.map(|(name, value)| (name.to_owned(), value.to_owned()))).collect();
+        own.chain(more.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))).collect();
     fields.sort();
     let values: Vec<&str> = fields.iter().map(|(_, value)| value.as_str()).chain([KEY]).collect();
     let key = hmac::Key::new(hmac::HMAC_SHA256, KEY.as_bytes());
@@ -138,9 +145,9 @@ async fn paid(app: &TestApp, begun: &Begun) {
 }
 
 /// What the hospital got of payments, with how often each message came.
-fn taken(app: &TestApp) -> Vec<(Message, usize)> {
+pub(crate) fn taken(sih: &Partner) -> Vec<(Message, usize)> {
     let mut all: Vec<(String, Message, usize)> = Vec::new();
-    for entry in app.partners.sih.partner.entries().into_iter().filter(|entry| !entry.sent) {
+    for entry in sih.entries().into_iter().filter(|entry| !entry.sent) {
         let message = hl7::read(&entry.message).unwrap();
         let header = Header::of(&message).unwrap();
         if header.trigger != "P03" {
@@ -158,7 +165,7 @@ fn taken(app: &TestApp) -> Vec<(Message, usize)> {
 }
 
 /// FT1-2, -6, -11 and -30 of each line.
-fn lines(message: &Message) -> Vec<[String; 4]> {
+pub(crate) fn lines(message: &Message) -> Vec<[String; 4]> {
     let line = |ft1: &hl7::Segment| [2, 6, 11, 30].map(|field| ft1.text(field).unwrap().to_owned());
     message.all("FT1").map(line).collect()
 }
@@ -169,8 +176,45 @@ fn line(attempt: PaymentAttemptId, rank: usize, amount: &str, number: &str) -> [
 
 /// The letters to whoever paid.
 async fn letters(app: &TestApp) -> Vec<String> {
-    let all = told(app).await.into_iter();
+    let all = stays::told(app).await.into_iter();
     all.filter(|(channel, to, _)| channel == "mail" && to == "payeuse@exemple.test").map(|(.., text)| text).collect()
+}
+
+#[actix_web::test]
+async fn a_lost_acknowledgement_and_a_repeated_notification_are_one_message_and_one_letter() {
+    for on in On::all() {
+        let app = app(on).await;
+        let one = invoice(&app, "F1", "8000042", 2400).await;
+        let begun = begin(&app, &[one]).await;
+        // The hospital keeps the message and its answer is lost; meanwhile the bank repeats itself.
+        app.partners.sih.partner.behave(Conduct::Silent);
+        paid(&app, &begun).await;
+        app.deliver().await;
+        paid(&app, &begun).await;
+        app.partners.sih.partner.behave(Conduct::Down);
+        // After a silence a destination is left alone for five seconds.
+        tokio::time::sleep(std::time::Duration::from_secs(6)).await;
+        app.clock.advance(SignedDuration::from_mins(5));
+        app.deliver().await;
+        app.partners.sih.partner.behave(Conduct::Normal);
+        app.clock.advance(SignedDuration::from_mins(5));
+        app.deliver().await;
+
+        let taken = taken(&app.partners.sih.partner);
+        let [(message, times)] = taken.as_slice() else { panic!("{} messages", taken.len()) };
+        assert!(*times > 1, "it came again after the lost answer");
+        let [pid, pv1] = ["PID", "PV1"].map(|name| message.first(name).unwrap());
+        assert_eq!((pid.text(3), pv1.text(19)), (Some("8000042"), Some("926000123")));
+        assert_eq!(lines(message), [line(begun.id, 1, "24.00", "F1")]);
+        let letters = letters(&app).await;
+        let [letter] = letters.as_slice() else { panic!("{letters:?}") };
+        let address = format!("{}/payments/{}", app.base, begun.id);
+        for words in ["24,00\u{a0}€", "FACT2026000123", &address] {
+            assert!(letter.contains(words), "{words} in {letter}");
+        }
+        assert!(!letter.contains("cardiologie") && !letter.contains("EXEMPLE"), "{letter}");
+        app.stop().await;
+    }
 }
 
 #[actix_web::test]
@@ -191,7 +235,7 @@ async fn late_double_and_joint_payments_are_each_told_once() {
         paid(&app, &late).await;
         app.deliver().await;
 
-        let taken = taken(&app);
+        let taken = taken(&app.partners.sih.partner);
         assert!(taken.iter().all(|(_, times)| *times == 1));
         let told: Vec<_> = taken.iter().map(|(message, _)| lines(message)).collect();
         let expected = [
@@ -222,7 +266,7 @@ async fn invoices_of_two_people_in_one_payment_are_a_message_for_each() {
         app.partners.sih.partner.behave(Conduct::Rejecting);
         paid(&app, &begun).await;
         app.deliver().await;
-        assert_eq!(taken(&app).len(), 1, "the second waits for the first");
+        assert_eq!(taken(&app.partners.sih.partner).len(), 1, "the second waits for the first");
         // Whoever looks after the interfaces sends it again.
         app.partners.sih.partner.behave(Conduct::Normal);
         let mut irene = app.staff("irene").await;
@@ -234,11 +278,41 @@ async fn invoices_of_two_people_in_one_payment_are_a_message_for_each() {
         let form = page.form(&format!("/desk/deliveries/{}/replay", refused["id"].as_str().unwrap()));
         irene.submit(&page, &form).await;
         app.deliver().await;
-        let taken = taken(&app);
+        let taken = taken(&app.partners.sih.partner);
         let whose: Vec<_> =
             taken.iter().map(|(message, _)| message.first("PID").unwrap().text(3).unwrap().to_owned()).collect();
         assert_eq!(whose, ["8000042", "8000043"]);
         assert_eq!(lines(&taken[1].0), [line(begun.id, 2, "10.50", "F2")]);
+        app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn a_sum_that_a_cashier_accepted_is_what_the_hospital_hears() {
+    for on in On::all() {
+        let app = app(on).await;
+        let one = invoice(&app, "F1", "8000042", 2400).await;
+        let begun = begin(&app, &[one]).await;
+        told(&app, &begun, &[("vads_amount", "2000")]).await;
+        app.deliver().await;
+        assert!(taken(&app.partners.sih.partner).is_empty(), "nobody knows yet what it is");
+        let mut regine = app.staff("regine").await;
+        let home = format!("/desk/payments/{}", begun.id);
+        let page = regine.open(&home).await;
+        let form = page.form(&format!("{home}/ruling")).with("decision", "accepted").with("amount", "20,00");
+        regine.submit(&page, &form.with("reason", "20 € sur le compte")).await;
+        app.deliver().await;
+        let taken = taken(&app.partners.sih.partner);
+        let [(message, 1)] = taken.as_slice() else { panic!("{} messages", taken.len()) };
+        assert_eq!(lines(message), [line(begun.id, 1, "20.00", "F1")]);
+        let account = app.building.payments().invoice(one).await.unwrap().unwrap().account;
+        assert_eq!((account.state.name(), account.received.cents(), account.due().cents()), ("payable", 2000, 400));
+        // The day's total is what came in, and so is the line of the export.
+        let day = regine.open("/desk/payments").await;
+        assert_eq!(day.first("tfoot strong").replace(['\u{a0}', '\u{202f}'], " "), "20,00 €");
+        let today = day.attribute("#day", "value").expect("the day");
+        let export = regine.open(&format!("/desk/payments/export.csv?from={today}&until={today}")).await;
+        assert!(export.text.lines().nth(1).is_some_and(|line| line.contains(";20,00")), "{}", export.text);
         app.stop().await;
     }
 }

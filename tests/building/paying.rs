@@ -18,6 +18,16 @@ use crate::{
 
 /// An invoice of Camille, who has logged in before. Its number is its reference.
 pub(crate) async fn owed(app: &TestApp, number: &str, creditor: &str, cents: i64) -> InvoiceId {
+    told_of(app, number, creditor, cents, (Kind::Regie, Standing::Payable)).await
+}
+
+async fn told_of(
+    app: &TestApp,
+    number: &str,
+    creditor: &str,
+    cents: i64,
+    (kind, standing): (Kind, Standing),
+) -> InvoiceId {
     let db = &app.building.db;
     let establishments = db.read::<_, storage::StorageError, _>(identity::read::establishments).await.unwrap();
     let establishment = establishments.iter().find(|one| one.finess.as_str() == "990001000").unwrap().id;
@@ -31,7 +41,7 @@ pub(crate) async fn owed(app: &TestApp, number: &str, creditor: &str, cents: i64
             sex: "F".to_owned(),
         },
         visit_number: None,
-        kind: Kind::Regie,
+        kind,
         creditor: creditor.to_owned(),
         exercice: "2026".parse().unwrap(),
         refdet: number.parse().unwrap(),
@@ -39,7 +49,7 @@ pub(crate) async fn owed(app: &TestApp, number: &str, creditor: &str, cents: i64
         amount: Money::from_cents(cents),
         issued_on: "2026-11-02".parse().unwrap(),
         due_on: None,
-        standing: Standing::Payable,
+        standing,
     };
     let Heard::Added(id) = app.building.payments().hear(name, said).await.unwrap() else { panic!("{number} is known") };
     let link = "UPDATE invoices SET patient_id = (SELECT id FROM patients WHERE family_name = 'EXEMPLE' LIMIT 1) WHERE id = $1";
@@ -252,6 +262,172 @@ async fn a_bank_that_wants_a_form_gets_one_that_works_by_hand() {
         assert!(bank.status.is_success() && plain(&bank.text).contains("24,00 €"), "{}", bank.text);
         assert_eq!(app.partners.vads.transactions().len(), 1);
         app.deliver().await;
+        app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn who_closed_the_payment_page_may_begin_again_after_a_while() {
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        let mut camille = app.patient("camille").await;
+        let invoice = owed(&app, "FACT20260001", "consultations", 2400).await;
+        let path = format!("/invoices/{invoice}");
+        let page = camille.open(&path).await;
+        leave(&mut camille, &page).await;
+        // The page is closed; nobody comes back.
+        app.clock.advance(SignedDuration::from_mins(19));
+        let early = camille.open(&path).await;
+        assert!(early.text.contains("Un paiement est commencé") && !early.text.contains("action=\"/payments\""));
+        let status = camille.open(&early.attribute("a[href^='/payments/']", "href").expect("its payment")).await;
+        assert_eq!(status.attribute("a.button[href^='/invoices/']", "href"), None);
+        assert!(status.text.contains("vous pourrez recommencer à partir de"), "{}", status.first("main"));
+        app.clock.advance(SignedDuration::from_mins(1));
+        let status = camille.open(&status.url).await;
+        let again =
+            status.attribute("a.button[href^='/invoices/']", "href").expect("a way to begin again, as was promised");
+        let page = camille.open(&again).await;
+        assert!(page.first("main").contains("ne payez pas une deuxième fois"), "{}", page.first("main"));
+        let choice = leave(&mut camille, &page).await;
+        let told = end(&mut camille, &choice, "pay").await;
+        assert_eq!(told.first("h1"), "Votre paiement est reçu");
+        assert_eq!(camille.open(&status.url).await.first("h1"), "Le paiement n’est pas arrivé à son terme");
+        app.deliver().await;
+        app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn what_would_be_refused_there_is_refused_here_in_words() {
+    let app = TestApp::start(On::Sqlite).await;
+    let mut camille = app.patient("camille").await;
+    let cheap = owed(&app, "FACT20260001", "consultations", 99).await;
+    let page = camille.open(&format!("/invoices/{cheap}")).await;
+    let words = plain(&page.first(".panel"));
+    assert!(words.contains("Le paiement en ligne commence à 1,00 €. Réglez cette facture à la caisse"), "{words}");
+    let dear = owed(&app, "FACT20260002", "consultations", 10_000_001).await;
+    let page = camille.open(&format!("/invoices/{dear}")).await;
+    let words = plain(&page.first(".panel"));
+    assert!(words.contains("s’arrête à 100 000,00 €. Appelez la caisse"), "{words}");
+
+    let due = owed(&app, "FACT20260003", "consultations", 2400).await;
+    let page = camille.open(&format!("/invoices/{due}")).await;
+    let form = page.form("/payments").with("email", "camille@exemple.test");
+    let long = format!("{}@exemple.test", "a".repeat(80));
+    for email in [
+        "",
+        "camille",
+        "camille@exemple",
+        "a@b.c",
+        "ca mille@exemple.test",
+        "camille@@exemple.test",
+        "é@exemple.test",
+        &long,
+    ] {
+        let refused = camille.submit(&page, &form.clone().with("email", email)).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{email}");
+        assert_eq!(refused.first("[role=alert] a"), "Cette adresse électronique ne convient pas", "{email}");
+        assert!(refused.first("#email-error").contains("Vérifiez l’adresse"), "{email}");
+    }
+    // Not the amount that the invoice has, and not one's own invoice: whatever the form says.
+    let part = camille.submit(&page, &form.clone().with("amount", "1")).await;
+    assert!(part.status == StatusCode::UNPROCESSABLE_ENTITY && part.text.contains("se paie en une seule fois"));
+    let mut helene = app.patient("helene").await;
+    let theirs = helene.open("/invoices").await;
+    let token = theirs.attribute("input[name=csrf]", "value").expect("a form");
+    let foreign = helene.submit(&theirs, &form.clone().with("csrf", &token)).await;
+    assert_eq!(foreign.status, StatusCode::NOT_FOUND);
+    assert_eq!(app.partners.payfip.operations().len(), 0, "nobody was sent anywhere");
+    app.deliver().await;
+    app.stop().await;
+}
+
+/// A house with one more *régie*, `autre`, of this number and mode.
+async fn with_creditor(on: On, number: &str, mode: &str) -> TestApp {
+    let of = |(name, value): (&str, &str)| (name.to_owned(), toml::Value::from(value));
+    let creditor: toml::Table = [("name", "Autre régie"), ("provider", "payfip"), ("number", number), ("mode", mode)]
+        .into_iter()
+        .map(of)
+        .collect();
+    TestApp::start_with(on, |sources| sources.set("payment.creditors.990001000.autre", creditor)).await
+}
+
+#[actix_web::test]
+async fn a_creditor_that_the_provider_does_not_know_is_the_hospitals_to_see_to() {
+    for on in On::all() {
+        let app = with_creditor(on, "123456", "production").await;
+        let mut camille = app.patient("camille").await;
+        let invoice = owed(&app, "FACT20260001", "autre", 2400).await;
+        let page = camille.open(&format!("/invoices/{invoice}")).await;
+        let refused = leave(&mut camille, &page).await;
+        assert_eq!(refused.first("h1"), "Le paiement n’a pas pu commencer");
+        let words = refused.first("main");
+        assert!(words.contains("l’hôpital en est averti") && words.contains("Rien n’a été débité"), "{words}");
+        assert!(!words.contains("T2"), "the provider's words are not the payer's");
+        // It is: the cashier reads the code and what it means.
+        let mut regine = app.staff("regine").await;
+        let list = regine.open("/desk/payments/to-review").await;
+        let payment = list.attribute("td a[href^='/desk/payments/']", "href").expect("it waits for a cashier");
+        let page = regine.open(&payment).await;
+        assert!(page.text.contains("T2 Numéro client absent de la base PayFiP."), "{}", page.first("dl"));
+        assert!(page.first("section.panel.warn").contains("comparez les réglages"), "{}", page.first("main"));
+        assert!(camille.open(&format!("/invoices/{invoice}")).await.text.contains("action=\"/payments\""));
+        app.deliver().await;
+        app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn a_trial_is_told_before_and_after_and_settles_nothing() {
+    for on in On::all() {
+        let app = with_creditor(on, "099000", "test").await;
+        let mut camille = app.patient("camille").await;
+        let invoice = owed(&app, "FACT20260001", "autre", 2400).await;
+        let path = format!("/invoices/{invoice}");
+        let page = camille.open(&path).await;
+        assert!(page.first("form .panel.bad").contains("ne règle pas cette facture"), "{}", page.first("main"));
+        let choice = leave(&mut camille, &page).await;
+        let told = end(&mut camille, &choice, "pay").await;
+        assert_eq!(told.first("h1"), "Essai réussi, rien n’a été débité");
+        assert!(plain(&camille.open(&path).await.text).contains("24,00 € à payer"));
+        app.deliver().await;
+        assert!(crate::paid::taken(&app.partners.sih.partner).is_empty(), "no money, no message");
+        app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn a_title_is_paid_on_the_accountants_page_and_closed_by_the_accountants_report() {
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        let mut camille = app.patient("camille").await;
+        let standing = (Kind::Titre, Standing::Titled);
+        let invoice = told_of(&app, "120260000261200018", "titres", 4600, standing).await;
+        let path = format!("/invoices/{invoice}");
+        let page = camille.open(&path).await;
+        assert!(plain(&page.text).contains("46,00 € à payer"), "{}", page.first("main"));
+        let choice = leave(&mut camille, &page).await;
+        assert!(choice.text.contains("120260000261200018") && plain(&choice.first("h1")).contains("46,00 €"));
+        let done = camille.submit(&choice, &choice.form("/tpa/paiement.web").with("choice", "pay")).await;
+        let told = camille.submit(&done, &done.form("http://localhost")).await;
+        assert_eq!(told.first("h1"), "Votre paiement attend sa confirmation", "{}", told.first("main"));
+        let page = camille.open(&path).await;
+        assert!(page.first(".panel").contains("confirme en quelques jours"), "{}", page.first(".panel"));
+        assert!(!page.text.contains("action=\"/payments\""));
+        assert!(!told.text.contains("http-equiv") && !told.text.contains("recommencer"), "{}", told.first("main"));
+        app.deliver().await;
+        assert!(crate::paid::taken(&app.partners.sih.partner).is_empty(), "a browser proves nothing");
+
+        let client = server::client::http(None).unwrap();
+        let report = client.get(app.partners.payfip.title_report()).send().await.unwrap().text().await.unwrap();
+        let mut regine = app.staff("regine").await;
+        let of = crate::cashier::establishment(&app).await;
+        let taken = crate::cashier::send(&mut regine, (of, "titres"), &report).await;
+        assert_eq!(taken.status, StatusCode::CREATED, "{}", taken.text);
+        assert_eq!(camille.open(&told.url).await.first("h1"), "Votre paiement est reçu");
+        assert!(camille.open(&path).await.text.contains("Tout est réglé"));
+        app.deliver().await;
+        assert_eq!(crate::paid::taken(&app.partners.sih.partner).len(), 1);
         app.stop().await;
     }
 }

@@ -20,7 +20,10 @@ use scraper::{Html, Selector};
 use simulators::{payfip, vads};
 use storage::idempotency::Key;
 
-use crate::app::{On, TestApp};
+use crate::{
+    app::{On, TestApp},
+    paid::taken,
+};
 
 /// A hospital's cash desk, on one database.
 struct Till {
@@ -48,7 +51,16 @@ impl Till {
 
     /// An invoice of 24 euros.
     async fn invoice(&self, creditor: &str) -> InvoiceId {
-        let number = self.count.replace(self.count.get() + 1);
+        self.count.set(self.count.get() + 1);
+        match self.hear(creditor, Standing::Payable).await {
+            payment::Heard::Added(id) => id,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// What the hospital says of the latest invoice.
+    async fn hear(&self, creditor: &str, standing: Standing) -> payment::Heard {
+        let number = self.count.get();
         let establishments = self.app.building.db.read::<_, storage::StorageError, _>(identity::read::establishments);
         let establishment = establishments.await.unwrap().first().unwrap().id;
         let name = Name { establishment, source: "gam".to_owned(), number: format!("2026-{number}") };
@@ -69,12 +81,9 @@ impl Till {
             amount: Money::from_cents(2400),
             issued_on: "2026-11-20".parse().unwrap(),
             due_on: None,
-            standing: Standing::Payable,
+            standing,
         };
-        match self.app.building.payments().hear(name, said).await.unwrap() {
-            payment::Heard::Added(id) => id,
-            other => panic!("{other:?}"),
-        }
+        self.app.building.payments().hear(name, said).await.unwrap()
     }
 
     async fn wish(&self, invoice: InvoiceId) -> Wish {
@@ -528,6 +537,80 @@ async fn a_refused_card_then_another_and_a_signed_return() {
         let back = till.http.post(action).form(&fields).send().await.unwrap();
         assert_eq!(back.headers()["location"], format!("/payments/{id}"));
         assert_eq!(till.stands(due).await, PAID, "a signed return is an answer");
+        till.app.deliver().await;
+        till.app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn the_hospital_changes_its_mind_while_somebody_pays() {
+    for on in On::all() {
+        let till = Till::on(on).await;
+        let mut paid = 0;
+        for (standing, choice, expected) in [
+            (Standing::Titled, "pay", (Invoice::Disputed, 2400)),
+            (Standing::Titled, "refused-by-bank", (Invoice::Titled, 0)),
+            (Standing::Cancelled, "pay", (Invoice::Overpaid, 2400)),
+            (Standing::Cancelled, "refused-by-bank", (Invoice::Cancelled, 0)),
+            (Standing::SettledElsewhere, "refused-by-bank", (Invoice::SettledElsewhere, 0)),
+        ] {
+            for creditor in ["consultations", "services"] {
+                let due = till.invoice(creditor).await;
+                let (_, started) = till.start(due).await.unwrap();
+                assert_eq!(till.hear(creditor, standing).await, payment::Heard::Held(due));
+                assert_eq!(till.stands(due).await, (Invoice::Paying, 0), "the payer is not interrupted");
+                till.pay(&started, choice).await;
+                match creditor {
+                    "services" => drop(till.bank_heard(1).await),
+                    _ => till.heard(1).await,
+                }
+                assert_eq!(till.stands(due).await, expected, "{standing:?} while somebody does {choice} at {creditor}");
+                assert!(till.start(due).await.is_err(), "nobody else pays it");
+                paid += usize::from(choice == "pay");
+            }
+        }
+        till.app.deliver().await;
+        let told = taken(&till.app.partners.sih.partner);
+        assert_eq!(told.len(), paid, "the hospital hears of money, and of nothing else");
+        till.app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn an_invoice_is_free_for_another_payer_only_after_a_fresh_answer() {
+    use payfip::Faults;
+    for on in On::all() {
+        let till = Till::on(on).await;
+        till.misbehave(silent());
+        let under_way = |result: &Result<_, NotBegun>| {
+            matches!(result, Err(NotBegun::Failed(Failure::Refused(Refusal::PaymentUnderWay))))
+        };
+        let due = till.invoice("consultations").await;
+        let (first, left) = till.start(due).await.unwrap();
+        till.pay(&left, "refused-by-bank").await;
+        till.app.clock.advance(SignedDuration::from_mins(19));
+        assert!(under_way(&till.start(due).await), "too young to be asked about");
+        till.app.clock.advance(SignedDuration::from_mins(1));
+        // Nobody knows whether it was paid: a second payment could be one too many.
+        for unclear in [Faults { down: true, ..silent() }, Faults { unknown_letter: true, ..silent() }] {
+            till.misbehave(unclear.clone());
+            assert!(under_way(&till.start(due).await), "{unclear:?}");
+            let stands = (till.attempt(first).await.state, till.stands(due).await);
+            assert_eq!(stands, (State::Redirected, (Invoice::Paying, 0)), "{unclear:?}");
+        }
+        till.misbehave(silent());
+        let (second, started) = till.start(due).await.unwrap();
+        assert_eq!(till.attempt(first).await.state, State::Refused);
+        till.pay(&started, "pay").await;
+        till.after(2).await;
+        assert_eq!((till.attempt(second).await.state, till.stands(due).await), (State::Paid, PAID));
+
+        // A payer who never got to the provider's page keeps it from nobody either.
+        let due = till.invoice("consultations").await;
+        let (first, _) = till.start(due).await.unwrap();
+        till.app.clock.advance(SignedDuration::from_mins(20));
+        assert!(till.start(due).await.is_ok());
+        assert_eq!(till.attempt(first).await.state, State::Expired);
         till.app.deliver().await;
         till.app.stop().await;
     }

@@ -24,7 +24,7 @@ problem-invoices-not-together-detail = Pay them one by one.
 problem-creditor-closed = Online payment is closed for now
 problem-creditor-closed-detail = Try again later, or pay by one of the other means on your invoice.
 problem-payer-email = This e-mail address does not fit
-problem-payer-email-detail = The payment service sends your receipt there. Check the address and start again; nothing was debited.
+problem-payer-email-detail = Check the address: it has no space and no accent, like name@example.com. Nothing was debited.
 problem-invoice-not-recognised = We do not find this invoice
 problem-invoice-not-recognised-detail = Check the reference and the amount as they are written on your invoice.
 problem-provider-refused = The payment could not start
@@ -56,6 +56,8 @@ payment-see-payment = See the payment under way
 payment-state-payable = To be paid
 payment-state-paying = Payment under way
 payment-state-paying-means = A payment has begun. Finish it, or wait a few minutes until it is cleared to begin again.
+payment-begun-before = A payment was begun here and we do not know how it ended. If you confirmed it, do not pay a second time. Otherwise you can begin again.
+payment-state-paying-announced = The payment site tells us of a payment, and the public treasury confirms it within some days. Do not pay a second time.
 payment-state-paid = Paid
 payment-state-paid-means = All is settled. There is nothing more to do.
 payment-state-overpaid = Paid, too much to be given back
@@ -69,6 +71,7 @@ payment-state-cancelled-means = The hospital cancelled this invoice: you have no
 payment-state-settled-elsewhere = Settled in another way
 payment-state-settled-elsewhere-means = The hospital already received this payment. There is nothing more to do.
 payment-pay-title = Pay online
+payment-rehearsal = The payment service is being tried out: a payment made now does not settle this invoice. Wait, or call us.
 payment-part = How much do you want to pay now?
 payment-part-hint = Leave empty to pay all that is left: { $amount }.
 payment-amount-unreadable = Write an amount in euros, for example 24.50.
@@ -111,6 +114,8 @@ payment-news-preparing = Your payment is being prepared
 payment-news-preparing-means = We are telling the payment service. It takes a few seconds.
 payment-news-not-known-yet = We are waiting for the payment service’s answer
 payment-news-not-known-yet-means = We do not know yet whether the payment succeeded. Do not pay a second time: this page renews itself.
+payment-news-announced = Your payment waits for its confirmation
+payment-news-announced-means = The payment site tells us of it. The public treasury confirms it within some days: this page and your invoice will say so. Do not pay a second time; keep the receipt that is sent to you by e-mail.
 payment-news-paid = Your payment is received
 payment-news-paid-means = Thank you. There is nothing more to do.
 payment-news-debit-registered = Your direct debit is registered
@@ -220,6 +225,7 @@ payment-desk-fact-ended = Ended
 payment-desk-fact-mode = Mode
 payment-desk-fact-next = Asked again
 payment-desk-fact-provider = Provider
+payment-desk-fact-refusal = Refusal of the provider
 payment-desk-fact-reference = The provider’s reference
 payment-desk-give-back = Give the money back: the titre stays due
 payment-desk-hours = Hours (1 to 24)
@@ -294,7 +300,7 @@ payment-desk-turned-closed = closed
 payment-desk-turned-open = open
 payment-desk-turns = Changes
 payment-desk-alerted = Unexpected answers of a provider
-payment-desk-alerted-hint = The provider answered what it should not, or no report confirmed in time what a payer says to have paid. The line stays here until a clear answer or a report comes.
+payment-desk-alerted-hint = The provider answered what it should not, or no report confirmed in time what a payer says to have paid. The line stays here until a clear answer or a report comes, or until you write on the page of the payment how you dealt with it.
 payment-desk-unfinished = Payments without a result for too long
 payment-desk-unfinished-hint = Open the payment, ask the provider and compare with the report of the régie. If no answer comes, call the provider.
 payment-desk-unknown = This value does not exist.
@@ -362,3 +368,57 @@ payment-figure-statements = Statements
 payment-figure-statements-hint = They read the facts from which these figures are counted; $1 is the establishment, $2 and $3 are the first day and the day after the last.
 payment-figure-title = Figures
 payment-figure-until = Until
+
+## Alerts seen to, and lists of invoices
+payment-desk-alert-no-report = The payer says that they paid, and no report confirmed it in time.
+payment-desk-alert-not-understood = The provider answered with a result that this program does not know.
+payment-desk-alert-refused = The provider refused to begin this payment: compare the settings of the creditor with its agreement.
+payment-desk-alert-unknown = The provider says that it does not know this payment, though it should.
+payment-desk-clear = This is dealt with
+payment-desk-clear-hint = The line leaves the list, and another payment of the invoice may begin. The provider goes on being asked: if it says later that it was paid, that counts.
+payment-desk-clear-reason = What you found
+payment-list-fault-charset = the characters are not those of the profile
+payment-list-fault-columns = the line does not have as many columns as the line of titles
+payment-list-fault-csv = the line is not a line of a table
+payment-list-fault-fields = to correct:
+payment-list-fault-large = the file is larger than 64 MiB
+payment-list-fault-missing = no column for:
+payment-list-fault-older = a newer version of this invoice is known
+payment-list-fault-refused = the invoice cannot be taken
+payment-list-fault-reused = this version of the invoice said something else before
+payment-list-fault-titles = the line of titles is missing
+payment-list-faults = Lines that were not taken:
+payment-list-faulty = { $count ->
+    [one] { $count } line to correct
+   *[other] { $count } lines to correct
+ }
+payment-list-field-amount = the amount
+payment-list-field-creditor = the creditor
+payment-list-field-due-on = the last day to pay
+payment-list-field-exercice = the accounting year
+payment-list-field-issued-on = the day of issue
+payment-list-field-kind = the kind of invoice (régie or titre)
+payment-list-field-label = what it is for
+payment-list-field-number = the invoice number
+payment-list-field-patient-birth-date = the birth date
+payment-list-field-patient-birth-family = the birth name
+payment-list-field-patient-given = the given name
+payment-list-field-patient-ipp = the IPP
+payment-list-field-patient-sex = the sex
+payment-list-field-refdet = the reference of the debt
+payment-list-field-state = the state of the invoice
+payment-list-field-version = the version
+payment-list-field-visit-number = the visit number
+payment-list-heard = { $count ->
+    [0] no line taken
+    [one] { $count } line taken
+   *[other] { $count } lines taken
+ }
+payment-list-hint = The files that the billing software leaves, as they were read during the last 90 days. Have the lines corrected there and a new file left: what was already taken does not change.
+payment-list-none = No file was left during the last 90 days.
+payment-list-others = { $count ->
+    [one] And { $count } other line, in the result file.
+   *[other] And { $count } other lines, in the result file.
+ }
+payment-list-title = Lists of invoices
+payment-list-why = Why

@@ -24,7 +24,7 @@ problem-invoices-not-together-detail = Payez-les une par une.
 problem-creditor-closed = Le paiement en ligne est fermé pour l’instant
 problem-creditor-closed-detail = Réessayez plus tard, ou payez par un des autres moyens indiqués sur votre facture.
 problem-payer-email = Cette adresse électronique ne convient pas
-problem-payer-email-detail = Le service de paiement y envoie votre reçu. Vérifiez l’adresse, puis recommencez ; rien n’a été débité.
+problem-payer-email-detail = Vérifiez l’adresse : elle s’écrit sans espace ni accent, comme nom@exemple.fr. Rien n’a été débité.
 problem-invoice-not-recognised = Nous ne trouvons pas cette facture
 problem-invoice-not-recognised-detail = Vérifiez la référence et le montant, tels qu’ils sont écrits sur votre facture.
 problem-provider-refused = Le paiement n’a pas pu commencer
@@ -56,6 +56,8 @@ payment-see-payment = Voir le paiement en cours
 payment-state-payable = À payer
 payment-state-paying = Paiement en cours
 payment-state-paying-means = Un paiement est commencé. Terminez-le, ou attendez quelques minutes qu’il s’efface pour recommencer.
+payment-begun-before = Un paiement a été commencé ici et nous n’en connaissons pas la fin. Si vous l’avez validé, ne payez pas une deuxième fois. Sinon, vous pouvez recommencer.
+payment-state-paying-announced = Le site de paiement nous annonce un paiement, et le Trésor public le confirme en quelques jours. Ne payez pas une deuxième fois.
 payment-state-paid = Payée
 payment-state-paid-means = Tout est réglé. Vous n’avez plus rien à faire.
 payment-state-overpaid = Payée, trop-perçu à rembourser
@@ -69,6 +71,7 @@ payment-state-cancelled-means = L’hôpital a annulé cette facture : vous n’
 payment-state-settled-elsewhere = Réglée autrement
 payment-state-settled-elsewhere-means = L’hôpital a déjà reçu ce paiement. Vous n’avez plus rien à faire.
 payment-pay-title = Payer en ligne
+payment-rehearsal = Le service de paiement est à l’essai : un paiement fait maintenant ne règle pas cette facture. Attendez, ou appelez-nous.
 payment-part = Combien voulez-vous payer maintenant ?
 payment-part-hint = Laissez vide pour payer tout ce qui reste : { $amount }.
 payment-amount-unreadable = Écrivez un montant en euros, par exemple 24,50.
@@ -111,6 +114,8 @@ payment-news-preparing = Votre paiement se prépare
 payment-news-preparing-means = Nous prévenons le service de paiement. Cela prend quelques secondes.
 payment-news-not-known-yet = Nous attendons la réponse du service de paiement
 payment-news-not-known-yet-means = Nous ne savons pas encore si le paiement a réussi. Ne payez pas une deuxième fois : cette page se met à jour toute seule.
+payment-news-announced = Votre paiement attend sa confirmation
+payment-news-announced-means = Le site de paiement nous l’annonce. Le Trésor public le confirme en quelques jours : cette page et votre facture le diront. Ne payez pas une deuxième fois ; gardez le reçu qui vous est envoyé par courrier électronique.
 payment-news-paid = Votre paiement est reçu
 payment-news-paid-means = Merci. Vous n’avez plus rien à faire.
 payment-news-debit-registered = Votre prélèvement est enregistré
@@ -220,6 +225,7 @@ payment-desk-fact-ended = Terminé
 payment-desk-fact-mode = Mode
 payment-desk-fact-next = Prochaine interrogation
 payment-desk-fact-provider = Prestataire
+payment-desk-fact-refusal = Refus du prestataire
 payment-desk-fact-reference = Référence du prestataire
 payment-desk-give-back = Rendre l’argent : le titre reste dû
 payment-desk-hours = Heures (1 à 24)
@@ -294,7 +300,7 @@ payment-desk-turned-closed = fermé
 payment-desk-turned-open = ouvert
 payment-desk-turns = Changements
 payment-desk-alerted = Réponses inattendues du prestataire
-payment-desk-alerted-hint = Le prestataire a répondu ce qu’il ne devrait pas, ou aucun relevé n’a confirmé à temps un paiement que le payeur dit avoir fait. La ligne reste ici jusqu’à une réponse claire ou un relevé.
+payment-desk-alerted-hint = Le prestataire a répondu ce qu’il ne devrait pas, ou aucun relevé n’a confirmé à temps un paiement que le payeur dit avoir fait. La ligne reste ici jusqu’à une réponse claire, un relevé, ou jusqu’à ce que vous écriviez sur la page du paiement comment vous l’avez traitée.
 payment-desk-unfinished = Paiements sans résultat depuis trop longtemps
 payment-desk-unfinished-hint = Ouvrez le paiement, interrogez le prestataire et comparez avec le relevé de la régie. S’il reste sans réponse, appelez le prestataire.
 payment-desk-unknown = Cette valeur n’existe pas.
@@ -362,3 +368,57 @@ payment-figure-statements = Requêtes
 payment-figure-statements-hint = Elles lisent les faits dont ces chiffres sont comptés ; $1 est l’établissement, $2 et $3 le premier jour et le jour après le dernier.
 payment-figure-title = Chiffres
 payment-figure-until = À
+
+## Alertes traitées et listes de factures
+payment-desk-alert-no-report = Le payeur dit avoir payé, et aucun relevé ne l’a confirmé à temps.
+payment-desk-alert-not-understood = Le prestataire a répondu par un résultat que ce programme ne connaît pas.
+payment-desk-alert-refused = Le prestataire a refusé de commencer ce paiement : comparez les réglages du créancier avec sa convention.
+payment-desk-alert-unknown = Le prestataire dit ne pas connaître ce paiement, alors qu’il le devrait.
+payment-desk-clear = C’est traité
+payment-desk-clear-hint = La ligne quitte la liste, et un autre paiement de la facture peut commencer. Le prestataire reste interrogé : s’il dit plus tard que c’est payé, cela compte.
+payment-desk-clear-reason = Ce que vous avez constaté
+payment-list-fault-charset = les caractères ne sont pas ceux du profil
+payment-list-fault-columns = la ligne n’a pas autant de colonnes que la ligne de titres
+payment-list-fault-csv = la ligne n’est pas une ligne de tableau
+payment-list-fault-fields = à corriger :
+payment-list-fault-large = le fichier dépasse 64 Mio
+payment-list-fault-missing = il manque une colonne pour :
+payment-list-fault-older = une version plus récente de cette facture est déjà connue
+payment-list-fault-refused = la facture ne peut pas être reprise
+payment-list-fault-reused = cette version de la facture disait autre chose
+payment-list-fault-titles = il manque la ligne de titres
+payment-list-faults = Lignes qui n’ont pas été reprises :
+payment-list-faulty = { $count ->
+    [one] { $count } ligne à corriger
+   *[other] { $count } lignes à corriger
+ }
+payment-list-field-amount = le montant
+payment-list-field-creditor = le créancier
+payment-list-field-due-on = la date limite de paiement
+payment-list-field-exercice = l’exercice
+payment-list-field-issued-on = la date d’émission
+payment-list-field-kind = le type de facture (régie ou titre)
+payment-list-field-label = l’objet
+payment-list-field-number = le numéro de facture
+payment-list-field-patient-birth-date = la date de naissance
+payment-list-field-patient-birth-family = le nom de naissance
+payment-list-field-patient-given = le prénom
+payment-list-field-patient-ipp = l’IPP
+payment-list-field-patient-sex = le sexe
+payment-list-field-refdet = la référence de la dette
+payment-list-field-state = l’état de la facture
+payment-list-field-version = la version
+payment-list-field-visit-number = le numéro de venue
+payment-list-heard = { $count ->
+    [0] aucune ligne reprise
+    [one] { $count } ligne reprise
+   *[other] { $count } lignes reprises
+ }
+payment-list-hint = Les fichiers que le logiciel de facturation dépose, tels qu’ils ont été lus ces 90 derniers jours. Faites corriger les lignes là-bas, puis déposer un nouveau fichier : ce qui a déjà été repris ne change pas.
+payment-list-none = Aucun fichier n’a été déposé ces 90 derniers jours.
+payment-list-others = { $count ->
+    [one] Et { $count } autre ligne, dans le fichier de résultat.
+   *[other] Et { $count } autres lignes, dans le fichier de résultat.
+ }
+payment-list-title = Listes de factures
+payment-list-why = Pourquoi

@@ -16,7 +16,7 @@ use crate::{
         compare::{Difference, Particulars, differences},
         creditor::Creditor,
         invoice::{self, Account},
-        lookups::{Asked, Patience, Rhythm, Verdict},
+        lookups::{Answer, Asked, Patience, Rhythm, Verdict},
         start::{self, decide_start},
         terms::Email,
     },
@@ -27,6 +27,7 @@ use crate::{
     settings::ProviderName,
     store::{
         attempts::{self, After, Attempt, Share},
+        clearings::About,
         invoices::{self, Invoice, Name},
         lookups::{self, AskedBy},
         refunds::{self, Refund},
@@ -200,10 +201,16 @@ pub(crate) fn sent(tx: &mut Tx<'_>, attempt: &Attempt, reference: &str, rhythm: 
     if attempts::sent(tx, attempt.id, reference, next)? { Ok(()) } else { Err(Refusal::PaymentUnderWay.into()) }
 }
 
-/// The provider did not take it: the invoices may be paid again.
-pub(crate) fn not_sent(tx: &mut Tx<'_>, id: PaymentAttemptId) -> Result<(), Failure> {
+/// The provider did not take it: the invoices may be paid again. With words when it refused what no payer can put right:
+/// a person of the hospital hears of it.
+pub(crate) fn not_sent(tx: &mut Tx<'_>, id: PaymentAttemptId, refusal: Option<&str>) -> Result<(), Failure> {
     let attempt = attempts::hold(tx, id)?.ok_or(Failure::Unknown)?;
-    end(tx, &attempt, Change::Fail)
+    end(tx, &attempt, Change::Fail)?;
+    if let Some(words) = refusal {
+        attempts::refused(tx, id, words)?;
+        alert(tx, &attempt, About::Refused)?;
+    }
+    Ok(())
 }
 
 /// Nobody can be asked: after its time an attempt is over, until somebody says otherwise.
@@ -240,8 +247,8 @@ pub(crate) fn expire(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), Failure> 
 }
 
 /// A provider said what should not be: a person of the hospital hears of it, once until it is cleared up.
-pub(crate) fn alert(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), StorageError> {
-    if !attempts::alert(tx, attempt.id)? {
+pub(crate) fn alert(tx: &mut Tx<'_>, attempt: &Attempt, about: About) -> Result<(), StorageError> {
+    if !attempts::alert(tx, attempt.id, about)? {
         return Ok(());
     }
     for part in attempts::shares_of(tx.conn(), attempt.id)? {
@@ -280,7 +287,8 @@ pub(crate) fn settle(
     let now = tx.now();
     let verdict = judging.patience.judge(finding.answer, judging.asked(&attempt, finding, now));
     if verdict == Verdict::WaitAndAlert {
-        alert(tx, &attempt)?;
+        let is_unknown = finding.answer == Answer::Unknown;
+        alert(tx, &attempt, if is_unknown { About::Unknown } else { About::NotUnderstood })?;
     }
     let change = match verdict {
         Verdict::Change(change) => attempt.state.after(change),

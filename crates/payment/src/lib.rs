@@ -56,8 +56,8 @@ pub fn routes() -> Routes {
     pages::routes(api::routes(Routes::new("payment"))).problems(problems::ALL)
 }
 
-/// What is to be done now and then: forgets which papers were shown, which tries to guess them failed, and the proofs and
-/// tokens of calling systems that hold no longer. How many.
+/// What is to be done now and then: forgets which papers were shown, which tries to guess them failed, the proofs and tokens
+/// of calling systems that hold no longer, and old lists of invoices. How many.
 pub fn sweep(tx: &mut storage::Tx<'_>) -> Result<usize, storage::StorageError> {
-    Ok(store::papers::sweep(tx)? + store::access::sweep(tx)?)
+    Ok(store::papers::sweep(tx)? + store::access::sweep(tx)? + store::lists::sweep(tx)?)
 }

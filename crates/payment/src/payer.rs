@@ -187,11 +187,32 @@ impl Payments {
         let Some((_, Creditor { terms, .. })) = self.creditor_of(invoice).await? else {
             return Ok(Err(Refusal::CreditorClosed));
         };
-        let whole = start::Share { account: invoice.account, wished: None };
+        let state = if self.may_be_freed(invoice).await? { invoice::State::Payable } else { invoice.account.state };
+        let whole = start::Share { account: invoice::Account { state, ..invoice.account }, wished: None };
         Ok(match start::decide_start(&terms, &[whole]) {
             Err(Refusal::TooMuch { .. }) if terms.partial_payment => Ok(terms),
             decision => decision.map(|_| terms),
         })
+    }
+
+    /// Whether the payment that keeps an invoice is old enough for another to begin: the provider is asked about it first.
+    pub(crate) async fn may_be_freed(&self, invoice: &Invoice) -> Result<bool, StorageError> {
+        if invoice.account.state != invoice::State::Paying {
+            return Ok(false);
+        }
+        let now = self.db.now();
+        let active = self.active(invoice.id).await?;
+        Ok(active.is_some_and(|attempt| self.judging.is_stale(&attempt, now) && !attempt.awaits_report()))
+    }
+
+    /// Whether a payer's browser said that it was paid, and a report is awaited.
+    pub(crate) async fn is_announced(&self, invoice: &Invoice) -> Result<bool, StorageError> {
+        Ok(self.active(invoice.id).await?.is_some_and(|attempt| attempt.awaits_report()))
+    }
+
+    /// The payment that keeps an invoice.
+    async fn active(&self, id: InvoiceId) -> Result<Option<Attempt>, StorageError> {
+        self.db.read(move |conn| attempts::active_of(conn, id)).await
     }
 
     /// The patient's other invoices that can be paid together with this one.
@@ -214,7 +235,7 @@ impl Payments {
         payer: Payer,
         id: InvoiceId,
     ) -> Result<Option<PaymentAttemptId>, StorageError> {
-        let active = self.db.read(move |conn| attempts::active_of(conn, id)).await?;
+        let active = self.active(id).await?;
         Ok(active.filter(|attempt| payer.began(attempt)).map(|attempt| attempt.id))
     }
 
@@ -268,7 +289,13 @@ impl Payments {
             tasks if tasks.iter().all(|task| task.done.is_some()) => Refund::Done,
             _ => Refund::Arranged,
         };
-        let news = News::of(Known { state: attempt.state, mode: attempt.mode, odd, refund });
+        let news = News::of(Known {
+            state: attempt.state,
+            awaits_report: attempt.awaits_report(),
+            mode: attempt.mode,
+            odd,
+            refund,
+        });
         let creditor = self.creditor(attempt.establishment, &attempt.creditor).await?;
         let creditor = creditor.map(|(name, _)| name).unwrap_or_default();
         let may_go_on = self.way_on(&attempt).await?.is_some();
@@ -278,13 +305,23 @@ impl Payments {
 
     /// Where this payer can try again what did not end with money; none: there is nothing to pay any more.
     pub(crate) async fn where_again(&self, payer: Payer, payment: &Progress) -> Result<Option<String>, StorageError> {
-        let payable = payment.invoices.iter().find(|invoice| invoice.is_payable());
-        let Some(invoice) = payable.filter(|_| payment.news.may_be_tried_again()) else { return Ok(None) };
+        let Some(invoice) = self.to_try_again(payment).await? else { return Ok(None) };
         let (id, visit, now) = (invoice.id, payer.visit, self.db.now());
         let shown = self.db.read(move |conn| papers::is_shown(conn, visit, id, now)).await?;
         // Too long ago: the paper's two secrets are asked again.
         let page = if payer.owns(invoice) || shown { payer.page_of(invoice) } else { "/pay".to_owned() };
         Ok(Some(page))
+    }
+
+    /// The first invoice of a payment that another one may be for.
+    async fn to_try_again<'p>(&self, payment: &'p Progress) -> Result<Option<&'p Invoice>, StorageError> {
+        for invoice in &payment.invoices {
+            let is_over = invoice.is_payable() && payment.news.may_be_tried_again();
+            if is_over || self.may_be_freed(invoice).await? {
+                return Ok(Some(invoice));
+            }
+        }
+        Ok(None)
     }
 
     /// When a payment that nobody finished stops keeping its invoices from being paid.

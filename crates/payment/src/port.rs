@@ -66,6 +66,16 @@ pub enum NotStarted {
     Unavailable(String),
 }
 
+impl NotStarted {
+    /// What only the hospital can put right.
+    pub fn refusal(&self) -> Option<&str> {
+        match self {
+            Self::Refused(words) => Some(words),
+            Self::Email(_) | Self::Unavailable(_) => None,
+        }
+    }
+}
+
 /// What one look-up found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {

@@ -17,6 +17,7 @@ use crate::{
     port::Finding,
     store::{
         attempts::{self, After, Attempt},
+        clearings::About,
         lookups::{self, AskedBy},
     },
 };
@@ -85,5 +86,5 @@ fn claimed(
 /// believed all the same.
 pub(crate) fn give_up(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), Failure> {
     commands::expire(tx, attempt)?;
-    Ok(commands::alert(tx, attempt)?)
+    Ok(commands::alert(tx, attempt, About::NoReport)?)
 }

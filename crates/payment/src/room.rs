@@ -21,6 +21,7 @@ use crate::{
         attempt::State,
         compare::Particulars,
         creditor::Creditor,
+        lookups::Answer as Told,
         switch::{Position, Turn},
         terms::Email,
     },
@@ -252,7 +253,8 @@ impl Payments {
                 Ok(started)
             }
             Err(why) => {
-                self.db.write(move |tx| commands::not_sent(tx, id)).await?;
+                let refusal = why.refusal().map(str::to_owned);
+                self.db.write(move |tx| commands::not_sent(tx, id, refusal.as_deref())).await?;
                 Err(why.into())
             }
         }
@@ -268,18 +270,31 @@ impl Payments {
         Ok(self.provider(&attempt.provider)?.again(&order, reference, self.db.now()))
     }
 
-    /// What keeps an invoice may be long over: it is asked about before a new payer is turned away.
+    /// What keeps an invoice may be long over: it is asked about before a new payer is turned away. Only an answer frees it:
+    /// where nobody can tell whether it was paid, a second payment could be one too many.
     async fn free_stale(&self, wish: &Wish) -> Result<(), NotBegun> {
         for (invoice, _) in &wish.invoices {
             let invoice = *invoice;
             let active = self.db.read(move |conn| attempts::active_of(conn, invoice)).await?;
             let Some(active) = active.filter(|attempt| self.judging.is_stale(attempt, self.db.now())) else { continue };
             let looked = self.look(active.id, AskedBy::Patient).await?;
-            if looked.state == State::Redirected && !looked.awaits_report() {
+            let is_unclear = self.is_unclear(active.id).await?;
+            if looked.state == State::Redirected && !looked.awaits_report() && !is_unclear {
                 self.db.write(move |tx| commands::give_up(tx, active.id)).await?;
             }
         }
         Ok(())
+    }
+
+    /// Whether nobody knows if the money moved: nothing was answered, or nothing that has a meaning and that a cashier saw to.
+    async fn is_unclear(&self, id: PaymentAttemptId) -> Result<bool, StorageError> {
+        let known = self.db.read(move |conn| {
+            Ok::<_, StorageError>((lookups::of_attempt(conn, id)?.into_iter().next(), attempts::alert_of(conn, id)?))
+        });
+        let (last, alert) = known.await?;
+        let answer = last.and_then(|lookup| Told::named(&lookup.answer));
+        let is_seen_to = alert.is_some_and(|(_, is_cleared)| is_cleared);
+        Ok(answer == Some(Told::NoAnswer) || (answer == Some(Told::NotUnderstood) && !is_seen_to))
     }
 
     /// Asks the provider how an attempt stands, and draws the consequences.
@@ -364,7 +379,7 @@ impl Payments {
         finding: Finding,
     ) -> Result<Attempt, Failure> {
         let (id, asked) = (attempt.id, self.asked(&attempt)?);
-        if finding.answer == crate::domain::lookups::Answer::NotUnderstood {
+        if finding.answer == Told::NotUnderstood {
             tracing::warn!(attempt = %id, "a provider answered what this program does not understand");
         }
         let judging = self.judging.clone();
@@ -375,7 +390,7 @@ impl Payments {
     async fn never_sent(&self, attempt: Attempt) -> Result<Attempt, Failure> {
         if commands::is_given_up(&attempt, self.db.now()) {
             let id = attempt.id;
-            self.db.write(move |tx| commands::not_sent(tx, id)).await?;
+            self.db.write(move |tx| commands::not_sent(tx, id, None)).await?;
             return self.attempt(id).await?.ok_or(Failure::Unknown);
         }
         Ok(attempt)

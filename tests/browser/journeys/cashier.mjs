@@ -19,6 +19,7 @@ export default {
     for (const [address, name] of [
       ['/desk/payments/to-review', 'to-review'],
       ['/desk/payment-reports', 'reports'],
+      ['/desk/invoice-lists', 'lists'],
       ['/desk/creditors', 'creditors'],
       ['/desk/payments/figures', 'figures'],
     ]) {

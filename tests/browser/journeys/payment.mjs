@@ -77,6 +77,16 @@ const inWords = {
     await page.getByRole('link', { name: /Chambre particulière/ }).click();
     await seen('payment-invoice-stay');
     await page.goto(list);
+    await page.getByRole('link', { name: /Consultation externe/ }).filter({ hasText: '46,00' }).click();
+    await seen('payment-title');
+    await page.locator('#email').fill('camille@exemple.example');
+    await page.locator('form[action="/payments"] button').click();
+    await page.locator('button[value=pay]').click();
+    await page.locator('form[action*="/payments/"] button').click();
+    await page.locator('[data-news=announced]').waitFor();
+    await seen('payment-announced');
+
+    await page.goto(list);
     await page.getByRole('link', { name: /Consultation externe/ }).filter({ hasText: '55,00' }).click();
     assert.match(await page.locator('main').innerText(), /vous n’avez rien à payer/);
     await seen('payment-invoice-cancelled');

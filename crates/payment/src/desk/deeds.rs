@@ -16,6 +16,7 @@ use crate::{
     failure::Failure,
     store::{
         attempts::{self, Attempt, Share},
+        clearings::{self, Clearing},
         invoices::{self, Invoice},
         refunds::{self, Refund, Task},
         resolutions::{self, Decided, Matter, Resolution},
@@ -25,6 +26,7 @@ use crate::{
 /// The kinds of act in the proof register.
 const RULED: &str = "payment.ruled";
 const REFUNDED: &str = "payment.refunded";
+const CLEARED: &str = "payment.cleared";
 
 /// Characters of a reason or a note.
 const LONGEST_WORDS: usize = 500;
@@ -162,6 +164,22 @@ pub(crate) fn rule_invoice(
     note(tx, (cashier, RULED), invoice.patient, id.as_object(), &content)
 }
 
+/// A provider's odd answer was seen to: nobody is told of it again, and it no longer keeps the invoice from another payer.
+/// The provider goes on being asked.
+pub(crate) fn clear(tx: &mut Tx<'_>, cashier: &Cashier, id: PaymentAttemptId, reason: &str) -> Result<(), Failure> {
+    let attempt = attempts::hold(tx, id)?.filter(|attempt| cashier.of.contains(&attempt.establishment));
+    let attempt = attempt.ok_or(Failure::Unknown)?;
+    let reason = words(reason)?;
+    let Some((about, false)) = attempts::alert_of(tx.conn(), id)? else {
+        return Err(Refusal::NothingToDecide.into());
+    };
+    let (by, at) = (cashier.staff, tx.now());
+    clearings::add(tx, id, &Clearing { about, reason: reason.to_owned(), by, at })?;
+    attempts::clear(tx, id)?;
+    let content = json!({ "about": about.as_str(), "reason": reason });
+    note(tx, (cashier, CLEARED), attempt.patient, id.as_object(), &content)
+}
+
 /// Puts on the list what of an invoice's money has to be given back and is not on it yet; the latest money first.
 pub(crate) fn owe(tx: &mut Tx<'_>, invoice: &Invoice, excess: Money) -> Result<(), Failure> {
     let owed = refunds::owed(tx.conn(), invoice.id)?;
@@ -230,6 +248,11 @@ impl Payments {
     ) -> Result<(), Failure> {
         let (cashier, reason) = (cashier.clone(), reason.to_owned());
         self.db.write(move |tx| rule_invoice(tx, &cashier, id, ruling, &reason)).await
+    }
+
+    pub(crate) async fn clear(&self, cashier: &Cashier, id: PaymentAttemptId, reason: &str) -> Result<(), Failure> {
+        let (cashier, reason) = (cashier.clone(), reason.to_owned());
+        self.db.write(move |tx| clear(tx, &cashier, id, &reason)).await
     }
 
     pub(crate) async fn refund(&self, cashier: &Cashier, id: RefundTaskId, note: &str) -> Result<(), Failure> {

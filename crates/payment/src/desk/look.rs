@@ -14,7 +14,9 @@ use crate::{
     failure::Failure,
     store::{
         attempts::{self, Attempt},
+        clearings::{self, About, Clearing},
         invoices::{self, Invoice},
+        lists::{self, List},
         looks,
         lookups::{self, AskedBy, Lookup},
         refunds::{self, Task},
@@ -25,6 +27,9 @@ use crate::{
 
 /// Lines of one list at the desk; what is beyond comes when these are done.
 const MOST: i64 = 200;
+
+/// Files of invoices that are shown.
+const LISTS: i64 = 50;
 
 /// A payment with what a cashier decided of it.
 #[derive(Debug, Clone)]
@@ -66,6 +71,12 @@ pub(crate) struct Review {
     /// The latest first.
     pub(crate) lookups: Vec<Lookup>,
     pub(crate) refunds: Vec<Task>,
+    /// With which words the provider refused to begin.
+    pub(crate) refusal: Option<String>,
+    /// What a cashier is to see to.
+    pub(crate) alert: Option<About>,
+    /// What cashiers saw to, the latest first.
+    pub(crate) clearings: Vec<Clearing>,
     /// Who looked at it, the latest first.
     pub(crate) looks: Vec<(Timestamp, StaffId)>,
     pub(crate) names: HashMap<StaffId, String>,
@@ -156,6 +167,12 @@ impl Payments {
             .await
     }
 
+    /// Files of invoices that were taken from folders, the latest first.
+    pub(crate) async fn lists(&self, cashier: &Cashier) -> Result<Vec<List>, StorageError> {
+        let of = cashier.of.clone();
+        self.db.read(move |conn| lists::latest(conn, &of, LISTS)).await
+    }
+
     pub(crate) async fn names_of(&self, people: Vec<StaffId>) -> Result<HashMap<StaffId, String>, StorageError> {
         self.db.read(move |conn| names(conn, people)).await
     }
@@ -190,6 +207,8 @@ fn review(conn: &mut Conn, attempt: Attempt) -> Result<Review, Failure> {
     let resolution = resolutions::of_attempt(conn, id)?;
     let people = looks.iter().map(|(_, by)| *by).chain(resolution.iter().map(|one| one.by));
     let people = people.chain(refunds.iter().filter_map(|task| task.done).map(|(_, by)| by));
+    let clearings = clearings::of_attempt(conn, id)?;
+    let people = people.chain(clearings.iter().map(|one| one.by));
     Ok(Review {
         names: names(conn, people)?,
         invoices: found
@@ -200,7 +219,10 @@ fn review(conn: &mut Conn, attempt: Attempt) -> Result<Review, Failure> {
             })
             .collect(),
         lookups: lookups::of_attempt(conn, id)?,
+        alert: attempts::alert_of(conn, id)?.filter(|(_, is_cleared)| !is_cleared).map(|(about, _)| about),
+        refusal: attempts::refusal_of(conn, id)?,
         seen: Seen { attempt, resolution },
+        clearings,
         refunds,
         looks,
     })

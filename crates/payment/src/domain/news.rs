@@ -27,6 +27,8 @@ pub enum Odd {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Known {
     pub state: State,
+    /// The payer's browser said that it was paid, and only a report can confirm that.
+    pub awaits_report: bool,
     pub mode: Mode,
     pub odd: Odd,
     pub refund: Refund,
@@ -39,6 +41,8 @@ pub enum News {
     Preparing,
     /// The payer was sent there; how it ended is not known.
     NotKnownYet,
+    /// The payer says that it was paid: the accountant's report will confirm it in some days.
+    Announced,
     Paid,
     DebitRegistered,
     /// It went well, and no money moved: a trial.
@@ -57,9 +61,10 @@ pub enum News {
 }
 
 impl News {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Preparing,
         Self::NotKnownYet,
+        Self::Announced,
         Self::Paid,
         Self::DebitRegistered,
         Self::Rehearsed,
@@ -77,6 +82,7 @@ impl News {
         match self {
             Self::Preparing => "preparing",
             Self::NotKnownYet => "not-known-yet",
+            Self::Announced => "announced",
             Self::Paid => "paid",
             Self::DebitRegistered => "debit-registered",
             Self::Rehearsed => "rehearsed",
@@ -94,6 +100,7 @@ impl News {
     pub fn of(known: Known) -> Self {
         match (known.state, known.refund) {
             (State::Created, _) => Self::Preparing,
+            (State::Redirected, _) if known.awaits_report => Self::Announced,
             (State::Redirected, _) => Self::NotKnownYet,
             (State::Refused, _) => Self::Refused,
             (State::Abandoned, _) => Self::Abandoned,
@@ -145,7 +152,10 @@ mod tests {
 
     #[test]
     fn no_more_is_said_than_is_known() {
-        let known = |state| Known { state, mode: Mode::Production, odd: Odd::No, refund: Refund::None };
+        let known = |state| {
+            let (odd, refund) = (Odd::No, Refund::None);
+            Known { state, awaits_report: false, mode: Mode::Production, odd, refund }
+        };
         let expected = [
             News::Preparing,
             News::NotKnownYet,
@@ -157,6 +167,8 @@ mod tests {
             News::NotStarted,
         ];
         assert_eq!(State::ALL.map(|state| News::of(known(state))), expected);
+        let announced = |state| News::of(Known { awaits_report: true, ..known(state) });
+        assert_eq!((announced(State::Redirected), announced(State::Paid)), (News::Announced, News::Paid));
         for state in [State::Paid, State::DebitAccepted] {
             for (known, news) in [
                 (Known { mode: Mode::Test, odd: Odd::Waits, ..known(state) }, News::Rehearsed),

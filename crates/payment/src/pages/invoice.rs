@@ -23,6 +23,10 @@ pub(super) struct InvoicePage<'a> {
     /// Why it cannot be paid here now: title and detail.
     refused: Option<(String, String)>,
     under_way: Option<PaymentAttemptId>,
+    /// A report is to confirm what a payer's browser said.
+    is_announced: bool,
+    /// The creditor is being tried out: a payment settles nothing.
+    is_rehearsal: bool,
 }
 
 /// What is filled in to pay.
@@ -97,7 +101,10 @@ impl<'a> InvoicePage<'a> {
     async fn of(room: &Payments, ctx: &'a Ctx, invoice: &Invoice, typed: Typed) -> Result<Self, Problem> {
         let payer = Payer::of(ctx);
         let hospital = room.hospital(invoice.establishment).await?;
-        let creditor = room.name_of_creditor(invoice).await?;
+        let (creditor, is_rehearsal) = match room.creditor_of(invoice).await? {
+            Some((name, creditor)) => (name, !creditor.mode.is_real()),
+            None => (String::new(), false),
+        };
         let own = payer.owns(invoice);
         let (form, refused) = match room.could_begin(invoice).await? {
             Ok(terms) => (Some(pay_form(room, ctx, invoice, (terms.partial_payment, typed)).await?), None),
@@ -113,6 +120,8 @@ impl<'a> InvoicePage<'a> {
             form,
             refused,
             under_way: room.under_way(payer, invoice.id).await?,
+            is_announced: room.is_announced(invoice).await?,
+            is_rehearsal,
         })
     }
 
@@ -121,7 +130,10 @@ impl<'a> InvoicePage<'a> {
     }
 
     fn means_key(&self) -> String {
-        format!("payment-state-{}-means", self.invoice.state)
+        match self.is_announced {
+            true => "payment-state-paying-announced".to_owned(),
+            false => format!("payment-state-{}-means", self.invoice.state),
+        }
     }
 
     fn is_wrong(&self) -> bool {

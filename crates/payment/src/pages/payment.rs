@@ -56,8 +56,7 @@ impl<'a> PaymentPage<'a> {
         let hospital = room.hospital(attempt.establishment).await?;
         let (name, reopens_at) = (news.name(), room.reopens_at(attempt));
         let age = ctx.now().duration_since(attempt.created_at);
-        // Whom a report is awaited from said that they paid: they are not told to begin again.
-        let waits = news.is_open() && reopens_at > ctx.now() && !attempt.awaits_report();
+        let waits = news.is_open() && reopens_at > ctx.now();
         let reopens = if waits { when::time(ctx.lang(), hospital.zone.wall(reopens_at)) } else { String::new() };
         Ok(Self {
             ctx,
@@ -88,7 +87,7 @@ fn tone(news: &str) -> &'static str {
     match news {
         "paid" | "debit-registered" | "given-back" => " good",
         "refused" | "not-started" => " bad",
-        "not-known-yet" | "preparing" | "checked" | "not-taken" | "too-much" | "rehearsed" => " warn",
+        "not-known-yet" | "announced" | "preparing" | "checked" | "not-taken" | "too-much" | "rehearsed" => " warn",
         _ => "",
     }
 }

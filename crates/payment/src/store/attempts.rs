@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use storage::{AsSql, Conn, Locked, StorageError, Tx};
 
 use super::{
+    clearings::About,
     invoices::{self, Invoice},
     schema::{payment_attempts as attempts, payment_resolutions as resolutions, payment_shares as shares},
     unreadable,
@@ -17,6 +18,9 @@ use crate::domain::{
     creditor::Mode,
     terms::{Email, Exercice, Refdet},
 };
+
+/// Characters of a provider's refusal that are kept.
+const LONGEST_REFUSAL: usize = 500;
 
 /// One try to pay.
 #[derive(Debug, Clone, PartialEq)]
@@ -371,6 +375,8 @@ pub(crate) fn change(tx: &mut Tx<'_>, id: PaymentAttemptId, after: &After<'_>) -
         attempts::ended_at.eq(after.ended_at.sql()),
         attempts::look_at.eq(after.look_at.sql()),
         attempts::alerted_at.eq(None::<Timestamp>.sql()),
+        attempts::alerted_for.eq(None::<About>),
+        attempts::cleared_at.eq(None::<Timestamp>.sql()),
         attempts::changed_at.eq(now.sql()),
     )))?;
     Ok(())
@@ -391,17 +397,50 @@ pub(crate) fn await_report(
     Ok(())
 }
 
-/// A person is to look at it; whether that is new. The next change of its state clears it up.
-pub(crate) fn alert(tx: &mut Tx<'_>, id: PaymentAttemptId) -> Result<bool, StorageError> {
+/// A person is to look at it; whether that is new. A cashier clears it up, or the next change of its state; what a
+/// cashier saw to is not told again, unless it is something else.
+pub(crate) fn alert(tx: &mut Tx<'_>, id: PaymentAttemptId, about: About) -> Result<bool, StorageError> {
     let now = tx.now();
-    let calm = attempts::table.find(id.sql()).filter(attempts::alerted_at.is_null());
-    Ok(tx.execute(diesel::update(calm).set(attempts::alerted_at.eq(Some(now).sql())))? == 1)
+    let is_other = attempts::cleared_at.is_not_null().and(attempts::alerted_for.ne(Some(about)));
+    let calm = attempts::table.find(id.sql()).filter(attempts::alerted_at.is_null().or(is_other));
+    let changed = tx.execute(diesel::update(calm).set((
+        attempts::alerted_at.eq(Some(now).sql()),
+        attempts::alerted_for.eq(Some(about)),
+        attempts::cleared_at.eq(None::<Timestamp>.sql()),
+    )))?;
+    Ok(changed == 1)
+}
+
+/// The provider refused to begin, in these words.
+pub(crate) fn refused(tx: &mut Tx<'_>, id: PaymentAttemptId, words: &str) -> Result<(), StorageError> {
+    let words: String = words.chars().take(LONGEST_REFUSAL).collect();
+    tx.execute(diesel::update(attempts::table.find(id.sql())).set(attempts::refusal.eq(Some(words))))?;
+    Ok(())
+}
+
+pub(crate) fn refusal_of(conn: &mut Conn, id: PaymentAttemptId) -> Result<Option<String>, StorageError> {
+    Ok(attempts::table.find(id.sql()).select(attempts::refusal).first(conn)?)
+}
+
+/// A cashier saw to it.
+pub(crate) fn clear(tx: &mut Tx<'_>, id: PaymentAttemptId) -> Result<(), StorageError> {
+    let now = tx.now();
+    tx.execute(diesel::update(attempts::table.find(id.sql())).set(attempts::cleared_at.eq(Some(now).sql())))?;
+    Ok(())
+}
+
+/// What a person is, or was, to look at, and whether a cashier saw to it.
+pub(crate) fn alert_of(conn: &mut Conn, id: PaymentAttemptId) -> Result<Option<(About, bool)>, StorageError> {
+    let its = attempts::table.find(id.sql()).select((attempts::alerted_for, attempts::cleared_at.is_not_null()));
+    let (about, is_cleared): (Option<About>, bool) = its.first(conn)?;
+    Ok(about.map(|about| (about, is_cleared)))
 }
 
 /// Those at which a person is to look, the latest first.
 pub(crate) fn alerted(conn: &mut Conn, of: &[EstablishmentId], most: i64) -> Result<Vec<Attempt>, StorageError> {
     let rows: Vec<Row> = attempts::table
         .filter(attempts::alerted_at.is_not_null())
+        .filter(attempts::cleared_at.is_null())
         .filter(attempts::establishment_id.eq_any(of.iter().map(|one| one.sql())))
         .select(columns!())
         .order(attempts::created_at.desc())
@@ -412,7 +451,8 @@ pub(crate) fn alerted(conn: &mut Conn, of: &[EstablishmentId], most: i64) -> Res
 
 /// How many there are, wherever.
 pub(crate) fn count_alerted(conn: &mut Conn) -> Result<i64, StorageError> {
-    Ok(attempts::table.filter(attempts::alerted_at.is_not_null()).count().get_result(conn)?)
+    let alerted = attempts::table.filter(attempts::alerted_at.is_not_null()).filter(attempts::cleared_at.is_null());
+    Ok(alerted.count().get_result(conn)?)
 }
 
 /// Its invoices may be paid by another attempt again.

@@ -2,8 +2,10 @@
 
 pub(crate) mod access;
 pub(crate) mod attempts;
+pub(crate) mod clearings;
 pub(crate) mod figures;
 pub(crate) mod invoices;
+pub(crate) mod lists;
 pub(crate) mod looks;
 pub(crate) mod lookups;
 pub(crate) mod papers;

@@ -62,6 +62,9 @@ diesel::table! {
         rank -> Integer,
         look_at -> Nullable<Instant>,
         alerted_at -> Nullable<Instant>,
+        alerted_for -> Nullable<Text>,
+        cleared_at -> Nullable<Instant>,
+        refusal -> Nullable<Text>,
     }
 }
 
@@ -239,6 +242,48 @@ diesel::table! {
     payment_report_absences (report_id, attempt_id) {
         report_id -> Uuid,
         attempt_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use storage::sql::{Instant, Uuid};
+
+    payment_clearings (id) {
+        id -> Uuid,
+        attempt_id -> Uuid,
+        about -> Text,
+        reason -> Text,
+        staff_id -> Uuid,
+        made_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Text};
+    use storage::sql::{Instant, Uuid};
+
+    invoice_lists (id) {
+        id -> Uuid,
+        establishment_id -> Uuid,
+        source -> Text,
+        file_name -> Text,
+        taken_at -> Instant,
+        heard -> BigInt,
+        faulty -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Integer, Text};
+    use storage::sql::Uuid;
+
+    invoice_list_faults (list_id, rank) {
+        list_id -> Uuid,
+        rank -> Integer,
+        line -> BigInt,
+        what -> Text,
+        fields -> Text,
     }
 }
 

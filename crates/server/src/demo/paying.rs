@@ -1,4 +1,4 @@
-//! Who is owed in the demonstration, and the two who take the money: known to both sides from this one table.
+//! Who is owed in the demonstration, and who takes the money: known to both sides from this one table.
 
 use std::path::{Path, PathBuf};
 
@@ -18,10 +18,11 @@ struct Regie {
     is_generous: bool,
 }
 
-const REGIES: [Regie; 3] = [
+const REGIES: [Regie; 4] = [
     Regie { key: "consultations", name: "Régie des consultations", provider: "payfip", is_generous: false },
     Regie { key: "sejours", name: "Régie des séjours", provider: "payfip", is_generous: true },
     Regie { key: "services", name: "Services aux patients", provider: "vads", is_generous: false },
+    Regie { key: "titres", name: "Trésor public, titres de recette", provider: "titres", is_generous: false },
 ];
 
 /// One *régie* of one hospital.
@@ -37,7 +38,7 @@ fn creditors() -> Vec<Creditor> {
     let mut all = Vec::new();
     for (place, (finess, _, hospital)) in HOSPITALS.into_iter().enumerate() {
         for (rank, regie) in REGIES.iter().enumerate() {
-            let first = if regie.provider == "payfip" { "099" } else { "99000" };
+            let first = if regie.provider == "vads" { "99000" } else { "099" };
             all.push(Creditor { finess, hospital, number: format!("{first}{place:02}{rank}"), regie });
         }
     }
@@ -53,11 +54,11 @@ pub(super) fn payfip(world: &World, port: u16) -> anyhow::Result<payfip::Setting
         numcli: creditor.number,
         names: [creditor.regie.name.to_owned(), creditor.hospital.to_owned(), String::new()],
         most_cents: 10_000_000,
-        web_service: true,
+        web_service: creditor.regie.provider == "payfip",
     };
     Ok(payfip::Settings {
         port,
-        creditors: of_provider("payfip").map(creditor).collect(),
+        creditors: of_provider("payfip").chain(of_provider("titres")).map(creditor).collect(),
         zone: "Europe/Paris".parse()?,
         world: world.clone(),
         http: client::http(None)?,
@@ -83,6 +84,7 @@ fn key_files(keys: &Path, shop: &str) -> [PathBuf; 2] {
 pub(super) fn introduce(sources: &mut Sources, payfip: &payfip::Handle, vads: &vads::Handle, keys: &Path) {
     sources.set("payment.payfip.service", payfip.service());
     sources.set("payment.payfip.page", payfip.page());
+    sources.set("payment.titres.page", payfip.title_page());
     sources.set("payment.vads.page", vads.page());
     for Creditor { number, .. } in of_provider("vads") {
         let [test, production] = key_files(keys, &number).map(|file| text(file.display().to_string()));

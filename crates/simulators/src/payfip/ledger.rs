@@ -39,7 +39,7 @@ pub enum Choice {
 
 impl Choice {
     /// `resultrans`; none: there is no result.
-    const fn letter(self) -> Option<char> {
+    pub(super) const fn letter(self) -> Option<char> {
         match self {
             Self::Pay => Some('P'),
             Self::RefusedByBank => Some('R'),

@@ -6,6 +6,8 @@
 //! | `POST /tpa/services/securite` | SOAP 1.1: `creerPaiementSecurise`, `recupererDetailPaiementSecurise`, `recupererDetailClient` |
 //! | `GET /tpa/services/securite?wsdl` | the interface; its schemas stand beside it, as `/tpa/services/securite.xsd`… |
 //! | `GET /tpa/paiementws.web?idop=` | the payment page: once, within 15 minutes |
+//! | `GET`, `POST /tpa/paiement.web` | the page for titles (URL mode): sends the browser back with a result, and tells nobody |
+//! | `GET /titres.csv` | the accountant's report of the titles that were paid there |
 //! | `GET /`, `GET /operations.json` | every operation, the newest first |
 //! | `GET`, `POST`, `PUT /faults` | how it misbehaves: page, form, JSON ([`Faults`]) |
 //!
@@ -22,6 +24,7 @@ mod service;
 mod soap;
 #[cfg(test)]
 mod tests;
+mod titles;
 
 use std::{
     io,
@@ -72,6 +75,7 @@ pub struct Handle {
 pub(crate) struct Desk {
     creditors: Vec<Creditor>,
     ledger: Ledger,
+    titles: titles::Collected,
     faults: RwLock<Faults>,
     notifier: Notifier,
     world: World,
@@ -104,6 +108,7 @@ pub fn start(settings: Settings) -> Result<Handle, StartFault> {
     let desk = Arc::new(Desk {
         creditors,
         ledger: Ledger::new(zone),
+        titles: titles::Collected::default(),
         faults: RwLock::default(),
         notifier: Notifier { http },
         world,
@@ -130,6 +135,9 @@ fn routes(config: &mut web::ServiceConfig) {
     config.route("/tpa/services/{schema}", web::get().to(service::schema));
     config.route("/tpa/paiementws.web", web::get().to(page::open));
     config.route("/tpa/paiementws.web", web::post().to(page::choose));
+    config.route("/tpa/paiement.web", web::get().to(titles::open));
+    config.route("/tpa/paiement.web", web::post().to(titles::choose));
+    config.route("/titres.csv", web::get().to(titles::report));
     config.route("/", web::get().to(page::list));
     config.route("/operations.json", web::get().to(page::json));
     config.route("/faults", web::get().to(faults::page));
@@ -147,6 +155,16 @@ impl Handle {
     /// Where payers are sent, with `?idop=` behind it.
     pub fn page(&self) -> String {
         format!("{}/tpa/paiementws.web", self.desk.base)
+    }
+
+    /// Where payers of titles are sent, with the title in the address.
+    pub fn title_page(&self) -> String {
+        format!("{}/tpa/paiement.web", self.desk.base)
+    }
+
+    /// The accountant's report of titles.
+    pub fn title_report(&self) -> String {
+        format!("{}/titres.csv", self.desk.base)
     }
 
     /// Misbehave in these ways from now on.

@@ -112,7 +112,7 @@ pub(super) async fn choose(form: web::Form<Chosen>, desk: web::Data<Desk>) -> Ht
     }
 }
 
-const fn in_words(letter: char) -> &'static str {
+pub(super) const fn in_words(letter: char) -> &'static str {
     match letter {
         'P' => "Paiement accepté",
         'V' => "Prélèvement enregistré",
@@ -128,7 +128,7 @@ fn choice_page(desk: &Desk, operation: &Operation, key: String) -> HttpResponse 
     paying::page(StatusCode::OK, &ChoicePage { operation, creditor, amount: Money::from_cents(cents), key })
 }
 
-fn refusal(code: Code) -> HttpResponse {
+pub(super) fn refusal(code: Code) -> HttpResponse {
     paying::page(StatusCode::BAD_REQUEST, &Refused { code: code.name(), words: code.words() })
 }
 

@@ -143,14 +143,18 @@ pub(super) fn asked(fields: &Fields, creditors: &[Creditor]) -> Result<Asked, Re
 
 /// A creditor who may use the service.
 pub(super) fn creditor<'a>(numcli: &str, creditors: &'a [Creditor]) -> Result<&'a Creditor, Code> {
+    known(numcli, creditors).and_then(|known| if known.web_service { Ok(known) } else { Err(Code::T4) })
+}
+
+/// A creditor, of the service or of the page for titles alone.
+pub(super) fn known<'a>(numcli: &str, creditors: &'a [Creditor]) -> Result<&'a Creditor, Code> {
     if numcli.len() != 6 || !all_digits(numcli) {
         return Err(Code::T1);
     }
-    let known = creditors.iter().find(|creditor| creditor.numcli == numcli).ok_or(Code::T2)?;
-    if known.web_service { Ok(known) } else { Err(Code::T4) }
+    creditors.iter().find(|creditor| creditor.numcli == numcli).ok_or(Code::T2)
 }
 
-fn amount(text: &str, most: u64) -> Result<u64, Code> {
+pub(super) fn amount(text: &str, most: u64) -> Result<u64, Code> {
     if text.is_empty() || !all_digits(text) {
         return Err(Code::M1);
     }
@@ -166,11 +170,11 @@ fn all_digits(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_digit())
 }
 
-fn is_year(text: &str) -> bool {
+pub(super) fn is_year(text: &str) -> bool {
     text.len() == 4 && all_digits(text)
 }
 
-fn is_refdet(text: &str) -> bool {
+pub(super) fn is_refdet(text: &str) -> bool {
     (6..=30).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
@@ -178,14 +182,14 @@ fn is_objet(text: &str) -> bool {
     text.len() <= 100 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b' ')
 }
 
-fn is_mail(text: &str) -> bool {
+pub(super) fn is_mail(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else { return false };
     let sound = text.bytes().all(|b| b.is_ascii_graphic()) && !domain.contains('@');
     let domain_is_right = domain.split('.').count() > 1 && domain.split('.').all(|label| !label.is_empty());
     (6..=80).contains(&text.len()) && sound && !local.is_empty() && domain_is_right
 }
 
-fn is_address(text: &str) -> bool {
+pub(super) fn is_address(text: &str) -> bool {
     let web = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
     text.len() <= LONGEST_ADDRESS && Url::parse(text).as_ref().is_ok_and(web)
 }

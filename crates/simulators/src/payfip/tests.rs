@@ -279,3 +279,58 @@ async fn it_shows_what_it_keeps_and_how_it_is_asked() {
     assert!(matches!(taken, Err(StartFault::PortTaken { .. })));
     bench.handle.stop().await;
 }
+
+#[tokio::test]
+async fn a_title_is_paid_and_stands_in_the_report_alone() {
+    let bench = bench();
+    let ask = |changes: &[(&str, &str)]| {
+        let usual = [
+            ("numcli", "090909"),
+            ("exer", "2026"),
+            ("refdet", "120260000295000018"),
+            ("objet", "consultation"),
+            ("montant", "3005"),
+            ("mel", "camille@exemple.test"),
+            ("saisie", "A"),
+            ("urlcl", "https://rdv.exemple.test/back"),
+        ];
+        let with = |(name, value): (&str, &str)| {
+            let changed = changes.iter().find(|(known, _)| *known == name);
+            (name.to_owned(), changed.map_or(value, |(_, value)| value).to_owned())
+        };
+        usual.map(with)
+    };
+    let open = async |changes: &[(&str, &str)]| {
+        let url = url::Url::parse_with_params(&bench.handle.title_page(), ask(changes)).unwrap();
+        let answer = bench.http.get(url).send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    let (status, page) = open(&[]).await;
+    assert!(status == 200 && page.contains("120260000295000018") && page.contains("30,05"), "{page}");
+    for (field, value, code) in [
+        ("numcli", "090908", "T2"),
+        ("refdet", "court", "R3"),
+        ("montant", "99", "M3"),
+        ("mel", "camille", "A2"),
+        ("saisie", "W", "S1"),
+        ("urlcl", "javascript:alert(1)", "D1"),
+    ] {
+        let (status, page) = open(&[(field, value)]).await;
+        assert!(status == 400 && page.contains(&format!("({code})")), "{field}: {page}");
+    }
+    let end = async |saisie: &str, choice: &str| {
+        let fields = ask(&[("saisie", saisie)]).into_iter().chain([("choice".to_owned(), choice.to_owned())]);
+        let form: Vec<_> = fields.collect();
+        bench.http.post(bench.handle.title_page()).form(&form).send().await.unwrap().text().await.unwrap()
+    };
+    for (saisie, choice, letter) in [("A", "pay", "P"), ("A", "refused-by-bank", "R"), ("T", "pay", "P")] {
+        let done = end(saisie, choice).await;
+        assert!(done.contains("action=\"https://rdv.exemple.test/back\""), "{done}");
+        assert!(done.contains(&format!("name=\"resultrans\" value=\"{letter}\"")), "{done}");
+        assert_eq!(done.contains("numauto"), letter == "P");
+    }
+    let report = bench.http.get(bench.handle.title_report()).send().await.unwrap().text().await.unwrap();
+    let lines: Vec<&str> = report.lines().filter(|line| line.starts_with("LIGNE")).collect();
+    assert!(matches!(lines.as_slice(), [line] if line.ends_with(";120260000295000018;30,05")), "{report}");
+    bench.handle.stop().await;
+}

@@ -4,6 +4,7 @@ mod creditors;
 mod day;
 mod export;
 mod figures;
+mod lists;
 mod payment;
 mod reports;
 mod to_review;
@@ -28,8 +29,10 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/desk/payments/{id}", CASHIERS, payment::show)
         .post("/desk/payments/{id}/look-up", CASHIERS, payment::check)
         .post("/desk/payments/{id}/ruling", CASHIERS, payment::rule)
+        .post("/desk/payments/{id}/clearing", CASHIERS, payment::clear)
         .post("/desk/invoices/{id}/ruling", CASHIERS, to_review::rule)
         .post("/desk/refunds/{id}/done", CASHIERS, to_review::refund)
+        .get("/desk/invoice-lists", CASHIERS, lists::show)
         .get("/desk/creditors", CASHIERS, creditors::show)
         .post("/desk/creditors/switch", CASHIERS, creditors::turn)
         .post("/desk/creditors/check", CASHIERS, creditors::check)

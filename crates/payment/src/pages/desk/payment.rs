@@ -10,7 +10,7 @@ use crate::{
     Payments,
     desk::{Cashier, look::Review},
     domain::totals::Column,
-    store::lookups::Lookup,
+    store::{clearings::About, lookups::Lookup},
 };
 
 struct Invoiced {
@@ -57,6 +57,9 @@ struct PaymentPage<'a> {
     lookups: Vec<Asked>,
     refunds: Vec<Refunded>,
     looks: Vec<(String, String)>,
+    /// What is to be seen to, in words; empty: nothing.
+    alert: String,
+    cleared: Vec<String>,
 }
 
 pub(super) async fn show(
@@ -79,6 +82,7 @@ pub(super) async fn show(
         ("authorisation", attempt.authorisation.clone().unwrap_or_default()),
         ("reference", attempt.reference.as_deref().map(mask).unwrap_or_default()),
         ("email", attempt.email.to_string()),
+        ("refusal", review.refusal.clone().unwrap_or_default()),
         ("next", attempt.look_at.map(moment).unwrap_or_default()),
     ];
     let ruled = review.seen.resolution.as_ref().map(|one| {
@@ -119,7 +123,19 @@ pub(super) async fn show(
             })
             .collect(),
         looks: review.looks.iter().map(|(at, by)| (moment(*at), name(*by))).collect(),
+        alert: review.alert.map(|about| alert_words(ctx, about)).unwrap_or_default(),
+        cleared: review
+            .clearings
+            .iter()
+            .map(|one| {
+                format!("{} – {}, {} : {}", alert_words(ctx, one.about), moment(one.at), name(one.by), one.reason)
+            })
+            .collect(),
     })
+}
+
+fn alert_words(ctx: &Ctx, about: About) -> String {
+    ctx.t(&format!("payment-desk-alert-{}", about.as_str()))
 }
 
 /// Euros as a form takes them.
@@ -178,6 +194,16 @@ pub(super) async fn rule(
 ) -> Result<HttpResponse, Problem> {
     let typed = Typed(form.into_inner());
     room.rule(&Cashier::from(&caller), *id, typed.ruling()?, typed.get("reason")).await?;
+    Ok(see_other(&format!("/desk/payments/{id}")))
+}
+
+pub(super) async fn clear(
+    room: web::Data<Payments>,
+    caller: StaffCaller,
+    id: web::Path<PaymentAttemptId>,
+    form: web::Form<Vec<(String, String)>>,
+) -> Result<HttpResponse, Problem> {
+    room.clear(&Cashier::from(&caller), *id, Typed(form.into_inner()).get("reason")).await?;
     Ok(see_other(&format!("/desk/payments/{id}")))
 }
 
