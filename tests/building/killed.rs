@@ -300,8 +300,10 @@ async fn killed_at_each_step(mut house: House) {
 
     // What was begun and never finished is swept; a second sweep finds nothing more, and nothing is missing.
     assert_eq!(house.sweep().await, Swept::default());
-    assert_eq!(house.count("files").await, 2, "one page and the PDF");
-    assert_eq!(house.count("files WHERE state = 'stored'").await, 2);
+    let of_documents = "files WHERE owner = 'preadmission/document'";
+    assert_eq!(house.count(of_documents).await, 2, "one page and the PDF");
+    assert_eq!(house.count(&format!("{of_documents} AND state = 'stored'")).await, 2);
+    assert_eq!(house.count("files WHERE state <> 'stored'").await, 0);
     assert_eq!((house.count("uploads").await, house.count("upload_parts").await), (0, 0));
     let left = |name: &str| fs::read_dir(house.folder.join("var/files").join(name)).map_or(0, Iterator::count);
     assert_eq!(left("incoming"), 0);
