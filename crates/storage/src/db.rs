@@ -13,8 +13,13 @@ use crate::{
     writer::Writer,
 };
 
-/// How often the work of a transaction is run again when transactions cross (40001, 40P01).
+/// How often the work of a transaction is run when transactions cross (40001, 40P01), or when it says so itself.
 const RUNS: u32 = 5;
+
+/// Whether a work that failed so is run once more.
+pub(crate) fn runs_again(run: u32, error: &impl TxError) -> bool {
+    run < RUNS && matches!(error.storage(), Some(StorageError::Crossed))
+}
 
 /// Where the data is and how many connections may be open.
 #[derive(Debug, Clone)]
@@ -148,7 +153,7 @@ impl Shared {
         loop {
             let mut conn = self.pool.take()?;
             match in_transaction(&mut conn, |conn| self.tx(conn).run(work)) {
-                Err(error) if run < RUNS && matches!(error.storage(), Some(StorageError::Crossed)) => run += 1,
+                Err(error) if runs_again(run, &error) => run += 1,
                 outcome => return outcome.map(Done::committed),
             }
         }

@@ -9,7 +9,7 @@ use std::{
 use diesel::connection::SimpleConnection;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{Conn, StorageError, TxError, pool::Target, tx::Done};
+use crate::{Conn, StorageError, TxError, db::runs_again, pool::Target, tx::Done};
 
 /// Works committed together at most.
 const BATCH: usize = 64;
@@ -47,7 +47,7 @@ impl Writer {
     /// Queues the work; the answer comes after the commit.
     pub(crate) async fn submit<T, E>(
         &self,
-        work: impl FnOnce(&mut Conn) -> Result<Done<T>, E> + Send + 'static,
+        work: impl Fn(&mut Conn) -> Result<Done<T>, E> + Send + 'static,
     ) -> Result<oneshot::Receiver<Result<T, E>>, StorageError>
     where
         T: Send + 'static,
@@ -88,18 +88,25 @@ fn commit_together(conn: &mut Conn, batch: &mut Vec<Work>) {
     }
 }
 
-/// One work alone can fail, or panic, without its neighbours.
+/// One work alone can fail, or panic, without its neighbours; one that crossed what it saw is run again.
 fn in_savepoint<T: Send + 'static, E: TxError>(
     conn: &mut Conn,
-    work: impl FnOnce(&mut Conn) -> Result<Done<T>, E>,
+    work: impl Fn(&mut Conn) -> Result<Done<T>, E>,
     answer: oneshot::Sender<Result<T, E>>,
 ) -> Result<Tell, Abandoned> {
-    let outcome = match conn.batch_execute("SAVEPOINT work") {
-        Ok(()) => catch_unwind(AssertUnwindSafe(|| work(conn))).unwrap_or_else(|_| Err(stopped_short().into())),
-        Err(error) => Err(StorageError::from(error).into()),
+    let mut run = 1;
+    let (outcome, ended) = loop {
+        let outcome = match conn.batch_execute("SAVEPOINT work") {
+            Ok(()) => catch_unwind(AssertUnwindSafe(|| work(conn))).unwrap_or_else(|_| Err(stopped_short().into())),
+            Err(error) => Err(StorageError::from(error).into()),
+        };
+        let end = if outcome.is_ok() { "RELEASE work" } else { "ROLLBACK TO work; RELEASE work" };
+        let ended = conn.batch_execute(end);
+        match &outcome {
+            Err(error) if ended.is_ok() && runs_again(run, error) => run += 1,
+            _ => break (outcome, ended),
+        }
     };
-    let end = if outcome.is_ok() { "RELEASE work" } else { "ROLLBACK TO work; RELEASE work" };
-    let ended = conn.batch_execute(end);
     let tell: Tell = Box::new(move |committed| {
         let told = match (outcome, committed) {
             (Ok(_), Err(error)) => Err(error.into()),

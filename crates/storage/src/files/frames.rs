@@ -1,4 +1,4 @@
-//! The form of an object: frames of 1 MiB, each encrypted and authenticated on its own, so that neither a whole file
+//! The form of an object: frames of 256 KiB, each encrypted and authenticated on its own, so that neither a whole file
 //! nor more than one frame is ever held, and a range is read without what stands before it.
 //!
 //! Frame `i` is AES-256-GCM (NIST SP 800-38D) under the file's own key with the nonce `i`; the key encrypts one file
@@ -16,7 +16,7 @@ use ring::{
 use super::keys::DataKey;
 
 /// Bytes of a frame before encryption; the last may be shorter, even empty.
-pub const FRAME: usize = 1 << 20;
+pub const FRAME: usize = 256 << 10;
 pub(super) const TAG: usize = 16;
 
 const PLAIN: u64 = FRAME as u64;

@@ -179,6 +179,23 @@ async fn what_goes_in_comes_out_whole_and_in_part() {
     }
 }
 
+/// What a sender sent that is not on the disk yet is in memory: never more than a frame of it, and frames are small, for
+/// sixty people send at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_more_than_a_frame_is_in_memory() {
+    const { assert!(60 * FRAME <= 16 << 20) };
+    let house = houses().remove(0);
+    let (mut taken, mut most) = (0, 0);
+    let folder = house.folder.0.join("files/incoming");
+    let measured = pieces(&content(8 * FRAME + 500)).inspect(|piece| {
+        let on_disk: u64 = below(&folder).iter().map(|path| fs::metadata(path).unwrap().len()).sum();
+        most = most.max(taken - on_disk.min(taken));
+        taken += piece.as_ref().unwrap().len() as u64;
+    });
+    house.files.receive(arriving(), measured).await.unwrap();
+    assert!(taken == 8 * FRAME as u64 + 500 && most <= FRAME as u64, "{most} of {taken}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_range_is_what_it_asks_for() {
     let house = houses().remove(0);
@@ -242,7 +259,7 @@ async fn an_object_that_was_touched_does_not_open() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_too_large_or_breaks_off_leaves_nothing() {
     for house in houses() {
-        let large = house.files.receive(arriving(), pieces(&content(8 * FRAME + 1))).await;
+        let large = house.files.receive(arriving(), pieces(&content((8 << 20) + 1))).await;
         assert!(matches!(large, Err(FileError::TooLarge(limit)) if limit == 8 << 20));
         let broken = pieces(&content(2 * FRAME)).chain(stream::iter([Err(std::io::Error::other("gone"))]));
         let broken = house.files.receive(arriving(), broken).await;

@@ -47,6 +47,23 @@ async fn a_work_that_fails_or_panics_leaves_nothing_and_its_neighbours_stand() {
     }
 }
 
+/// Two that draw the same number, two that write the same row first: the second runs again and sees the first.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_work_that_crosses_is_run_again_and_leaves_nothing_of_the_runs_before() {
+    let (databases, world, _) = all();
+    for test in &databases {
+        for (crossings, is_kept) in [(1, true), (4, true), (5, false)] {
+            let (before, runs, subject) = (planned(&test.db).await, AtomicU64::new(0), world.id());
+            let outcome = test.db.write::<_, StorageError, _>(move |tx| {
+                tx.schedule("test", subject, tx.now())?;
+                if runs.fetch_add(1, Ordering::SeqCst) < crossings { Err(StorageError::Crossed) } else { Ok(()) }
+            });
+            assert_eq!(outcome.await.is_ok(), is_kept, "{crossings} at {}", test.url);
+            assert_eq!(planned(&test.db).await - before, i64::from(is_kept), "{crossings} at {}", test.url);
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn effects_follow_the_commit_and_only_that() {
     let (databases, world, _) = all();
