@@ -16,7 +16,7 @@ use std::{
 };
 
 use futures_util::{StreamExt, stream};
-use kernel::{EstablishmentId, InvoiceId, Money, PaymentAttemptId, VisitId, World};
+use kernel::{EstablishmentId, InvoiceId, Money, PaymentAttemptId, StaffId, VisitId, World};
 use payment::{
     Heard, Name, Payments, Wish,
     domain::{
@@ -34,12 +34,15 @@ use server::{
     settings::Sources,
 };
 use storage::{Conn, StorageError, idempotency::Key, testing::TestDb};
+use web::session::{Details, Principal};
 
 /// Payments that are started one after the other.
 const ONE_BY_ONE: usize = 500;
 /// Payments that go the whole way, and how many at once.
 const WHOLE_WAY: usize = 2_000;
 const AT_ONCE: usize = 32;
+/// How often the cashier's page of the day is asked for, one after the other.
+const DAYS: usize = 100;
 /// Attempts that wait for a look-up.
 const WAITING: usize = 100_000;
 const ROUNDS: usize = 20;
@@ -78,6 +81,7 @@ async fn measure(name: &str, folder: &Path, url: &str) {
     storage::migrate(url).unwrap();
     let building = Building::open(settings, World::system()).unwrap();
     demo::fill(&building).await.unwrap();
+    let address = format!("http://{}", door.local_addr().unwrap());
     let server = building.serve(door).unwrap();
     let house = server.handle();
     actix_web::rt::spawn(server);
@@ -85,6 +89,7 @@ async fn measure(name: &str, folder: &Path, url: &str) {
     let bench = Bench::new(&building, &partners).await;
     bench.starts().await;
     bench.whole_ways().await;
+    bench.day(&building, &address).await;
     bench.rounds(&building).await;
     house.stop(false).await;
 }
@@ -208,6 +213,31 @@ impl<'a> Bench<'a> {
         while self.payments.attempt(id).await.unwrap().unwrap().state != State::Paid {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
+    }
+
+    /// The cashier's page of this day, on which all of these payments began.
+    async fn day(&self, building: &Building, address: &str) {
+        let establishment = self.establishment;
+        let cookie = building.db.write::<_, StorageError, _>(move |tx| {
+            let (who, visit): (StaffId, VisitId) = (tx.id(), tx.id());
+            let (roles, establishments) = (vec!["cashier".to_owned()], vec![establishment]);
+            let details = Details { name: "Camille".to_owned(), roles, establishments, ..Details::default() };
+            web::session::open(tx, Principal::Staff(who), visit, &details, 8)
+        });
+        let cookie = format!("__Host-parvis-desk={}", cookie.await.unwrap());
+        let mut taken = Vec::new();
+        for _ in 0..DAYS {
+            let started = Instant::now();
+            let asked = self.http.get(format!("{address}/desk/payments")).header("cookie", &cookie).send();
+            let page = asked.await.unwrap().error_for_status().unwrap().text().await.unwrap();
+            taken.push(started.elapsed());
+            assert!(page.matches("<tr").count() > 100, "a page with fewer lines than it has place for");
+        }
+        let (p50, p99) = (percentile(&mut taken, 50), percentile(&mut taken, 99));
+        println!(
+            "| the cashier's page of a day of {} payments | p50 {p50:.1?}, p99 {p99:.1?} |",
+            ONE_BY_ONE + WHOLE_WAY
+        );
     }
 
     async fn rounds(&self, building: &Building) {

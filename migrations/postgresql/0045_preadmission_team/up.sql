@@ -7,6 +7,25 @@ DROP INDEX preadmissions_by_submission;
 CREATE INDEX stays_by_entry ON stays (establishment_id, entry_at, id);
 CREATE INDEX preadmissions_by_submission ON preadmissions (establishment_id, submitted_at, id);
 
+-- A stay knows the status of its file, so that counting files by status, and the page of one status, read one index too.
+ALTER TABLE stays ADD COLUMN file_status text;
+UPDATE stays SET file_status = (SELECT status FROM preadmissions WHERE stay_id = stays.id AND purged_at IS NULL);
+CREATE INDEX stays_by_status ON stays (establishment_id, file_status, entry_at, id, site_id);
+CREATE INDEX stays_by_unit ON stays (establishment_id, unit_code, unit_label, entry_at);
+DROP INDEX preadmissions_by_status;
+CREATE FUNCTION stays_follow_their_file() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND OLD.stay_id <> NEW.stay_id) THEN
+        UPDATE stays SET file_status = NULL WHERE id = OLD.stay_id;
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        UPDATE stays SET file_status = CASE WHEN NEW.purged_at IS NULL THEN NEW.status END WHERE id = NEW.stay_id;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER stays_follow_their_file AFTER INSERT OR DELETE OR UPDATE OF status, stay_id, purged_at ON preadmissions
+FOR EACH ROW EXECUTE FUNCTION stays_follow_their_file();
+
 CREATE TABLE preadmission_identity_readings (
     id uuid PRIMARY KEY,
     preadmission_id uuid NOT NULL REFERENCES preadmissions (id) ON DELETE CASCADE,
@@ -44,6 +63,7 @@ CREATE TABLE preadmission_views (
 CREATE UNIQUE INDEX preadmission_views_staff_id_name_key ON preadmission_views (staff_id, name);
 CREATE INDEX preadmission_views_by_team ON preadmission_views (establishment_id);
 
+COMMENT ON COLUMN stays.file_status IS 'Of its file, as a trigger keeps it; null: it has none, or it is erased. Purpose: the worklist counts by it.';
 COMMENT ON TABLE preadmission_identity_readings IS 'Personal data. Purpose: identity traits as a clerk read them on an identity document, beside the hospital''s. Kept as long as the file.';
 COMMENT ON COLUMN preadmission_identities.reading_id IS 'Purpose: which reading was before the clerk who compared.';
 COMMENT ON TABLE preadmission_reminders IS 'Purpose: that nobody is reminded twice; without a clerk it was the schedule''s. Kept as long as the file.';

@@ -22,6 +22,7 @@ COMMENT ON COLUMN preadmission_meetings.announced_id IS 'The file of the announc
 COMMENT ON COLUMN preadmission_meetings.told_entry_at IS 'The entry as the patient told it.';
 CREATE UNIQUE INDEX preadmission_meetings_preadmission_id_announced_id_key ON preadmission_meetings (preadmission_id, announced_id);
 CREATE INDEX preadmission_meetings_by_announced ON preadmission_meetings (announced_id);
+CREATE INDEX preadmission_meetings_asked ON preadmission_meetings (preadmission_id) WHERE outcome = 'asked';
 -- A file meets one announcement at most.
 CREATE UNIQUE INDEX preadmission_meetings_preadmission_id_key ON preadmission_meetings (preadmission_id)
     WHERE outcome IN ('met', 'joined');

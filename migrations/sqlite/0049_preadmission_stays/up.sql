@@ -18,6 +18,7 @@ CREATE TABLE preadmission_meetings (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX preadmission_meetings_preadmission_id_announced_id_key ON preadmission_meetings (preadmission_id, announced_id);
 CREATE INDEX preadmission_meetings_by_announced ON preadmission_meetings (announced_id);
+CREATE INDEX preadmission_meetings_asked ON preadmission_meetings (preadmission_id) WHERE outcome = 'asked';
 -- A file meets one announcement at most.
 CREATE UNIQUE INDEX preadmission_meetings_preadmission_id_key ON preadmission_meetings (preadmission_id)
     WHERE outcome IN ('met', 'joined');

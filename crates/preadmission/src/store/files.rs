@@ -157,6 +157,26 @@ pub(crate) fn of_ids(conn: &mut Conn, ids: &[PreadmissionId]) -> Result<Vec<Prea
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
+/// Those of these establishments, in the order of `ids`; at most 50.
+pub(crate) fn at_desks(
+    conn: &mut Conn,
+    mut ids: Vec<PreadmissionId>,
+    of: &[EstablishmentId],
+) -> Result<Vec<PreadmissionId>, StorageError> {
+    if ids.is_empty() {
+        return Ok(ids);
+    }
+    let theirs: Vec<PreadmissionId> = preadmissions::table
+        .filter(preadmissions::id.eq_any(ids.iter().map(|id| id.sql())))
+        .filter(preadmissions::establishment_id.eq_any(of.iter().map(|id| id.sql())))
+        .filter(preadmissions::purged_at.is_null())
+        .select(preadmissions::id)
+        .load(conn)?;
+    ids.retain(|id| theirs.contains(id));
+    ids.truncate(50);
+    Ok(ids)
+}
+
 fn with_all(conn: &mut Conn, row: Row) -> Result<PreadmissionFacts, StorageError> {
     all_of(conn, vec![row])?.pop().ok_or_else(|| unreadable(&"a file without its facts"))
 }

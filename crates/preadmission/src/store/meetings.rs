@@ -5,7 +5,10 @@ use jiff::Timestamp;
 use kernel::{EstablishmentId, Id, PreadmissionId, StaffId};
 use storage::{AsSql, Conn, StorageError, Tx};
 
-use super::schema::{preadmission_meetings as row, preadmissions, stays};
+use super::{
+    files,
+    schema::{preadmission_meetings as row, preadmissions, stays},
+};
 
 storage::text_enum! {
     /// What came of a file that a patient had opened when the hospital announced a stay.
@@ -98,15 +101,13 @@ pub(crate) fn of_file(conn: &mut Conn, file: PreadmissionId) -> Result<Vec<Meeti
 
 /// Files of which the desk must say whether they are of an announced stay, the oldest question first.
 pub(crate) fn asked(conn: &mut Conn, of: &[EstablishmentId]) -> Result<Vec<PreadmissionId>, StorageError> {
-    Ok(row::table
-        .inner_join(preadmissions::table)
-        .filter(row::outcome.eq(Met::Asked))
-        .filter(preadmissions::establishment_id.eq_any(of.iter().map(|id| id.sql())))
-        .filter(preadmissions::purged_at.is_null())
+    let open: Vec<PreadmissionId> = row::table
+        // As a literal, for the index that holds nothing else: these are few, files are many.
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("outcome = 'asked'"))
         .select(row::preadmission_id)
         .order((row::made_at, row::id))
-        .limit(50)
-        .load(conn)?)
+        .load(conn)?;
+    files::at_desks(conn, open, of)
 }
 
 /// The desk's answer. False: nothing was asked.

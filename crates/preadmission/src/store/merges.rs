@@ -7,6 +7,7 @@ use serde_json::Value;
 use storage::{AsSql, Conn, Portable, StorageError, Tx};
 
 use super::{
+    files,
     schema::{merged_identities as merged, preadmission_merges as row, preadmissions, stays},
     stays::{read_person, write_person},
 };
@@ -158,13 +159,11 @@ pub(crate) fn decide(tx: &mut Tx<'_>, file: PreadmissionId, outcome: Merge, by: 
 
 /// Files of which the desk must say whether their person is whom the hospital names now.
 pub(crate) fn asked(conn: &mut Conn, of: &[EstablishmentId]) -> Result<Vec<PreadmissionId>, StorageError> {
-    Ok(row::table
-        .inner_join(preadmissions::table)
-        .filter(row::outcome.eq(Merge::Conflict))
-        .filter(preadmissions::establishment_id.eq_any(of.iter().map(|id| id.sql())))
-        .filter(preadmissions::purged_at.is_null())
+    let open: Vec<PreadmissionId> = row::table
+        // As a literal, for the index that holds nothing else: these are few, files are many.
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("outcome = 'conflict'"))
         .select(row::preadmission_id)
         .order((row::made_at, row::id))
-        .limit(50)
-        .load(conn)?)
+        .load(conn)?;
+    files::at_desks(conn, open, of)
 }

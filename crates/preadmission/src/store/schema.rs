@@ -26,6 +26,7 @@ diesel::table! {
         created_at -> Instant,
         search -> Text,
         moves -> Integer,
+        file_status -> Nullable<Text>,
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use diesel::RunQueryDsl;
+use diesel::prelude::*;
 use identity::directory::{NewEstablishment, NewSite, upsert_establishment, upsert_site};
 use jiff::{SignedDuration, Timestamp};
-use kernel::{EstablishmentId, PreadmissionId, StaffId, testing::HeldClock};
-use storage::{StorageError, Tx, outbox::Subscriptions, testing::TestDb};
+use kernel::{EstablishmentId, PreadmissionId, StaffId, StayId, testing::HeldClock};
+use storage::{AsSql, Conn, StorageError, Tx, outbox::Subscriptions, testing::TestDb};
 
 use super::{
     clerks, decisions, figures, files,
@@ -273,6 +273,44 @@ async fn a_view_is_its_makers_and_once_shared_the_teams() {
     }
 }
 
+/// A stay says what its file says, whatever becomes of the file: what the worklist counts by.
+#[tokio::test]
+async fn a_stay_knows_the_status_of_its_file() {
+    let (all, _) = databases();
+    for db in all {
+        let (establishment, ids) = files_at(&db, &[10, 20, 30, 40]).await;
+        let counts = async || {
+            let wanted = Wanted { establishments: vec![establishment], ..Wanted::default() };
+            let of_status = Wanted { status: Some(Status::Created), ..wanted.clone() };
+            let asked = db.db.read::<_, StorageError, _>(move |conn| {
+                Ok((
+                    worklist::counts(conn, &wanted)?,
+                    worklist::count(conn, &wanted)?,
+                    worklist::count(conn, &of_status)?,
+                ))
+            });
+            asked.await.unwrap()
+        };
+        assert_eq!(counts().await, (vec![(Status::Created, 4)], 4, 4));
+        let [cancelled, erased, removed, moved] = ids.try_into().unwrap();
+        let happens = db.db.write::<_, StorageError, _>(move |tx| {
+            use super::schema::preadmissions as row;
+            let now = tx.now();
+            let left: StayId = row::table.find(removed.sql()).select(row::stay_id).first(tx.conn())?;
+            tx.execute(diesel::update(row::table.find(erased.sql())).set(row::purged_at.eq(Some(now).sql())))?;
+            tx.execute(diesel::delete(row::table.find(removed.sql())))?;
+            let status = row::status.eq(super::files::StatusText::Cancelled);
+            tx.execute(diesel::update(row::table.find(cancelled.sql())).set(status))?;
+            tx.execute(diesel::update(row::table.find(moved.sql())).set(row::stay_id.eq(left.sql())))?;
+            Ok(())
+        });
+        happens.await.unwrap();
+        let (mut by_status, all, created) = counts().await;
+        by_status.sort_by_key(|one| one.0.name());
+        assert_eq!((by_status, all, created), (vec![(Status::Cancelled, 1), (Status::Created, 1)], 2, 1));
+    }
+}
+
 /// How each database means to find a page among 10,000 stays: by an index, in the order of that index, never by reading
 /// a whole table.
 #[tokio::test]
@@ -305,6 +343,29 @@ async fn a_page_among_ten_thousand_stays_is_found_by_an_index() {
             }
             let sorts = plan.contains("TEMP B-TREE") || plan.contains("Sort Key");
             assert!(!sorts || what == "mine", "{what} is sorted by hand:\n{plan}");
+        }
+        if db.url.starts_with("postgresql") {
+            // What autovacuum does within a minute: it tells which pages an index may answer for.
+            let vacuum = |conn: &mut Conn| Ok(diesel::sql_query("VACUUM ANALYZE stays").execute(conn)?);
+            db.db.read::<_, StorageError, _>(vacuum).await.unwrap();
+        }
+        let ready = Wanted { status: Some(Status::Ready), ..base.clone() };
+        let late = Wanted { from: Some(db.db.now() + SignedDuration::from_hours(950)), ..base.clone() };
+        let plans = db.db.read::<_, StorageError, _>(move |conn| {
+            let [counts, units] = worklist::plans_around(conn, &late)?;
+            Ok([
+                ("stays_by_status", counts),
+                ("stays_by_unit", units),
+                ("", worklist::plan(conn, establishment, &ready)?),
+            ])
+        });
+        for (index, plan) in plans.await.unwrap() {
+            let plan = plan.join("\n");
+            let alone = [format!("COVERING INDEX {index}"), format!("Index Only Scan using {index}")];
+            match index {
+                "" => assert!(plan.contains("stays_by_status"), "a status is not found by its index:\n{plan}"),
+                _ => assert!(alone.iter().any(|words| plan.contains(words)), "not of {index} alone:\n{plan}"),
+            }
         }
         // The plan tells: without its index the same page is sorted by hand.
         let (wanted, drop) = (base.clone(), "DROP INDEX stays_by_entry");

@@ -62,7 +62,7 @@ pub(crate) struct Found {
     pub(crate) assigned: Option<StaffId>,
 }
 
-/// All conditions but whose and which page.
+/// Conditions on the stay alone; of stays without a file, or with an erased one, none.
 macro_rules! narrowed {
     ($query:expr, $wanted:expr) => {{
         let mut query = $query;
@@ -78,21 +78,29 @@ macro_rules! narrowed {
         if let Some(until) = $wanted.until {
             query = query.filter(stays::entry_at.lt(until.sql()));
         }
-        query = match $wanted.assigned {
+        query = match $wanted.status {
+            Some(status) => query.filter(stays::file_status.eq(StatusText::from(status))),
+            None => query.filter(stays::file_status.is_not_null()),
+        };
+        for word in kernel::fold(&$wanted.text).split(' ').filter(|word| !word.is_empty()) {
+            query = query.filter(stays::search.like(format!("%{word}%")));
+        }
+        query
+    }};
+}
+
+/// Whose it is.
+macro_rules! given {
+    ($query:expr, $wanted:expr) => {{
+        let query = $query;
+        match $wanted.assigned {
             Assigned::Anyone => query,
             Assigned::Nobody => query.filter(assignments::staff_id.nullable().is_null()),
             Assigned::To(staff) => query.filter(assignments::staff_id.nullable().eq(Some(staff).sql())),
             Assigned::FreeFor(staff) => query.filter(
                 assignments::staff_id.nullable().is_null().or(assignments::staff_id.nullable().eq(Some(staff).sql())),
             ),
-        };
-        if let Some(status) = $wanted.status {
-            query = query.filter(preadmissions::status.eq(StatusText::from(status)));
         }
-        for word in kernel::fold(&$wanted.text).split(' ').filter(|word| !word.is_empty()) {
-            query = query.filter(stays::search.like(format!("%{word}%")));
-        }
-        query
     }};
 }
 
@@ -102,12 +110,11 @@ macro_rules! by_entry {
         let query = stays::table
             .inner_join(preadmissions::table.left_join(assignments::table))
             .filter(stays::establishment_id.eq($establishment.sql()))
-            .filter(preadmissions::purged_at.is_null())
             .select((preadmissions::id, stays::entry_at, stays::id, assignments::staff_id.nullable()))
             .order((stays::entry_at.asc(), stays::id.asc()))
             .limit($wanted.limit)
             .into_boxed();
-        let mut query = narrowed!(query, $wanted);
+        let mut query = given!(narrowed!(query, $wanted), $wanted);
         if let Some((at, id)) = $wanted.after {
             let later = stays::entry_at.gt(at.sql()).or(stays::id.gt(id.sql()));
             query = query.filter(stays::entry_at.ge(at.sql())).filter(later);
@@ -124,12 +131,11 @@ macro_rules! by_submission {
             .left_join(assignments::table)
             .filter(preadmissions::establishment_id.eq($establishment.sql()))
             .filter(preadmissions::submitted_at.is_not_null())
-            .filter(preadmissions::purged_at.is_null())
             .select((preadmissions::id, preadmissions::submitted_at, assignments::staff_id.nullable()))
             .order((preadmissions::submitted_at.asc(), preadmissions::id.asc()))
             .limit($wanted.limit)
             .into_boxed();
-        let mut query = narrowed!(query, $wanted);
+        let mut query = given!(narrowed!(query, $wanted), $wanted);
         if let Some((at, id)) = $wanted.after {
             let sent = preadmissions::submitted_at.assume_not_null();
             let later = sent.gt(at.sql()).or(preadmissions::id.gt(id.sql()));
@@ -189,42 +195,64 @@ pub(crate) fn next_waiting(
     Ok(found.into_iter().map(|one| one.file).find(|file| *file != facts.id))
 }
 
-/// How many files there are, whatever the page.
+/// How many files there are, whatever the page. Who has them and when they were sent is asked only when it matters.
 pub(crate) fn count(conn: &mut Conn, wanted: &Wanted) -> Result<i64, StorageError> {
-    let query = preadmissions::table
-        .inner_join(stays::table)
-        .left_join(assignments::table)
-        .filter(stays::establishment_id.eq_any(wanted.establishments.iter().map(|id| id.sql())))
-        .filter(preadmissions::purged_at.is_null())
+    let mine = stays::establishment_id.eq_any(wanted.establishments.iter().map(|id| id.sql()));
+    if wanted.assigned == Assigned::Anyone && wanted.order == Order::Entry {
+        let query = stays::table.filter(mine).select(count_star()).into_boxed();
+        return Ok(narrowed!(query, wanted).first(conn)?);
+    }
+    let query = stays::table
+        .inner_join(preadmissions::table.left_join(assignments::table))
+        .filter(mine)
         .select(count_star())
         .into_boxed();
-    let mut query = narrowed!(query, wanted);
+    let mut query = given!(narrowed!(query, wanted), wanted);
     if wanted.order == Order::Submission {
         query = query.filter(preadmissions::submitted_at.is_not_null());
     }
     Ok(query.first(conn)?)
 }
 
-/// How many files of the team stand in each status, whoever has them.
+macro_rules! counts {
+    ($wanted:expr) => {{
+        let mut query = stays::table
+            .filter(stays::establishment_id.eq_any($wanted.establishments.iter().map(|id| id.sql())))
+            .filter(stays::file_status.eq_any(Status::ALL.map(StatusText::from)))
+            .group_by(stays::file_status)
+            .select((stays::file_status.assume_not_null(), count_star()))
+            .into_boxed();
+        if let Some(site) = $wanted.site {
+            query = query.filter(stays::site_id.eq(site.sql()));
+        }
+        if let Some(from) = $wanted.from {
+            query = query.filter(stays::entry_at.ge(from.sql()));
+        }
+        if let Some(until) = $wanted.until {
+            query = query.filter(stays::entry_at.lt(until.sql()));
+        }
+        query
+    }};
+}
+
+/// How many files of the team stand in each status, whoever has them. Each status is named, so that its range of the
+/// index begins at the first entry that is asked for.
 pub(crate) fn counts(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<(Status, i64)>, StorageError> {
-    let mut query = preadmissions::table
-        .inner_join(stays::table)
-        .filter(stays::establishment_id.eq_any(wanted.establishments.iter().map(|id| id.sql())))
-        .filter(preadmissions::purged_at.is_null())
-        .group_by(preadmissions::status)
-        .select((preadmissions::status, count_star()))
-        .into_boxed();
-    if let Some(site) = wanted.site {
-        query = query.filter(stays::site_id.eq(site.sql()));
-    }
-    if let Some(from) = wanted.from {
-        query = query.filter(stays::entry_at.ge(from.sql()));
-    }
-    if let Some(until) = wanted.until {
-        query = query.filter(stays::entry_at.lt(until.sql()));
-    }
-    let rows: Vec<(StatusText, i64)> = query.load(conn)?;
+    let rows: Vec<(StatusText, i64)> = counts!(wanted).load(conn)?;
     Ok(rows.into_iter().map(|(status, count)| (status.into(), count)).collect())
+}
+
+macro_rules! units {
+    ($establishments:expr, $from:expr) => {
+        stays::table
+            .filter(stays::establishment_id.eq_any($establishments.iter().map(|id| id.sql())))
+            .filter(stays::unit_code.gt(""))
+            .filter(stays::entry_at.ge($from.sql()))
+            .select((stays::unit_code, stays::unit_label))
+            .distinct()
+            .order((stays::unit_code, stays::unit_label))
+            .limit(200)
+    };
 }
 
 /// Code and words of the units where somebody enters from then on, at most 200.
@@ -233,15 +261,7 @@ pub(crate) fn units(
     establishments: &[EstablishmentId],
     from: Timestamp,
 ) -> Result<Vec<(String, String)>, StorageError> {
-    Ok(stays::table
-        .filter(stays::establishment_id.eq_any(establishments.iter().map(|id| id.sql())))
-        .filter(stays::entry_at.ge(from.sql()))
-        .filter(stays::unit_code.ne(""))
-        .select((stays::unit_code, stays::unit_label))
-        .distinct()
-        .order((stays::unit_code, stays::unit_label))
-        .limit(200)
-        .load(conn)?)
+    Ok(units!(establishments, from).load(conn)?)
 }
 
 /// How the database means to find a page, in its own words.
@@ -256,4 +276,12 @@ pub(crate) fn plan(
         Order::Entry => explain(conn, by_entry!(establishment, wanted)),
         Order::Submission => explain(conn, by_submission!(establishment, wanted)),
     }
+}
+
+/// The same of what stands around a page: counts by status, and units.
+#[cfg(test)]
+pub(crate) fn plans_around(conn: &mut Conn, wanted: &Wanted) -> Result<[Vec<String>; 2], StorageError> {
+    use storage::testing::explain;
+    let from = wanted.from.unwrap_or_default();
+    Ok([explain(conn, counts!(wanted))?, explain(conn, units!(wanted.establishments, from))?])
 }
