@@ -70,6 +70,7 @@ impl Till {
             issued_on: "2026-11-20".parse().unwrap(),
             due_on: None,
             standing: Standing::Payable,
+            confidential: false,
         };
         match self.app.building.payments().hear(name, said).await.unwrap() {
             payment::Heard::Added(id) => id,

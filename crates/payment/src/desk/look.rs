@@ -14,6 +14,7 @@ use crate::{
     failure::Failure,
     store::{
         attempts::{self, Attempt},
+        doubts,
         invoices::{self, Invoice},
         looks,
         lookups::{self, AskedBy, Lookup},
@@ -76,6 +77,8 @@ pub(crate) struct ToReview {
     /// Disputed invoices, with the money that differs from what was asked.
     pub(crate) disputed: Vec<(Invoice, Vec<Attempt>)>,
     pub(crate) refunds: Vec<(Task, Invoice)>,
+    /// Invoices whose patient was merged with somebody of other traits: their numbers, and the other's.
+    pub(crate) doubts: Vec<(String, String)>,
     /// Money of reports that nobody here knows of.
     pub(crate) unknown: Vec<Stray>,
     /// Payments of which a provider said what should not be, or that no report confirmed in time.
@@ -148,6 +151,7 @@ impl Payments {
                 Ok(ToReview {
                     disputed: odd.into_iter().filter(Invoice::is_disputed).map(with).collect(),
                     refunds: refunds_open(conn, &of)?,
+                    doubts: doubts::of(conn, &of, MOST)?,
                     unknown: reports::unknown(conn, &of, MOST)?,
                     alerted: attempts::alerted(conn, &of, MOST)?,
                     unfinished: attempts::unfinished(conn, &of, (before, MOST))?,
