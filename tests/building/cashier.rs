@@ -81,6 +81,7 @@ pub(crate) async fn invoiced(app: &TestApp, number: &str, issued_on: &str) -> In
         issued_on: issued_on.parse().unwrap(),
         due_on: None,
         standing: Standing::Payable,
+        confidential: false,
     };
     match app.building.payments().hear(name, said).await.unwrap() {
         Heard::Added(id) => id,

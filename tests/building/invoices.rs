@@ -9,7 +9,7 @@ use ring::{
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair},
 };
 use serde_json::{Value, json};
-use server::client;
+use server::{client, settings::Sources};
 
 use crate::{
     app::{On, TestApp},
@@ -62,9 +62,19 @@ impl Caller {
 
 /// A house that knows these systems, with what each may do.
 async fn app(on: On, callers: &[(&Caller, &[&str], &[&str])]) -> TestApp {
+    app_with(on, callers, |_| {}).await
+}
+
+/// The same, with more in the settings.
+pub(crate) async fn app_with(
+    on: On,
+    callers: &[(&Caller, &[&str], &[&str])],
+    adjust: impl FnOnce(&mut Sources),
+) -> TestApp {
     let folder = std::env::temp_dir().join(format!("parvis_systems_{}", kernel::World::system().uuid().simple()));
     std::fs::create_dir_all(&folder).unwrap();
     let app = TestApp::start_with(on, |sources| {
+        adjust(sources);
         for (caller, establishments, rights) in callers {
             let file = folder.join(format!("{}.pem", caller.name));
             std::fs::write(&file, &caller.public).unwrap();
@@ -110,7 +120,7 @@ async fn establishment(app: &TestApp, finess: &str) -> String {
     all.into_iter().find(|one| one.finess == finess).unwrap().id.to_string()
 }
 
-async fn address(app: &TestApp, finess: &str, number: &str) -> String {
+pub(crate) async fn address(app: &TestApp, finess: &str, number: &str) -> String {
     format!("{}/api/v1/establishments/{}/invoices/gam/{number}", app.base, establishment(app, finess).await)
 }
 
@@ -124,7 +134,7 @@ fn invoice(version: i64, cents: i64) -> Value {
     })
 }
 
-async fn put(url: &str, token: &str, body: &Value) -> Response {
+pub(crate) async fn put(url: &str, token: &str, body: &Value) -> Response {
     client::http(None).unwrap().put(url).bearer_auth(token).json(body).send().await.unwrap()
 }
 
@@ -132,7 +142,7 @@ async fn get(url: &str, token: &str) -> Response {
     client::http(None).unwrap().get(url).bearer_auth(token).send().await.unwrap()
 }
 
-const VALMONT: &str = "990001000";
+pub(crate) const VALMONT: &str = "990001000";
 const PLAINE: &str = "990002008";
 
 #[actix_web::test]

@@ -31,6 +31,8 @@ mod payments;
 mod people;
 mod preadmission;
 mod privacy;
+mod privacy_payments;
+mod proxies;
 mod safety;
 mod sections;
 mod sih_partners;

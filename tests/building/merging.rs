@@ -22,7 +22,13 @@ const CAMILLE: &str = "EXEMPLE^Camille^^^^^L||19840312|F";
 const PAUL: &str = "AUTRE^Paul^^^^^L||19700101|M";
 
 /// A40 or A47 as a GAM sends it; what was answered, whole.
-async fn merge(app: &TestApp, (id, trigger): (&str, &str), former: &str, ipp: &str, person: &str) -> Vec<u8> {
+pub(crate) async fn merge(
+    app: &TestApp,
+    (id, trigger): (&str, &str),
+    former: &str,
+    ipp: &str,
+    person: &str,
+) -> Vec<u8> {
     let structure = if trigger == "A40" { "ADT_A39" } else { "ADT_A30" };
     let message = format!(
         "MSH|^~\\&|GAM|CH-VALMONT|PARVIS|CH|20261121||ADT^{trigger}^{structure}|{id}|T|2.5||||||UNICODE UTF-8\r\
@@ -35,7 +41,7 @@ async fn merge(app: &TestApp, (id, trigger): (&str, &str), former: &str, ipp: &s
     raw
 }
 
-fn theirs(number: &str) -> String {
+pub(crate) fn theirs(number: &str) -> String {
     format!("{number}^^^CH-VALMONT&990001000&M^PI")
 }
 

@@ -76,6 +76,7 @@ fn said(ipp: &str, cents: i64) -> Announcement {
         issued_on: "2026-11-20".parse().unwrap(),
         due_on: None,
         standing: Standing::Payable,
+        confidential: false,
     }
 }
 

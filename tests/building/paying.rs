@@ -50,6 +50,8 @@ async fn told_of(
         issued_on: "2026-11-02".parse().unwrap(),
         due_on: None,
         standing,
+
+        confidential: false,
     };
     let Heard::Added(id) = app.building.payments().hear(name, said).await.unwrap() else { panic!("{number} is known") };
     let link = "UPDATE invoices SET patient_id = (SELECT id FROM patients WHERE family_name = 'EXEMPLE' LIMIT 1) WHERE id = $1";

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// A mark that tells where it was planted.
-fn mark(place: &str) -> String {
+pub(crate) fn mark(place: &str) -> String {
     let letters: String = place.chars().filter(char::is_ascii_alphanumeric).collect();
     format!("{MARK}{}", letters.to_ascii_uppercase())
 }
@@ -272,7 +272,7 @@ fn found(bytes: &[u8], place: &str) -> Vec<String> {
 }
 
 /// Every file of the installation but those of the demo partners.
-fn in_files(folder: &Path) -> Vec<String> {
+pub(crate) fn in_files(folder: &Path) -> Vec<String> {
     let mut paths = Vec::new();
     under(folder, &mut paths);
     let ours = paths.into_iter().filter(|path| !path.components().any(|part| part.as_os_str() == "simulators"));
@@ -330,7 +330,7 @@ async fn in_heap(app: &TestApp) -> Vec<String> {
     all
 }
 
-async fn everywhere(app: &TestApp, on: On) -> Vec<String> {
+pub(crate) async fn everywhere(app: &TestApp, on: On) -> Vec<String> {
     let mut all = in_files(&app.folder);
     if on == On::Postgresql {
         all.extend(in_rows(app).await);

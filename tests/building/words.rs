@@ -13,6 +13,7 @@ const BUILT: &[&str] = &[
     "identity-gender-",
     "identity-role-",
     "identity-thing-",
+    "payment-as-",
     "payment-news-",
     "payment-state-",
     "payment-desk-alert-",

@@ -129,6 +129,7 @@ impl<'a> Bench<'a> {
             issued_on: "2026-11-20".parse().unwrap(),
             due_on: None,
             standing: Standing::Payable,
+            confidential: false,
         };
         let name = Name { establishment: self.establishment, source: "gam".to_owned(), number };
         match self.payments.hear(name, said).await.unwrap() {

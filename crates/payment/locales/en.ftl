@@ -422,3 +422,15 @@ payment-list-others = { $count ->
  }
 payment-list-title = Lists of invoices
 payment-list-why = Why
+## For somebody else, and how long things are kept
+payment-whose = Invoice of { $name }
+payment-patient = Patient
+payment-as-holder = You see it because you opened the file of this stay as a holder of parental authority.
+payment-as-representative = You see it because you opened the file of this stay as this person’s representative.
+payment-kept-until = This invoice and its payments stay here until { $day }, if nothing changes. Save what you want to keep.
+payment-kept-open = This invoice stays here as long as something remains to be settled.
+problem-invoice-erased = This invoice was erased before
+problem-invoice-erased-detail = The time for which it was kept is over: it is not opened again under the same number.
+payment-desk-doubts = Patients merged by the hospital, to be checked
+payment-desk-doubts-hint = The hospital merged the patient of these invoices with somebody of another name, birth date or sex. They stay whose they were until the billing system tells of them again.
+payment-desk-doubt = Invoice { $number }, merged into patient { $ipp }

@@ -422,3 +422,15 @@ payment-list-others = { $count ->
  }
 payment-list-title = Listes de factures
 payment-list-why = Pourquoi
+## Pour une autre personne, et la durée de conservation
+payment-whose = Facture de { $name }
+payment-patient = Patient
+payment-as-holder = Vous la voyez car vous avez ouvert le dossier de ce séjour comme titulaire de l’autorité parentale.
+payment-as-representative = Vous la voyez car vous avez ouvert le dossier de ce séjour comme représentant de cette personne.
+payment-kept-until = Cette facture et ses paiements restent ici jusqu’au { $day }, si rien ne change. Enregistrez ce que vous voulez garder.
+payment-kept-open = Cette facture reste ici tant qu’il y a quelque chose à régler.
+problem-invoice-erased = Cette facture a déjà été effacée
+problem-invoice-erased-detail = Sa durée de conservation est terminée : elle n’est pas ouverte de nouveau sous le même numéro.
+payment-desk-doubts = Patients réunis par l’hôpital, à vérifier
+payment-desk-doubts-hint = L’hôpital a réuni le patient de ces factures avec une personne d’autre état civil. Elles restent à qui elles étaient jusqu’à ce que le logiciel de facturation les annonce de nouveau.
+payment-desk-doubt = Facture { $number }, réunie au patient { $ipp }

@@ -13,6 +13,7 @@ use crate::{
         Refusal,
         announce::{self, Announcement, Effect, Kind, Standing},
         attempt::{self, Change},
+        certain::is_same,
         compare::{Difference, Particulars, differences},
         creditor::Creditor,
         invoice::{self, Account},
@@ -28,8 +29,10 @@ use crate::{
     store::{
         attempts::{self, After, Attempt, Share},
         clearings::About,
+        doubts, erasure,
         invoices::{self, Invoice, Name},
         lookups::{self, AskedBy},
+        proxies,
         refunds::{self, Refund},
     },
 };
@@ -81,11 +84,15 @@ pub(crate) fn hear_version(tx: &mut Tx<'_>, name: &Name, said: &Announcement, ve
 /// The hospital tells of an invoice.
 pub(crate) fn hear(tx: &mut Tx<'_>, name: &Name, said: &Announcement) -> Result<Heard, Failure> {
     let Some(invoice) = invoices::hold_named(tx, name)? else {
+        if erasure::is_past(tx.conn(), name)? {
+            return Err(Refusal::Erased.into());
+        }
         let id = invoices::add(tx, name, said)?;
         linking::link(tx, id)?;
         ready(tx, id)?;
         return Ok(Heard::Added(id));
     };
+    doubts::clear(tx, invoice.id)?;
     if invoice.says(said) {
         return Ok(Heard::Same(invoice.id));
     }
@@ -105,6 +112,9 @@ fn take_over(tx: &mut Tx<'_>, invoice: &Invoice, said: &Announcement) -> Result<
     let next = match announce::effect(invoice.account, said.standing, said.amount) {
         Effect::Hold => {
             invoices::keep_for_later(tx, invoice.id, said)?;
+            if said.confidential {
+                invoices::keep_secret(tx, invoice.id)?;
+            }
             return Ok(Heard::Held(invoice.id));
         }
         Effect::Become(next) => next,
@@ -115,6 +125,9 @@ fn take_over(tx: &mut Tx<'_>, invoice: &Invoice, said: &Announcement) -> Result<
     };
     invoices::change(tx, invoice, said, next)?;
     if invoice.person != said.person {
+        if !is_same(&invoice.person, &said.person) {
+            proxies::remove_all(tx, invoice.id)?;
+        }
         linking::reconsider(tx, invoice.id)?;
     }
     if next == invoice::State::Overpaid {

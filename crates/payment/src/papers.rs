@@ -138,17 +138,19 @@ pub(crate) fn replace(tx: &mut Tx<'_>, id: InvoiceId, draft: &Draft) -> Result<(
 }
 
 impl Payments {
-    /// The paper of one's own invoice, with a name to save it under.
+    /// The paper of one's own invoice, or of somebody for whom one acts, with a name to save it under.
     pub async fn own_paper(
         &self,
         files: &Files,
         patient: PatientId,
         id: InvoiceId,
     ) -> Result<Option<(Opened, String)>, FileError> {
-        let invoice = self.invoice(id).await?.filter(|invoice| invoice.patient == Some(patient));
-        let Some((number, file)) = invoice.and_then(|invoice| Some((invoice.number, invoice.document?))) else {
-            return Ok(None);
+        let seen = match self.seen_invoice(patient, id).await {
+            Ok(seen) => seen.invoice,
+            Err(Failure::Storage(error)) => return Err(error.into()),
+            Err(_) => return Ok(None),
         };
+        let (number, Some(file)) = (seen.number, seen.document) else { return Ok(None) };
         let plain: String = number.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
         match files.open_file(file).await {
             Ok(opened) => Ok(Some((opened, format!("facture-{plain}.pdf")))),

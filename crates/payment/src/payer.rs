@@ -2,6 +2,7 @@
 //! or a browser that showed the two secrets of a paper.
 
 use ::web::{Caller, Ctx, IdempotencyKey};
+use identity::traces::Action;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{EstablishmentId, Id, InvoiceId, Money, PatientId, PaymentAttemptId, VisitId, Zone, digest};
 use storage::{StorageError, Tx, idempotency::Key, proof, proof::ActView};
@@ -18,6 +19,8 @@ use crate::{
         terms::{Email, Refdet},
     },
     failure::Failure,
+    people::Quality,
+    proxies,
     room::{Begun, NotBegun, Payments, Wish},
     store::{
         attempts::{self, Attempt},
@@ -49,12 +52,6 @@ impl Payer {
     /// Theirs, by who they are.
     pub(crate) fn owns(self, invoice: &Invoice) -> bool {
         self.patient.is_some() && self.patient == invoice.patient
-    }
-
-    /// Where this payer sees and pays it.
-    pub(crate) fn page_of(self, invoice: &Invoice) -> String {
-        let of_whom = if self.owns(invoice) { "invoices" } else { "pay" };
-        format!("/{of_whom}/{}", invoice.id)
     }
 
     /// Who logs in after somebody else on the same browser sees nothing of theirs.
@@ -97,6 +94,14 @@ pub(crate) struct Hospital {
     pub(crate) telephone: Option<String>,
 }
 
+/// An invoice, and as what somebody else than its patient sees it.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen {
+    pub(crate) invoice: Invoice,
+    /// None: it is their own.
+    pub(crate) quality: Option<Quality>,
+}
+
 /// What became of two secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Shown {
@@ -120,10 +125,36 @@ pub(crate) struct Progress {
 }
 
 impl Payments {
-    /// One of the patient's own; anybody else's does not exist.
-    pub(crate) async fn own_invoice(&self, patient: PatientId, id: InvoiceId) -> Result<Invoice, Failure> {
-        let found = self.invoice(id).await?.filter(|invoice| invoice.patient == Some(patient));
-        Ok(self.as_payers_see(found.ok_or(Failure::Unknown)?).await?)
+    /// One of the patient's own, or of somebody for whom they act; anybody else's does not exist. Its patient can read who
+    /// looked.
+    pub(crate) async fn seen_invoice(&self, patient: PatientId, id: InvoiceId) -> Result<Seen, Failure> {
+        let seen = self.look_for(Some(patient), id).await?.ok_or(Failure::Unknown)?;
+        if seen.quality.is_some() {
+            let invoice = seen.invoice.clone();
+            self.db.write(move |tx| proxies::told_to_patient(tx, &invoice, patient, Action::Read)).await?;
+        }
+        Ok(seen)
+    }
+
+    /// One that is there for somebody by who they are; none: it is not.
+    pub(crate) async fn look_for(
+        &self,
+        patient: Option<PatientId>,
+        id: InvoiceId,
+    ) -> Result<Option<Seen>, StorageError> {
+        let (Some(patient), Some(invoice)) = (patient, self.invoice(id).await?) else { return Ok(None) };
+        let is_own = invoice.patient == Some(patient);
+        let quality = if is_own { None } else { self.acts_for(patient, id).await? };
+        if !is_own && quality.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(Seen { invoice: self.as_payers_see(invoice).await?, quality }))
+    }
+
+    /// Where this payer sees and pays it.
+    pub(crate) async fn page_of(&self, payer: Payer, invoice: &Invoice) -> Result<String, StorageError> {
+        let of_whom = if self.look_for(payer.patient, invoice.id).await?.is_some() { "invoices" } else { "pay" };
+        Ok(format!("/{of_whom}/{}", invoice.id))
     }
 
     /// A title is open where titles are paid.
@@ -156,9 +187,9 @@ impl Payments {
 
     /// One that this payer may pay.
     pub(crate) async fn payable_by(&self, payer: Payer, id: InvoiceId) -> Result<Invoice, Failure> {
-        match self.invoice(id).await? {
-            Some(invoice) if payer.owns(&invoice) => Ok(self.as_payers_see(invoice).await?),
-            _ => self.shown_invoice(payer.visit, id).await,
+        match self.look_for(payer.patient, id).await? {
+            Some(seen) => Ok(seen.invoice),
+            None => self.shown_invoice(payer.visit, id).await,
         }
     }
 
@@ -215,11 +246,17 @@ impl Payments {
         self.db.read(move |conn| attempts::active_of(conn, id)).await
     }
 
-    /// The patient's other invoices that can be paid together with this one.
-    pub(crate) async fn together_with(&self, invoice: &Invoice) -> Result<Vec<Invoice>, StorageError> {
+    /// The same person's other invoices that this payer can pay together with this one.
+    pub(crate) async fn together_with(&self, payer: Payer, invoice: &Invoice) -> Result<Vec<Invoice>, StorageError> {
         let allowed = self.creditor_of(invoice).await?.is_some_and(|(_, one)| one.terms.several_invoices);
-        let Some(patient) = invoice.patient.filter(|_| allowed && invoice.is_payable()) else { return Ok(Vec::new()) };
-        let mut others = self.invoices_of(patient).await?;
+        let Some(patient) = payer.patient.filter(|_| allowed && invoice.is_payable()) else { return Ok(Vec::new()) };
+        let mut others = match payer.owns(invoice) {
+            true => self.invoices_of(patient).await?,
+            false => {
+                let seen = self.invoices_for_others(patient).await?.into_iter().map(|(other, _)| other);
+                seen.filter(|other| other.person.ipp == invoice.person.ipp).collect()
+            }
+        };
         let is_alike = |other: &Invoice| {
             (other.establishment, &other.creditor) == (invoice.establishment, &invoice.creditor)
                 && other.id != invoice.id
@@ -309,8 +346,8 @@ impl Payments {
         let (id, visit, now) = (invoice.id, payer.visit, self.db.now());
         let shown = self.db.read(move |conn| papers::is_shown(conn, visit, id, now)).await?;
         // Too long ago: the paper's two secrets are asked again.
-        let page = if payer.owns(invoice) || shown { payer.page_of(invoice) } else { "/pay".to_owned() };
-        Ok(Some(page))
+        let is_theirs = self.look_for(payer.patient, id).await?.is_some();
+        Ok(Some(if is_theirs || shown { self.page_of(payer, invoice).await? } else { "/pay".to_owned() }))
     }
 
     /// The first invoice of a payment that another one may be for.

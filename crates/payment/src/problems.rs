@@ -26,6 +26,8 @@ problem_types! {
     RIGHT_MISSING = "right-missing", 403;
     VERSION_OLDER = "invoice-version-older", 409;
     VERSION_REUSED = "invoice-version-reused", 409;
+    /// It was here, and its time is over.
+    ERASED = "invoice-erased", 410;
     NOTHING_TO_DECIDE = "payment-nothing-to-decide", 409;
     WORDS_NOT_FIT = "payment-words", 422;
     SUM_NOT_FIT = "payment-sum", 422;
@@ -53,6 +55,7 @@ impl From<Refusal> for Problem {
             Refusal::Email => Self::new(&PAYER_EMAIL),
             Refusal::VersionOlder => Self::new(&VERSION_OLDER),
             Refusal::VersionReused => Self::new(&VERSION_REUSED),
+            Refusal::Erased => Self::new(&ERASED),
             Refusal::NotRecognised => Self::new(&NOT_RECOGNISED),
             Refusal::NothingToDecide => Self::new(&NOTHING_TO_DECIDE),
             Refusal::WordsNotFit => Self::new(&WORDS_NOT_FIT),

@@ -4,11 +4,11 @@
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use futures_util::{StreamExt, stream};
-use jiff::{SignedDuration, tz::TimeZone};
+use jiff::{SignedDuration, civil::Date, tz::TimeZone};
 use kernel::{EstablishmentId, Finess, InvoiceId, Money, PatientId, PaymentAttemptId, VisitId};
 use secrecy::SecretString;
 use storage::{
-    Db, StorageError,
+    Db, StorageError, Tx,
     idempotency::{Answer, Key},
     proof::Keyring,
 };
@@ -29,8 +29,9 @@ use crate::{
     failure::Failure,
     linking,
     payfip::{self, Payfip},
+    people::{Nobody, People, Quality},
     port::{Finding, NotStarted, Notification, Order, Provider, Started},
-    settings,
+    proxies, settings,
     store::{
         attempts::{self, Attempt},
         invoices::{self, Invoice, Name},
@@ -65,6 +66,7 @@ pub struct Payments {
     /// Of this site: what providers are given to come back to.
     pub(crate) base_url: String,
     pub(crate) systems: BTreeMap<String, System>,
+    pub(crate) people: Arc<dyn People>,
 }
 
 /// What makes it impossible to open the room.
@@ -136,7 +138,21 @@ impl Payments {
             providers.insert(vads::NAME, Arc::new(Vads::new(bank.page.clone(), keys(bank)?, least, most)));
         }
         let systems = systems::open(&settings.systems)?;
-        Ok(Self { db, providers, judging, settings, keyring, base_url: base_url.to_owned(), systems })
+        Ok(Self {
+            db,
+            providers,
+            judging,
+            settings,
+            keyring,
+            base_url: base_url.to_owned(),
+            systems,
+            people: Arc::new(Nobody),
+        })
+    }
+
+    /// With somebody who knows who acts for whom; without, nobody does.
+    pub fn asking(self, people: Arc<dyn People>) -> Self {
+        Self { people, ..self }
     }
 
     /// A creditor of an establishment, by the key that its invoices name.
@@ -171,7 +187,7 @@ impl Payments {
 
     /// The hospital tells of an invoice, and which of its announcements this is.
     pub async fn hear_version(&self, name: Name, said: Announcement, version: i64) -> Result<Heard, Failure> {
-        self.db.write(move |tx| commands::hear_version(tx, &name, &said, version)).await
+        self.heard(name, said, move |tx, name, said| commands::hear_version(tx, name, said, version)).await
     }
 
     /// The invoice of this name at its hospital.
@@ -181,7 +197,25 @@ impl Payments {
 
     /// The hospital tells of an invoice.
     pub async fn hear(&self, name: Name, said: Announcement) -> Result<Heard, Failure> {
-        self.db.write(move |tx| commands::hear(tx, &name, &said)).await
+        self.heard(name, said, commands::hear).await
+    }
+
+    /// Under the patient's living number; whoever acts for the patient sees it from here on.
+    async fn heard(
+        &self,
+        name: Name,
+        said: Announcement,
+        hear: impl Fn(&mut Tx<'_>, &Name, &Announcement) -> Result<Heard, Failure> + Send + 'static,
+    ) -> Result<Heard, Failure> {
+        let people = self.people.clone();
+        self.db
+            .write(move |tx| {
+                let said = proxies::under_living_number(tx.conn(), &*people, &name, said.clone())?;
+                let heard = hear(tx, &name, &said)?;
+                proxies::link(tx, &*people, heard.id())?;
+                Ok(heard)
+            })
+            .await
     }
 
     /// Those of one patient, the latest first; those that wait for somebody who is surely this patient become theirs.
@@ -192,6 +226,33 @@ impl Payments {
         }
         let mine = self.db.read(move |conn| invoices::of_patient(conn, patient)).await?;
         self.all_as_payers_see(mine).await
+    }
+
+    /// Those that this patient sees for somebody else, the latest first, and as what.
+    pub async fn invoices_for_others(&self, patient: PatientId) -> Result<Vec<(Invoice, Quality)>, StorageError> {
+        let people = self.people.clone();
+        let missing = self.db.read(move |conn| proxies::not_linked(conn, &*people, patient)).await?;
+        if !missing.is_empty() {
+            self.db.write(move |tx| proxies::link_all(tx, &missing)).await?;
+        }
+        let (people, today) = (self.people.clone(), self.today());
+        let mut seen = self.db.read(move |conn| proxies::seen_by(conn, &*people, (patient, today))).await?;
+        for (invoice, _) in &mut seen {
+            *invoice = self.as_payers_see(invoice.clone()).await?;
+        }
+        Ok(seen)
+    }
+
+    /// As what this patient sees an invoice that is not their own; none: they do not.
+    pub(crate) async fn acts_for(&self, patient: PatientId, id: InvoiceId) -> Result<Option<Quality>, StorageError> {
+        let (people, today) = (self.people.clone(), self.today());
+        let seen = self.db.read(move |conn| proxies::seen_by(conn, &*people, (patient, today))).await?;
+        Ok(seen.into_iter().find(|(invoice, _)| invoice.id == id).map(|(_, quality)| quality))
+    }
+
+    /// The day in France.
+    fn today(&self) -> Date {
+        self.db.now().to_zoned(self.judging.zone.clone()).date()
     }
 
     /// One invoice, whoever it belongs to.

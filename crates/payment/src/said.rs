@@ -37,6 +37,9 @@ pub struct Said {
     pub due_on: Option<String>,
     /// `payable`, `titled`, `cancelled`, `settled-elsewhere`.
     pub state: String,
+    /// Only the patient may see it: no parent, nobody who acts for them. Once true it counts for ever.
+    #[serde(default)]
+    pub confidential: bool,
 }
 
 /// The patient, as the hospital names them.
@@ -105,6 +108,7 @@ impl Said {
                 issued_on,
                 due_on: due_on.flatten(),
                 standing,
+                confidential: self.confidential,
             }),
             _ => Err(faults),
         }

@@ -60,6 +60,9 @@ pub struct SeededInvoice {
     pub due_in_days: Option<i32>,
     /// `payable`, `titled`, `cancelled`, `settled-elsewhere`.
     pub state: String,
+    /// Only the patient may see it.
+    #[serde(default)]
+    pub confidential: bool,
 }
 
 /// Prints nothing personal.
@@ -132,6 +135,7 @@ impl SeededInvoice {
             issued_on: issued_on.to_string(),
             due_on,
             state: self.state.clone(),
+            confidential: self.confidential,
         })
     }
 }

@@ -11,6 +11,7 @@ use crate::{
         creditor::{Creditor, Mode, Terms},
         lookups::{Patience, Rhythm},
         report::Profile,
+        retention::Retention,
         terms::Numcli,
     },
     drops::settings::DropSettings,
@@ -25,6 +26,9 @@ pub struct Settings {
     /// When a provider is asked how an attempt ended.
     pub rhythm: Rhythm,
     pub patience: Patience,
+    /// How long what is here is kept.
+    #[serde(default)]
+    pub retention: Retention,
     pub payfip: payfip::Endpoints,
     /// Without it no shop of the Lyra platform takes payments.
     pub vads: Option<Vads>,
@@ -181,6 +185,11 @@ impl Settings {
         let mut faults: Vec<String> = outside
             .map(|(name, _, least, most)| format!("payment.patience.{name} must be {least} to {most}"))
             .collect();
+        let kept = self.retention.ranges().into_iter();
+        let outside = kept.filter(|(_, value, least, most)| !(*least..=*most).contains(value));
+        faults.extend(
+            outside.map(|(name, _, least, most)| format!("payment.retention.{name} must be {least} to {most}")),
+        );
         if !(1..=20).contains(&self.document_mib) {
             faults.push("payment.document_mib must be 1 to 20".to_owned());
         }

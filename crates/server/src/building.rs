@@ -20,8 +20,9 @@ use utoipa::{OpenApi, openapi};
 use web::{Front, House, I18n, Locale};
 
 use crate::{
-    admin, client, keys,
+    admin, client, keys, merges,
     papers::Shelf,
+    people,
     purge::Purge,
     settings::Settings,
     subscriptions::subscriptions,
@@ -159,10 +160,11 @@ impl Building {
         .told_by(preadmission::desk::Partner { standings: told_to_sih, tellings });
         let preadmission = Arc::new(preadmission);
         let (base_url, http) = (&settings.web.base_url, client::unpooled()?);
-        let payments = payment::Payments::open(settings.payment.clone(), base_url, db.clone(), keyring.clone(), http)?;
+        let payments = payment::Payments::open(settings.payment.clone(), base_url, db.clone(), keyring.clone(), http)?
+            .asking(Arc::new(people::Files));
         let interfaces = Arc::new(sih::Interfaces::new(db.clone(), &settings.sih, Some(stays(preadmission.clone()))));
         let days = settings.preadmission.same_stay_days;
-        let announce: sih::Announce = Arc::new(move |tx, notice| preadmission::announce(tx, notice, days));
+        let announce: sih::Announce = Arc::new(move |tx, notice| merges::announce(tx, notice, days));
         let inbox = Arc::new(sih::Inbox::new(db.clone(), &settings.sih, Some(announce)));
         let notices = notices::consumers(
             &settings.notices,
@@ -289,8 +291,13 @@ impl Building {
 
     /// What erases.
     pub fn purge(&self) -> Purge {
-        let preadmission = self.preadmission.clone().into_inner();
-        Purge { db: self.db.clone(), files: self.files.clone(), preadmission, sih: self.settings.sih.clone() }
+        Purge {
+            db: self.db.clone(),
+            files: self.files.clone(),
+            preadmission: self.preadmission.clone().into_inner(),
+            payments: self.payments.clone().into_inner(),
+            sih: self.settings.sih.clone(),
+        }
     }
 
     /// What makes the links of letters.

@@ -123,8 +123,12 @@ pub(crate) fn purge(settings: Settings, as_of: Option<Date>) -> anyhow::Result<S
             Some(day) => day.to_zoned(TimeZone::UTC)?.timestamp(),
             None => building.db.now(),
         };
-        let Erased { files, documents, messages, notices } = building.purge().run(as_of).await?;
-        Ok(format!("Erased: {files} files, {documents} documents, {messages} messages, {notices} notices."))
+        let erased = building.purge().run(as_of).await?;
+        let Erased { files, documents, messages, notices, invoices, payments } = erased;
+        Ok(format!(
+            "Erased: {files} files, {documents} documents, {messages} messages, {notices} notices, {invoices} invoices, \
+             {payments} payments."
+        ))
     })
 }
 

@@ -15,4 +15,6 @@ pub mod work;
 mod admin;
 mod commands;
 mod logs;
+mod merges;
 mod papers;
+mod people;

@@ -14,7 +14,7 @@ use tokio::{
     task::JoinSet,
 };
 
-use crate::purge::Purge;
+use crate::purge::{Erased, Purge};
 
 /// Everything at work; dropping it stops all. What was being sent is sent again at the next start.
 pub struct Working(#[expect(dead_code, reason = "held for its drop")] JoinSet<()>);
@@ -115,8 +115,8 @@ async fn sweep(db: &Db, front: &web::Front) -> Result<(), StorageError> {
 }
 
 async fn purge_now(purge: &Purge) -> anyhow::Result<()> {
-    let erased = purge.run(purge.db.now()).await?;
-    tracing::info!(erased.files, erased.documents, erased.messages, erased.notices, "what is kept no longer is erased");
+    let Erased { files, documents, messages, notices, invoices, payments } = purge.run(purge.db.now()).await?;
+    tracing::info!(files, documents, messages, notices, invoices, payments, "what is kept no longer is erased");
     Ok(())
 }
 

@@ -74,5 +74,22 @@ export default {
     await page.goto(link);
     await mother.reads(/Votre dossier est accepté/);
     assert.equal(await mother.link('Votre identité').count(), 0, 'an accepted file is closed');
+
+    // What is asked for the child's stay is there for the parent who opened its file, and for no other.
+    await page.goto(`${doors.base}/invoices`);
+    await mother.reads(/Facture de Lou EXEMPLE/);
+    await seen('child-invoices');
+    await mother.follow(mother.link(/28,50/));
+    await mother.reads(/titulaire de l’autorité parentale/);
+    await seen('child-invoice');
+    const invoice = page.url();
+    await mother.hand.write(page.locator('#email'), 'camille@exemple.example');
+    await mother.hand.press(page.locator('form[action="/payments"] button'));
+    await page.waitForURL(/paiementws/);
+    await mother.hand.press(page.locator('button[value=pay]'));
+    await mother.hand.press(page.locator('a.button.main'));
+    await page.locator('[data-news=paid]').waitFor();
+    await father.page.goto(invoice);
+    assert.match(await father.page.locator('h1').innerText(), /introuvable|n’existe pas/i, 'who only signed sees no invoice');
   },
 };

@@ -1,4 +1,4 @@
-//! `GET /api/v1/invoices/{id}`: one of one's own.
+//! `GET /api/v1/invoices/{id}`: one of one's own, or of whom one acts for.
 
 use ::web::{PatientCaller, Problem};
 use actix_web::{HttpResponse, web};
@@ -15,6 +15,6 @@ pub(super) async fn handler(
     caller: PatientCaller,
     id: web::Path<InvoiceId>,
 ) -> Result<HttpResponse, Problem> {
-    let invoice = room.own_invoice(caller.patient, *id).await?;
-    Ok(HttpResponse::Ok().json(InvoiceView::of(&invoice, room.name_of_creditor(&invoice).await?)))
+    let seen = room.seen_invoice(caller.patient, *id).await?;
+    Ok(HttpResponse::Ok().json(InvoiceView::of(&room, &seen.invoice, seen.quality).await?))
 }

@@ -29,6 +29,7 @@ use crate::{Heard, Payments, said::Said};
         (status = 403, description = "The system lacks the right `invoices`"),
         (status = 404, description = "Not an establishment or a source of this system"),
         (status = 409, description = "A newer version is known, or this one with other contents"),
+        (status = 410, description = "It was here and was erased: its number opens nothing any more"),
         (status = 422, description = "Fields that break a rule, by pointer"),
     )
 )]

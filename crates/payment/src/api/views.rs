@@ -3,9 +3,10 @@
 use jiff::{Timestamp, civil::Date};
 use kernel::{EstablishmentId, InvoiceId, Money, PaymentAttemptId};
 use serde::Serialize;
+use storage::StorageError;
 use utoipa::ToSchema;
 
-use crate::{payer::Progress, port::Started, store::invoices::Invoice};
+use crate::{Payments, payer::Progress, people::Quality, port::Started, store::invoices::Invoice};
 
 /// What a patient owes, or owed.
 #[derive(Debug, Serialize, ToSchema)]
@@ -35,12 +36,33 @@ pub(crate) struct InvoiceView {
     issued_on: Date,
     #[schema(value_type = Option<String>, format = Date)]
     due_on: Option<Date>,
+    /// Of whom the caller acts for; absent: the caller's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    patient: Option<ActedFor>,
+    /// When it will be erased here with its payments, as things stand; absent: not before somebody did something about it.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    kept_until: Option<Timestamp>,
+}
+
+/// Somebody for whom the caller acts.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ActedFor {
+    given: String,
+    birth_family: String,
+    /// `holder` of parental authority, or `representative` of a protected adult.
+    caller_is: &'static str,
 }
 
 impl InvoiceView {
-    pub(crate) fn of(invoice: &Invoice, creditor: String) -> Self {
-        let account = invoice.account;
-        Self {
+    /// `quality` is as what the caller sees it; none: it is their own.
+    pub(crate) async fn of(room: &Payments, invoice: &Invoice, quality: Option<Quality>) -> Result<Self, StorageError> {
+        let (account, creditor) = (invoice.account, room.name_of_creditor(invoice).await?);
+        let acted_for = |quality: Quality| ActedFor {
+            given: invoice.person.given.clone(),
+            birth_family: invoice.person.birth_family.clone(),
+            caller_is: quality.name(),
+        };
+        Ok(Self {
             id: invoice.id,
             establishment: invoice.establishment,
             number: invoice.number.clone(),
@@ -53,7 +75,9 @@ impl InvoiceView {
             due_cents: account.due(),
             issued_on: invoice.issued_on,
             due_on: invoice.due_on,
-        }
+            patient: quality.map(acted_for),
+            kept_until: room.kept_until(invoice.id).await?,
+        })
     }
 }
 

@@ -15,6 +15,7 @@ use crate::{
     store::{
         attempts::{self, Attempt},
         clearings::{self, About, Clearing},
+        doubts,
         invoices::{self, Invoice},
         lists::{self, List},
         looks,
@@ -87,6 +88,8 @@ pub(crate) struct ToReview {
     /// Disputed invoices, with the money that differs from what was asked.
     pub(crate) disputed: Vec<(Invoice, Vec<Attempt>)>,
     pub(crate) refunds: Vec<(Task, Invoice)>,
+    /// Invoices whose patient was merged with somebody of other traits: their numbers, and the other's.
+    pub(crate) doubts: Vec<(String, String)>,
     /// Money of reports that nobody here knows of.
     pub(crate) unknown: Vec<Stray>,
     /// Payments of which a provider said what should not be, or that no report confirmed in time.
@@ -159,6 +162,7 @@ impl Payments {
                 Ok(ToReview {
                     disputed: odd.into_iter().filter(Invoice::is_disputed).map(with).collect(),
                     refunds: refunds_open(conn, &of)?,
+                    doubts: doubts::of(conn, &of, MOST)?,
                     unknown: reports::unknown(conn, &of, MOST)?,
                     alerted: attempts::alerted(conn, &of, MOST)?,
                     unfinished: attempts::unfinished(conn, &of, (before, MOST))?,

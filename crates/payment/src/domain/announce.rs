@@ -65,6 +65,9 @@ pub struct Announcement {
     pub issued_on: Date,
     pub due_on: Option<Date>,
     pub standing: Standing,
+    /// Only the patient may see it: no parent, nobody who acts for them.
+    #[serde(default)]
+    pub confidential: bool,
 }
 
 /// What to do with an announcement of an invoice that is known.

@@ -19,6 +19,11 @@ pub fn is_certain(person: &Person, me: &PatientFacts) -> bool {
     are_whole && (same_person(&traits(person), &mine) || same_person(&traits(person), &all_names))
 }
 
+/// Whether the hospital can mean one person by both: what one side does not know differs from nothing.
+pub fn is_same(one: &Person, other: &Person) -> bool {
+    same_person(&traits(one), &traits(other))
+}
+
 /// Whether what the hospital told of others leaves a doubt: a second person of the same traits, or a first account of
 /// this one.
 pub fn leaves_doubt(person: &Person, patient: PatientId, others: &[(Person, Option<PatientId>)]) -> bool {

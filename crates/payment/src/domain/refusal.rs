@@ -34,6 +34,8 @@ pub enum Refusal {
     NotRecognised,
     #[error("a newer version of this invoice is known")]
     VersionOlder,
+    #[error("an invoice of this name was here and is erased")]
+    Erased,
     #[error("this version of the invoice said something else before")]
     VersionReused,
     #[error("nothing is to be decided here any more")]

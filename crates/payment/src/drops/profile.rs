@@ -24,7 +24,7 @@ pub struct Profile {
     /// Fields that are the same on every line and have no column.
     #[serde(default)]
     pub fixed: BTreeMap<String, String>,
-    /// The list's own words for `kind`, `state` and `patient.sex`, to ours.
+    /// The list's own words for `kind`, `state`, `patient.sex` and `confidential` (`yes`, `no`), to ours.
     #[serde(default)]
     pub words: BTreeMap<String, String>,
 }
@@ -40,7 +40,7 @@ pub enum Charset {
 }
 
 /// The fields of an invoice, and whether each line must have them.
-const FIELDS: [(&str, bool); 16] = [
+const FIELDS: [(&str, bool); 17] = [
     ("number", true),
     ("version", false),
     ("patient.ipp", true),
@@ -57,6 +57,7 @@ const FIELDS: [(&str, bool); 16] = [
     ("amount", true),
     ("issued_on", true),
     ("due_on", false),
+    ("confidential", false),
 ];
 
 /// Beside [`FIELDS`]: without a word for it an invoice is payable.
@@ -125,6 +126,14 @@ impl Profile {
         let birth_date = day("patient.birth_date").unwrap_or_else(|| value("patient.birth_date").to_owned());
         let due_on = some("due_on").map(|_| needed(day("due_on"), "/due_on"));
         let version = some("version").map(|text| text.parse());
+        let confidential = match word("confidential").as_str() {
+            "" | "no" => Some(false),
+            "yes" => Some(true),
+            _ => None,
+        };
+        if confidential.is_none() {
+            faults.push("/confidential");
+        }
         let amount = self.cents(value("amount"));
         if matches!(version, Some(Err(_))) {
             faults.push("/version");
@@ -132,7 +141,9 @@ impl Profile {
         if amount.is_none() {
             faults.push("/amount_cents");
         }
-        let (Some(amount_cents), []) = (amount, faults.as_slice()) else { return Err(faults) };
+        let (Some(amount_cents), Some(confidential), []) = (amount, confidential, faults.as_slice()) else {
+            return Err(faults);
+        };
         let said = Said {
             version: version.and_then(Result::ok),
             patient: SaidPerson {
@@ -152,6 +163,7 @@ impl Profile {
             issued_on,
             due_on,
             state: some(STATE).map_or_else(|| "payable".to_owned(), |_| word(STATE)),
+            confidential,
         };
         Ok((value("number").to_owned(), said))
     }

@@ -1,13 +1,13 @@
 //! `/invoices/{id}`: one's own invoice, and the form that pays it. `/pay/{id}`: the same for a browser that showed its
 //! paper; of whom and for what it is, is not said there.
 
-use ::web::{Ctx, PatientCaller, Phone, Problem, page, page_with_status};
+use ::web::{Ctx, PatientCaller, Phone, Problem, page, page_with_status, when};
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
-use kernel::{InvoiceId, PatientId, PaymentAttemptId};
+use kernel::{InvoiceId, PatientId, PaymentAttemptId, Zone};
 
 use super::shown::{self, InvoiceShown};
-use crate::{Payments, failure::Failure, payer::Payer, store::invoices::Invoice};
+use crate::{Payments, failure::Failure, payer::Payer, people::Quality, store::invoices::Invoice};
 
 #[derive(Template)]
 #[template(path = "payment-invoice.html")]
@@ -16,8 +16,12 @@ pub(super) struct InvoicePage<'a> {
     invoice: InvoiceShown,
     hospital: String,
     phone: Phone,
-    /// By login: all of it is shown.
+    /// By login, their own or of somebody for whom they act: all of it is shown.
     own: bool,
+    /// Of somebody for whom the reader acts: the name, and the words why.
+    whose: Option<(String, String)>,
+    /// Until when it is here.
+    kept: String,
     document: bool,
     form: Option<PayForm>,
     /// Why it cannot be paid here now: title and detail.
@@ -74,8 +78,8 @@ pub(super) async fn show(
     caller: PatientCaller,
     id: web::Path<InvoiceId>,
 ) -> Result<HttpResponse, Problem> {
-    let invoice = room.own_invoice(caller.patient, *id).await?;
-    page(&InvoicePage::of(&room, &caller.ctx, &invoice, Typed::default()).await?)
+    let seen = room.seen_invoice(caller.patient, *id).await?;
+    page(&InvoicePage::of(&room, &caller.ctx, (&seen.invoice, Some(seen.quality)), Typed::default()).await?)
 }
 
 pub(super) async fn by_paper(
@@ -84,7 +88,7 @@ pub(super) async fn by_paper(
     id: web::Path<InvoiceId>,
 ) -> Result<HttpResponse, Problem> {
     let invoice = room.shown_invoice(ctx.visit(), *id).await?;
-    page(&InvoicePage::of(&room, &ctx, &invoice, Typed::default()).await?)
+    page(&InvoicePage::of(&room, &ctx, (&invoice, None), Typed::default()).await?)
 }
 
 /// The page again, with what was filled in and what is wrong with it.
@@ -94,20 +98,29 @@ pub(super) async fn again(
     invoice: &Invoice,
     typed: Typed,
 ) -> Result<HttpResponse, Problem> {
-    page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &InvoicePage::of(room, ctx, invoice, typed).await?)
+    let seen = room.look_for(Payer::of(ctx).patient, invoice.id).await?.map(|seen| seen.quality);
+    page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &InvoicePage::of(room, ctx, (invoice, seen), typed).await?)
 }
 
 impl<'a> InvoicePage<'a> {
-    async fn of(room: &Payments, ctx: &'a Ctx, invoice: &Invoice, typed: Typed) -> Result<Self, Problem> {
+    /// `seen` is as what the reader sees it by login; none: they showed its paper.
+    async fn of(
+        room: &Payments,
+        ctx: &'a Ctx,
+        (invoice, seen): (&Invoice, Option<Option<Quality>>),
+        typed: Typed,
+    ) -> Result<Self, Problem> {
         let payer = Payer::of(ctx);
         let hospital = room.hospital(invoice.establishment).await?;
+        let zone = hospital.zone.clone();
         let (creditor, is_rehearsal) = match room.creditor_of(invoice).await? {
             Some((name, creditor)) => (name, !creditor.mode.is_real()),
             None => (String::new(), false),
         };
-        let own = payer.owns(invoice);
+        let own = seen.is_some();
+        let why = |quality: Quality| ctx.t(&format!("payment-as-{}", quality.name()));
         let (form, refused) = match room.could_begin(invoice).await? {
-            Ok(terms) => (Some(pay_form(room, ctx, invoice, (terms.partial_payment, typed)).await?), None),
+            Ok(terms) => (Some(pay_form(room, ctx, invoice, (own, terms.partial_payment, typed)).await?), None),
             Err(refusal) => (None, Some(shown::words(ctx, &Failure::from(refusal).into()))),
         };
         Ok(Self {
@@ -116,6 +129,8 @@ impl<'a> InvoicePage<'a> {
             phone: shown::phone(ctx, &hospital),
             hospital: hospital.name,
             own,
+            whose: seen.flatten().map(|quality| (shown::name(invoice), why(quality))),
+            kept: if own { kept(room, ctx, invoice, &zone).await? } else { String::new() },
             document: own && invoice.document.is_some(),
             form,
             refused,
@@ -145,14 +160,17 @@ async fn pay_form(
     room: &Payments,
     ctx: &Ctx,
     invoice: &Invoice,
-    (in_parts, typed): (bool, Typed),
+    (own, in_parts, typed): (bool, bool, Typed),
 ) -> Result<PayForm, Problem> {
     let payer = Payer::of(ctx);
     let known = match payer.patient {
         Some(patient) if typed.email.is_none() => email_of(room, patient).await?,
         _ => None,
     };
-    let others = if payer.owns(invoice) { room.together_with(invoice).await? } else { Vec::new() };
+    let others = match own {
+        true => room.together_with(payer, invoice).await?,
+        false => Vec::new(),
+    };
     Ok(PayForm {
         key: ctx.fresh_key(),
         email: typed.email.or(known).unwrap_or_default(),
@@ -160,6 +178,14 @@ async fn pay_form(
         others: others.iter().map(|other| InvoiceShown::of(ctx, other, "")).collect(),
         chosen: typed.others,
         wrong: typed.wrong,
+    })
+}
+
+/// Until when it is here, in words.
+async fn kept(room: &Payments, ctx: &Ctx, invoice: &Invoice, zone: &Zone) -> Result<String, Problem> {
+    Ok(match room.kept_until(invoice.id).await? {
+        Some(until) => ctx.t1("payment-kept-until", "day", when::plain_day(ctx.lang(), zone.date(until)).as_str()),
+        None => ctx.t("payment-kept-open"),
     })
 }
 

@@ -1,4 +1,4 @@
-//! `/invoices`: one's own, what is due on top.
+//! `/invoices`: one's own and those of whom one acts for, what is due on top.
 
 use ::web::{Ctx, PatientCaller, Problem, page};
 use actix_web::{HttpResponse, web};
@@ -27,6 +27,10 @@ pub(super) async fn show(room: web::Data<Payments>, caller: PatientCaller) -> Re
     for invoice in room.invoices_of(caller.patient).await? {
         let creditor = room.name_of_creditor(&invoice).await?;
         all.push(InvoiceShown::of(ctx, &invoice, &creditor));
+    }
+    for (invoice, _) in room.invoices_for_others(caller.patient).await? {
+        let creditor = room.name_of_creditor(&invoice).await?;
+        all.push(InvoiceShown::of(ctx, &invoice, &creditor).for_another(&invoice));
     }
     let (over, due) = all.into_iter().partition(|invoice| invoice.is_over);
     page(&Invoices { ctx, due, over })

@@ -19,6 +19,8 @@ pub(super) struct InvoiceShown {
     pub(super) due_on: String,
     pub(super) state: &'static str,
     pub(super) is_over: bool,
+    /// Of somebody for whom the reader acts; empty: their own.
+    pub(super) whose: String,
 }
 
 impl InvoiceShown {
@@ -38,7 +40,13 @@ impl InvoiceShown {
             due_on: invoice.due_on.map(|day| when::long_day(ctx.lang(), day)).unwrap_or_default(),
             state: account.state.name(),
             is_over: is_over(account.state),
+            whose: String::new(),
         }
+    }
+
+    /// As somebody sees it who acts for its patient.
+    pub(super) fn for_another(self, invoice: &Invoice) -> Self {
+        Self { whose: name(invoice), ..self }
     }
 
     pub(super) fn tone(&self) -> &'static str {
@@ -48,6 +56,11 @@ impl InvoiceShown {
             _ => "",
         }
     }
+}
+
+/// Of its patient, as people say it.
+pub(super) fn name(invoice: &Invoice) -> String {
+    format!("{} {}", invoice.person.given, invoice.person.birth_family)
 }
 
 /// Whether nothing is left to do.

@@ -153,7 +153,7 @@ async fn refused(room: &Payments, ctx: &Ctx, invoice: &Invoice, problem: Problem
         title,
         detail,
         phone: shown::phone(ctx, &room.hospital(invoice.establishment).await?),
-        back: payer.page_of(invoice),
+        back: room.page_of(payer, invoice).await?,
         under_way: room.under_way(payer, invoice.id).await?,
     };
     page_with_status(status, &refusal)

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::{
     prelude::*,
     sql_query,
-    sql_types::{BigInt, Nullable, Text},
+    sql_types::{BigInt, Bool, Nullable, Text},
 };
 use jiff::{Timestamp, civil::Date};
 use kernel::{EstablishmentId, InvoiceId, Money};
@@ -23,19 +23,37 @@ use crate::domain::{
 /// `$1` the establishment, `$2` and `$3` the first day of the period and the first after it.
 pub(crate) const INVOICES: &str = "SELECT id, issued_on, amount_cents, standing FROM invoices \
 WHERE establishment_id = $1 AND issued_on >= $2 AND issued_on < $3";
-pub(crate) const PAYMENTS: &str = "SELECT invoices.id, payment_attempts.state, payment_attempts.differences, \
+macro_rules! payments {
+    ($of:literal) => {
+        concat!(
+            "SELECT invoices.id, payment_attempts.state, payment_attempts.differences, \
 payment_resolutions.decision, payment_resolutions.amount_cents AS accepted_cents, payment_shares.amount_cents, \
 payment_attempts.amount_cents AS whole_cents, COALESCE(payment_attempts.ended_at, payment_attempts.changed_at) AS paid_at \
 FROM invoices JOIN payment_shares ON payment_shares.invoice_id = invoices.id \
 JOIN payment_attempts ON payment_attempts.id = payment_shares.attempt_id \
 LEFT JOIN payment_resolutions ON payment_resolutions.attempt_id = payment_attempts.id \
-WHERE invoices.establishment_id = $1 AND invoices.issued_on >= $2 AND invoices.issued_on < $3 \
-AND payment_attempts.mode = 'production' AND payment_attempts.state IN ('paid', 'debit-accepted')";
-pub(crate) const CREDITORS: &str = "SELECT creditor, MIN(created_at) AS since FROM invoices \
-WHERE establishment_id = $1 GROUP BY creditor";
+WHERE ",
+            $of,
+            " AND payment_attempts.mode = 'production' AND payment_attempts.state IN ('paid', 'debit-accepted')"
+        )
+    };
+}
+pub(crate) const PAYMENTS: &str =
+    payments!("invoices.establishment_id = $1 AND invoices.issued_on >= $2 AND invoices.issued_on < $3");
+/// `$1` the invoice.
+const PAYMENTS_OF_ONE: &str = payments!("invoices.id = $1");
+/// What erased invoices left.
+pub(crate) const PAST_INVOICES: &str = "SELECT id, issued_on, amount_cents, standing FROM past_invoices \
+WHERE establishment_id = $1 AND issued_on >= $2 AND issued_on < $3";
+pub(crate) const PAST_PAYMENTS: &str = "SELECT past_invoices.id, past_payments.amount_cents, past_payments.is_debit, \
+past_payments.paid_at FROM past_invoices JOIN past_payments ON past_payments.invoice_id = past_invoices.id \
+WHERE past_invoices.establishment_id = $1 AND past_invoices.issued_on >= $2 AND past_invoices.issued_on < $3";
+pub(crate) const CREDITORS: &str = "SELECT creditor, MIN(since) AS since FROM \
+(SELECT establishment_id, creditor, created_at AS since FROM invoices UNION ALL \
+SELECT establishment_id, creditor, since FROM past_invoices) AS told WHERE establishment_id = $1 GROUP BY creditor";
 pub(crate) const SWITCHES: &str = "SELECT creditor, turned, until, turned_at FROM creditor_switches \
 WHERE establishment_id = $1 ORDER BY turned_at, id";
-pub(crate) const ALL: [&str; 4] = [INVOICES, PAYMENTS, CREDITORS, SWITCHES];
+pub(crate) const ALL: [&str; 6] = [INVOICES, PAYMENTS, PAST_INVOICES, PAST_PAYMENTS, CREDITORS, SWITCHES];
 
 #[derive(QueryableByName)]
 struct InvoiceRow {
@@ -65,6 +83,18 @@ struct PaymentRow {
     amount_cents: i64,
     #[diesel(sql_type = BigInt)]
     whole_cents: i64,
+    #[diesel(sql_type = Instant)]
+    paid_at: Timestamp,
+}
+
+#[derive(QueryableByName)]
+struct PastRow {
+    #[diesel(sql_type = Uuid)]
+    id: InvoiceId,
+    #[diesel(sql_type = BigInt)]
+    amount_cents: i64,
+    #[diesel(sql_type = Bool)]
+    is_debit: bool,
     #[diesel(sql_type = Instant)]
     paid_at: Timestamp,
 }
@@ -112,6 +142,11 @@ pub(crate) fn issued(
     for row in rows!(PAYMENTS, PaymentRow) {
         payments.entry(row.id).or_default().extend(row.counted());
     }
+    for row in rows!(PAST_PAYMENTS, PastRow) {
+        let amount = Money::from_cents(row.amount_cents);
+        let received = Received { amount, is_debit: row.is_debit, at: row.paid_at };
+        payments.entry(row.id).or_default().push(received);
+    }
     let issued = |row: InvoiceRow| Issued {
         payments: payments.remove(&row.id).unwrap_or_default(),
         id: row.id,
@@ -119,7 +154,14 @@ pub(crate) fn issued(
         amount: Money::from_cents(row.amount_cents),
         is_cancelled: row.standing == "cancelled",
     };
-    Ok(rows!(INVOICES, InvoiceRow).into_iter().map(issued).collect())
+    let present = rows!(INVOICES, InvoiceRow).into_iter();
+    Ok(present.chain(rows!(PAST_INVOICES, InvoiceRow)).map(issued).collect())
+}
+
+/// The money that counts for one invoice.
+pub(crate) fn received_of(conn: &mut Conn, invoice: InvoiceId) -> Result<Vec<Received>, StorageError> {
+    let rows: Vec<PaymentRow> = sql_query(PAYMENTS_OF_ONE).bind::<Uuid, _>(invoice.sql()).load(conn)?;
+    Ok(rows.iter().filter_map(PaymentRow::counted).collect())
 }
 
 /// Every creditor of which the hospital ever told an invoice.

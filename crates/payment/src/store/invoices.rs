@@ -1,12 +1,12 @@
 //! Invoices, as their hospitals tell of them and as payments change them.
 
 use diesel::prelude::*;
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use kernel::{EstablishmentId, FileId, InvoiceId, Money, PatientId};
 use serde_json::Value;
 use storage::{AsSql, Conn, Locked, StorageError, Tx};
 
-use super::{schema::invoices, unreadable};
+use super::{proxies, schema::invoices, unreadable};
 use crate::domain::{
     announce::{Announcement, Kind, Person, Standing},
     invoice::{Account, State},
@@ -40,9 +40,20 @@ pub struct Invoice {
     pub told_version: Option<i64>,
     /// The hospital's own paper.
     pub document: Option<FileId>,
+    /// What the hospital last said: only the patient may see it.
+    pub confidential: bool,
+    /// It was so once, or its stay is: no proxy sees it, ever.
+    pub secret: bool,
+    pub created_at: Timestamp,
+    /// When the hospital or a payment last changed it.
+    pub changed_at: Timestamp,
 }
 
 impl Invoice {
+    pub(crate) fn name(&self) -> Name {
+        Name { establishment: self.establishment, source: self.source.clone(), number: self.number.clone() }
+    }
+
     /// Whether something is due and nobody is at it.
     pub(crate) fn is_payable(&self) -> bool {
         self.account.state == State::Payable && self.account.due() > Money::ZERO
@@ -72,6 +83,7 @@ impl Invoice {
             issued_on: self.issued_on,
             due_on: self.due_on,
             standing: self.standing,
+            confidential: self.confidential,
         }
     }
 }
@@ -92,6 +104,7 @@ type Row = (
     (i64, i64, String, String),
     (Date, Option<Date>, Option<Value>),
     (Option<i64>, Option<FileId>),
+    (bool, bool, Timestamp, Timestamp),
 );
 
 macro_rules! columns {
@@ -103,6 +116,7 @@ macro_rules! columns {
             (invoices::amount_cents, invoices::received_cents, invoices::state, invoices::standing),
             (invoices::issued_on, invoices::due_on, invoices::held),
             (invoices::told_version, invoices::document_id),
+            (invoices::confidential, invoices::secret, invoices::created_at, invoices::changed_at),
         )
     };
 }
@@ -117,6 +131,7 @@ impl TryFrom<Row> for Invoice {
         let (amount, received, state, standing) = row.3;
         let (issued_on, due_on, held) = row.4;
         let (told_version, document) = row.5;
+        let (confidential, secret, created_at, changed_at) = row.6;
         let read = |what: &str| unreadable(&format!("an invoice with an unknown {what}"));
         Ok(Self {
             id,
@@ -143,6 +158,10 @@ impl TryFrom<Row> for Invoice {
             held: held.map(serde_json::from_value).transpose().map_err(|_| read("held announcement"))?,
             told_version,
             document,
+            confidential,
+            secret,
+            created_at,
+            changed_at,
         })
     }
 }
@@ -229,6 +248,7 @@ macro_rules! told {
             invoices::issued_on.eq($said.issued_on.sql()),
             invoices::due_on.eq($said.due_on.sql()),
             invoices::standing.eq(standing_name($said.standing)),
+            invoices::confidential.eq($said.confidential),
         )
     };
 }
@@ -240,7 +260,7 @@ pub(crate) const fn kind_name(kind: Kind) -> &'static str {
     }
 }
 
-const fn standing_name(standing: Standing) -> &'static str {
+pub(crate) const fn standing_name(standing: Standing) -> &'static str {
     match standing {
         Standing::Payable => "payable",
         Standing::Titled => "titled",
@@ -274,6 +294,7 @@ pub(crate) fn add(tx: &mut Tx<'_>, name: &Name, said: &Announcement) -> Result<I
         told!(said),
         invoices::received_cents.eq(0),
         invoices::state.eq(first_state(said.standing).name()),
+        invoices::secret.eq(said.confidential),
         invoices::created_at.eq(now.sql()),
         invoices::changed_at.eq(now.sql()),
     )))
@@ -300,7 +321,49 @@ pub(crate) fn change(
         invoices::held.eq(None::<Value>.sql()),
         invoices::changed_at.eq(now.sql()),
     )))?;
+    if said.confidential { keep_secret(tx, invoice.id) } else { Ok(()) }
+}
+
+/// No proxy sees it any more, ever.
+pub(crate) fn keep_secret(tx: &mut Tx<'_>, id: InvoiceId) -> Result<(), StorageError> {
+    tx.execute(diesel::update(invoices::table.find(id.sql())).set(invoices::secret.eq(true)))?;
+    proxies::remove_all(tx, id)
+}
+
+/// The patient has another number from here on, also in what the hospital said while a payer was at it.
+pub(crate) fn renumber(tx: &mut Tx<'_>, invoice: &Invoice, ipp: &str) -> Result<(), StorageError> {
+    let renamed = |person: &Person| Person { ipp: ipp.to_owned(), ..person.clone() };
+    let held = invoice.held.as_ref().map(|held| Announcement { person: renamed(&held.person), ..held.clone() });
+    tx.execute(diesel::update(invoices::table.find(invoice.id.sql())).set((
+        invoices::person.eq(json(&renamed(&invoice.person))?.sql()),
+        invoices::ipp.eq(ipp),
+        invoices::held.eq(held.as_ref().map(json).transpose()?.sql()),
+    )))?;
     Ok(())
+}
+
+/// Those of a visit.
+pub(crate) fn of_visit(
+    conn: &mut Conn,
+    establishment: EstablishmentId,
+    visit_number: &str,
+) -> Result<Vec<Invoice>, StorageError> {
+    let its = invoices::table
+        .filter(invoices::establishment_id.eq(establishment.sql()))
+        .filter(invoices::visit_number.eq(visit_number));
+    all(its.select(columns!()).order(invoices::id).load(conn)?)
+}
+
+/// Those under one of the hospital's numbers of patients, held until the transaction ends.
+pub(crate) fn hold_under(
+    tx: &mut Tx<'_>,
+    establishment: EstablishmentId,
+    ipp: &str,
+) -> Result<Vec<Invoice>, StorageError> {
+    let theirs =
+        invoices::table.filter(invoices::establishment_id.eq(establishment.sql())).filter(invoices::ipp.eq(ipp));
+    let query = theirs.select(columns!()).order(invoices::id);
+    all(Locked { query, skip: false }.load(tx.conn())?)
 }
 
 /// Keeps what the hospital says for the end of the attempt; the latest word counts.

@@ -3,12 +3,15 @@
 pub(crate) mod access;
 pub(crate) mod attempts;
 pub(crate) mod clearings;
+pub(crate) mod doubts;
+pub(crate) mod erasure;
 pub(crate) mod figures;
 pub(crate) mod invoices;
 pub(crate) mod lists;
 pub(crate) mod looks;
 pub(crate) mod lookups;
 pub(crate) mod papers;
+pub(crate) mod proxies;
 pub(crate) mod refunds;
 pub(crate) mod reports;
 pub(crate) mod resolutions;

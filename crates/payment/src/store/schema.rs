@@ -1,7 +1,7 @@
 //! The room's tables. No other room names them.
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Nullable, Text};
+    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
     use storage::sql::{Date as Day, Instant, Json, Uuid};
 
     invoices (id) {
@@ -31,6 +31,8 @@ diesel::table! {
         held -> Nullable<Json>,
         created_at -> Instant,
         changed_at -> Instant,
+        confidential -> Bool,
+        secret -> Bool,
     }
 }
 
@@ -287,6 +289,58 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::Text;
+    use storage::sql::{Instant, Uuid};
+
+    invoice_proxies (invoice_id, patient_id) {
+        invoice_id -> Uuid,
+        patient_id -> Uuid,
+        quality -> Text,
+        since -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use storage::sql::{Instant, Uuid};
+
+    invoice_doubts (invoice_id) {
+        invoice_id -> Uuid,
+        ipp -> Text,
+        told_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Text};
+    use storage::sql::{Date as Day, Instant, Uuid};
+
+    past_invoices (id) {
+        id -> Uuid,
+        establishment_id -> Uuid,
+        name_digest -> Binary,
+        creditor -> Text,
+        amount_cents -> BigInt,
+        standing -> Text,
+        issued_on -> Day,
+        since -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Bool};
+    use storage::sql::{Instant, Uuid};
+
+    past_payments (id) {
+        id -> Uuid,
+        invoice_id -> Uuid,
+        amount_cents -> BigInt,
+        is_debit -> Bool,
+        paid_at -> Instant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(payment_reports, payment_report_lines);
 diesel::allow_tables_to_appear_in_same_query!(
     invoices,
@@ -295,3 +349,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     refund_tasks,
     payment_resolutions
 );
+diesel::allow_tables_to_appear_in_same_query!(invoices, invoice_doubts);
+diesel::allow_tables_to_appear_in_same_query!(payment_attempts, payment_lookups);

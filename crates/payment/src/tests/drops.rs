@@ -1,8 +1,13 @@
 //! Lists of invoices in a folder, on both databases.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::PathBuf,
+    time::{Duration, UNIX_EPOCH},
+};
 
 use identity::directory::{NewEstablishment, upsert_establishment};
+use jiff::SignedDuration;
 use kernel::{EstablishmentId, World};
 use serde_json::json;
 use storage::{StorageError, outbox::Subscriptions, testing::TestDb};
@@ -135,5 +140,54 @@ async fn a_file_that_cannot_be_read_is_put_aside_whole() {
         assert!(told.starts_with("line;what\n1;no column for amount issued_on label"), "{told}");
         assert!(here.text("faulty/b.csv.result.csv").starts_with("line;what\n1;no column for"));
         assert!(here.invoice("F1").await.is_none());
+    }
+}
+
+#[tokio::test]
+async fn lists_that_were_taken_are_erased_after_a_month() {
+    for here in places().await {
+        here.leave("old.csv", FIRST);
+        here.leave("new.csv", FIRST);
+        here.room.take_drops().await;
+        let now = here.room.db.now();
+        let dated = |name: &str, days: i64| {
+            let at = now - SignedDuration::from_hours(24 * days);
+            let at = UNIX_EPOCH + Duration::from_secs(at.as_second().unsigned_abs());
+            for file in [format!("done/{name}"), format!("done/{name}.result.csv")] {
+                let file = fs::File::options().write(true).open(here.folder.join(file)).unwrap();
+                file.set_modified(at).unwrap();
+            }
+        };
+        dated("old.csv", 30);
+        dated("new.csv", 29);
+        here.leave("waiting.csv", FIRST);
+        assert_eq!(here.room.purge(now).await.unwrap().lists, 2, "the list and what was wrong with it");
+        assert!(!here.has("done/old.csv") && !here.has("done/old.csv.result.csv"));
+        assert!(here.has("done/new.csv") && here.has("done/new.csv.result.csv") && here.has("waiting.csv"));
+    }
+}
+
+#[tokio::test]
+async fn a_column_says_what_is_confidential() {
+    for here in places().await {
+        let line = |number: &str, said: &str| format!("{};{said}\r\n", FIRST.trim_end().replacen("F1;", number, 1));
+        let titles = TITLES.trim_end().to_owned() + ";SECRET\r\n";
+        let text = [titles, line("F1;", "O"), line("F2;", ""), line("F3;", "?"), line("F4;", "yes")].concat();
+        let bytes = encoding_rs::WINDOWS_1252.encode(&text).0.into_owned();
+        fs::write(here.folder.join("a.csv"), bytes).unwrap();
+        let mut settings = here.room.settings.clone();
+        let profile = &mut settings.drops.get_mut("gef").unwrap().profile;
+        profile.columns.insert("confidential".to_owned(), "SECRET".to_owned());
+        profile.words.insert("O".to_owned(), "yes".to_owned());
+        assert_eq!(settings.faults(), [""; 0]);
+        let (db, keyring) = (here.room.db.clone(), here.room.keyring.clone());
+        let room = Payments::open(settings, "https://parvis.example", db, keyring, testing::client()).unwrap();
+        room.take_drops().await;
+        let mut told = Vec::new();
+        for number in ["F1", "F2", "F3", "F4"] {
+            told.push(here.invoice(number).await.map(|invoice| invoice.secret));
+        }
+        assert_eq!(told, [Some(true), Some(false), None, Some(true)], "what cannot be read is not taken as open");
+        assert_eq!(here.text("faulty/a.csv.result.csv"), "line;what\n4;/confidential\n");
     }
 }

@@ -123,6 +123,7 @@ pub(super) fn said(cents: i64, standing: Standing, creditor: &str) -> Announceme
         issued_on: "2026-11-02".parse().unwrap(),
         due_on: "2026-12-05".parse().ok(),
         standing,
+        confidential: false,
     }
 }
 

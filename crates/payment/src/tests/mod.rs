@@ -4,6 +4,7 @@ mod deeds;
 mod drops;
 mod due;
 mod house;
+mod kept;
 mod money;
 mod payer;
 mod titles;

@@ -67,6 +67,7 @@ pub(super) fn said(cents: i64) -> Announcement {
         issued_on: "2026-11-20".parse().unwrap(),
         due_on: None,
         standing: Standing::Payable,
+        confidential: false,
     }
 }
 

@@ -11,7 +11,7 @@ use storage::{Act, AsSql, Conn, Event, StorageError, Tx};
 use super::{
     answers, documents, people, rules,
     rules::unreadable,
-    schema::preadmissions,
+    schema::{preadmissions, stays as stay_rows},
     stays,
     steps::{self, By, Step},
     trusted,
@@ -138,6 +138,18 @@ pub(crate) fn of_visit(
     let Some(stay) = stays::of_visit(conn, establishment, visit_number)? else { return Ok(None) };
     let file = preadmissions::table.filter(preadmissions::stay_id.eq(stay.id.sql()));
     Ok(file.select(preadmissions::id).first(conn).optional()?)
+}
+
+/// Visits kept from holders of parental authority. Their partial index holds nothing else.
+pub(crate) fn secret_visits(conn: &mut Conn) -> Result<Vec<(EstablishmentId, String)>, StorageError> {
+    let secret = diesel::dsl::sql::<diesel::sql_types::Bool>("preadmissions.secret IS TRUE");
+    let visits: Vec<(EstablishmentId, Option<String>)> = preadmissions::table
+        .inner_join(stay_rows::table)
+        .filter(secret)
+        .filter(preadmissions::purged_at.is_null())
+        .select((stay_rows::establishment_id, stay_rows::visit_number))
+        .load(conn)?;
+    Ok(visits.into_iter().filter_map(|(establishment, visit)| Some((establishment, visit?))).collect())
 }
 
 pub(crate) fn of_stay(conn: &mut Conn, stay: StayId) -> Result<Option<PreadmissionFacts>, StorageError> {

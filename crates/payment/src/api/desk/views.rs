@@ -226,7 +226,7 @@ pub(super) struct FiguresView {
     until: String,
     rows: Vec<FigureView>,
     /// The statements that read the facts.
-    statements: [&'static str; 4],
+    statements: [&'static str; 6],
 }
 
 impl From<&Counted> for FiguresView {

@@ -23,7 +23,7 @@ struct FiguresPage<'a> {
     counted: &'a Counted,
     /// A name and its definition.
     definitions: Vec<(String, String)>,
-    statements: [&'static str; 4],
+    statements: [&'static str; 6],
 }
 
 impl FiguresPage<'_> {

@@ -32,6 +32,8 @@ struct ReviewPage<'a> {
     activations: Vec<(String, String)>,
     disputed: Vec<Disputed>,
     refunds: Vec<ToRefund>,
+    /// The invoice's number, and the number of a patient of other traits that took its patient's place.
+    doubts: Vec<(String, String)>,
     /// Report, reference, amount and day.
     unknown: Vec<(String, String, String, String)>,
     alerted: Vec<Line>,
@@ -68,6 +70,7 @@ pub(super) async fn show(room: web::Data<Payments>, caller: StaffCaller) -> Resu
                 since: ctx.moment(task.created_at, &zone),
             })
             .collect(),
+        doubts: waiting.doubts,
         unknown: waiting
             .unknown
             .iter()

@@ -1,0 +1,14 @@
+DROP INDEX preadmissions_secret;
+DROP INDEX payment_reports_by_time;
+DROP INDEX payment_lookups_by_time;
+DROP INDEX payment_attempts_without_money;
+DROP TABLE past_payments;
+DROP TABLE past_invoices;
+DROP TABLE invoice_doubts;
+DROP TABLE invoice_proxies;
+DROP FUNCTION refuse_proxies_of_a_secret();
+DROP TRIGGER invoices_secret_for_ever ON invoices;
+DROP INDEX invoices_by_change;
+DROP INDEX invoices_by_visit;
+ALTER TABLE invoices DROP COLUMN secret;
+ALTER TABLE invoices DROP COLUMN confidential;
