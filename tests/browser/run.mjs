@@ -60,7 +60,9 @@ async function visitor(options, complaints) {
   return page;
 }
 
-const looked = new Set();
+const looked = new Map();
+/** Which page it is, whoever's. */
+const pattern = (page) => new URL(page.url()).pathname.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '{id}');
 const studio = await (await browser.newContext()).newPage();
 
 async function take(journey) {
@@ -70,11 +72,14 @@ async function take(journey) {
   const page = await fresh();
   const scripted = journey.context?.javaScriptEnabled !== false;
   // A page's faults are told at the end: the journey goes on, and the next pages are looked at too. A page that several
-  // journeys pass is looked at once with its scripts, and once without.
+  // journeys pass is looked at once with its scripts, and once without; another page under its name would never be.
   const seen = async (shown, where = page) => {
     const name = scripted ? shown : `${shown}-plain`;
-    if (looked.has(name)) return;
-    looked.add(name);
+    if (looked.has(name)) {
+      if (looked.get(name) !== pattern(where)) faults.push(`${name} is ${looked.get(name)} and ${pattern(where)}`);
+      return;
+    }
+    looked.set(name, pattern(where));
     await look(where, name, { folder: pages, scripted }).catch((fault) => faults.push(fault.message));
     if (values.pictures) await picture(where, name, values.pictures);
   };

@@ -57,7 +57,7 @@ async fn what_stands_on_the_identity_document_comes_beside_and_changes_nothing()
         let again = clerk.submit(&chosen, &form.with("given", "Camille").with("birth_date", "1984-03-12")).await;
         assert_eq!(row(&again, "Premier prénom")[4..], ["Camille", "Pas de différence"]);
         assert!(again.text.contains("Une autre lecture a été faite depuis"), "{}", again.first("main"));
-        assert!(again.text.contains("Identité: À la cellule"), "{}", again.first("main"));
+        assert!(again.text.contains("Identité – À la cellule"), "{}", again.first("main"));
 
         let mine = camille.open(&format!("/preadmissions/{id}/sections/identity")).await;
         assert_eq!(mine.attribute("input[name='identity.given']", "value").as_deref(), Some("Camille"));
@@ -251,7 +251,7 @@ async fn who_has_no_login_is_sent_for_and_may_come_later() {
         app.deliver().await;
         let told = review(&mut clerk, &id).await;
         assert!(
-            told.text.contains("Dossier vers le système de l’hôpital: Reçu par l’hôpital"),
+            told.text.contains("Dossier vers le système de l’hôpital – Reçu par l’hôpital"),
             "{}",
             told.first("main")
         );

@@ -270,6 +270,24 @@ async fn views(app: &TestApp) -> i64 {
     counted.await.unwrap().number
 }
 
+/// A file that broke off, shorter than what it is known by: received, then refused in words like any broken one.
+#[actix_web::test]
+async fn a_very_short_file_is_refused_and_not_the_connection() {
+    let app = app(On::Sqlite, None).await;
+    let mut browser = app.patient("camille").await;
+    let file = opened(&app, &mut browser, "VN1").await;
+    let mut phone = Phone { browser: &mut browser, file };
+    for bytes in [b"\xff\xd8\xff".to_vec(), [b"%PDF-1.7\n".as_slice(), &[b'%'; 400]].concat()] {
+        let sent = phone.send("CN_RECTO", &[("coupee", &bytes)]).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+        app.deliver().await;
+        let told: Vec<_> =
+            phone.given("CN_RECTO").await.into_iter().map(|(_, state, reason)| (state, reason)).collect();
+        assert_eq!(told, [("refused".to_owned(), Some("unfit-broken".to_owned()))]);
+    }
+    app.stop().await;
+}
+
 #[actix_web::test]
 async fn what_is_refused_says_why_and_the_rest_goes_on() {
     let app = app(On::Sqlite, None).await;

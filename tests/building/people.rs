@@ -181,7 +181,7 @@ async fn a_child_with_two_parents_who_agree_then_do_not() {
         answer(&mut mother, &format!("/preadmissions/{id}/signatures/1"), "signed").await;
         assert_eq!(file(&mut mother, &id).await["consent"], "awaited", "one of two");
         let said = answer(&mut father, &theirs, "refused").await;
-        assert!(said.text.contains("A refusé"), "{}", said.first("main"));
+        assert!(said.text.contains("Vous avez refusé"), "{}", said.first("main"));
         let torn = file(&mut mother, &id).await;
         assert_eq!((&torn["consent"], &torn["may_be_sent"]), (&json!("conflict"), &json!(false)));
         answer(&mut father, &theirs, "signed").await;
@@ -330,7 +330,7 @@ async fn a_link_is_for_one_person_and_for_some_days() {
         let known = father.open(&third).await;
         assert!(known.url.ends_with("/signatures/2"), "who came before finds their page: {}", known.url);
         let said = answer(&mut father, &format!("/preadmissions/{id}/signatures/2"), "signed").await;
-        assert!(said.text.contains("A autorisé"), "{}", said.first("main"));
+        assert!(said.text.contains("Vous avez autorisé"), "{}", said.first("main"));
         app.deliver().await;
         app.stop().await;
     }

@@ -188,9 +188,55 @@ async fn each_situation_of_a_link_has_its_page() {
     let wrong = helene.submit(&page, &page.form("/preadmissions/")).await;
     assert_eq!(wrong.status, StatusCode::FORBIDDEN);
     assert!(wrong.text.contains("autre personne") && wrong.text.contains("tel:"), "{}", wrong.first("main"));
-    app.clock.advance(jiff::SignedDuration::from_hours(24 * 22));
-    let over = browser.open(&link(&app, "VN1").await).await;
-    assert!(over.text.contains("est passé") && over.text.contains("carte Vitale"), "{}", over.first("main"));
+    // No dead end: another account, or filling in for the patient.
+    assert!(
+        wrong.first("main").contains("sous le nom de") && wrong.forms().iter().any(|form| form.action == "/logout")
+    );
+    let instead = wrong.attribute("main a[href*='/open-for']", "href").expect("a way to help");
+    assert_eq!(helene.open(&instead).await.status, StatusCode::OK);
+    app.stop().await;
+}
+
+/// From midnight on, before and after the hour, where to go and what to bring stand first; afterwards no more.
+#[actix_web::test]
+async fn on_the_day_the_link_says_where_to_go() {
+    let app = TestApp::start(On::Sqlite).await;
+    let path = link(&app, "VN1").await;
+    let mut camille = app.patient("camille").await;
+    let id = opened(&app, &mut camille, "VN1").await;
+    let file = camille.open(&format!("/api/v1/preadmissions/{id}")).await.json();
+    let entry: jiff::Timestamp = file["stay"]["entry_at"].as_str().unwrap().parse().unwrap();
+    let mut stranger = app.browser();
+    for (hours, is_the_day, is_over) in [(-24, false, false), (-5, true, false), (1, true, true), (26, false, true)] {
+        app.clock.set(entry + jiff::SignedDuration::from_hours(hours));
+        let home = app.patient("camille").await.open(&format!("/preadmissions/{id}")).await;
+        for page in [home, stranger.open(&path).await] {
+            let told = page.first("main");
+            assert_eq!(told.contains("C’est aujourd’hui"), is_the_day, "{hours} h: {told}");
+            assert_eq!(told.contains("carte Vitale et votre carte"), is_the_day, "{hours} h: {told}");
+            assert_eq!(told.contains("L’heure de votre entrée est passée"), is_over, "{hours} h: {told}");
+        }
+    }
+    app.stop().await;
+}
+
+/// What stands behind the question mark is part of where one is: a letter's key, a list's filters.
+#[actix_web::test]
+async fn another_language_and_a_login_lead_back_to_the_same_page() {
+    let app = TestApp::start(On::Sqlite).await;
+    let path = link(&app, "VN1").await;
+    let mut browser = app.browser();
+    let letter = browser.open(&path).await;
+    let form = letter.form("/language").with("lang", "en");
+    let again = browser.submit(&letter, &form).await;
+    assert_eq!((again.status, again.url.ends_with(&path)), (StatusCode::OK, true), "{}", again.url);
+    assert_eq!(again.attribute("html", "lang").as_deref(), Some("en"));
+    let helping = path.replace("/open?", "/open-for?");
+    let back = app.browser().log_in(&helping, "helene").await;
+    assert_eq!((back.status, back.url.ends_with(&helping)), (StatusCode::OK, true), "{}", back.url);
+    let list = "/desk/preadmissions?status=ready&days=60&text=a%20b";
+    let back = app.browser().log_in(list, "adrien").await;
+    assert!(back.url.ends_with(list), "{}", back.url);
     app.stop().await;
 }
 

@@ -62,6 +62,7 @@ const BUILT: &[&str] = &[
     "preadmission-people-consent-",
     "preadmission-people-measure-",
     "preadmission-people-role-",
+    "preadmission-people-said-",
     "preadmission-people-signature-",
     "preadmission-progress-",
     "preadmission-relative-said-",

@@ -58,6 +58,11 @@ notices-mail-note-file-moved = If this time does not suit you, please call us.
 notices-mail-note-file-cancelled = If you think this is a mistake, please call us.
 notices-mail-link-fill = Fill in my file
 notices-mail-link-file = View my file
+# A stay announced before its file opens.
+notices-mail-subject-file-created-later = Your visit on { $when }
+notices-mail-lead-file-created-later = You are expected at the hospital. You can fill in your admission file online from { $opens }.
+notices-mail-note-file-created-later = Keep this message: from that day its link opens your file. Have an identity document and your health insurance card ready.
+notices-sms-file-created-later = You are expected { $when }, { $place }. Fill in your file online from { $opens }. Questions: { $phone }{ $link }
 notices-sms-file-created = You are expected { $when }, { $place }. Prepare your file online. Questions: { $phone }{ $link }
 notices-sms-file-reminder = Reminder: your file for { $when }, { $place }, is not sent yet. Questions: { $phone }{ $link }
 notices-sms-file-refused = Your file for { $when }, { $place }: something is to be sent again. Questions: { $phone }{ $link }

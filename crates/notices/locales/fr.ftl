@@ -58,6 +58,11 @@ notices-mail-note-file-moved = Si ce moment ne vous convient pas, appelez-nous.
 notices-mail-note-file-cancelled = Si vous pensez que c’est une erreur, appelez-nous.
 notices-mail-link-fill = Remplir mon dossier
 notices-mail-link-file = Voir mon dossier
+# A stay announced before its file opens.
+notices-mail-subject-file-created-later = Votre venue du { $when }
+notices-mail-lead-file-created-later = Votre venue à l’hôpital est prévue. Votre dossier d’admission pourra être rempli en ligne à partir du { $opens }.
+notices-mail-note-file-created-later = Gardez ce message : son lien ouvrira votre dossier à partir de ce jour. Prévoyez une pièce d’identité et votre carte de mutuelle.
+notices-sms-file-created-later = Venue prévue { $when }, { $place }. Dossier à remplir en ligne à partir du { $opens }. Question : { $phone }{ $link }
 notices-sms-file-created = Venue prévue { $when }, { $place }. Préparez votre dossier en ligne. Question : { $phone }{ $link }
 notices-sms-file-reminder = Rappel : votre dossier pour le { $when }, { $place }, n’est pas envoyé. Question : { $phone }{ $link }
 notices-sms-file-refused = Votre dossier pour le { $when }, { $place } : un élément est à renvoyer. Question : { $phone }{ $link }

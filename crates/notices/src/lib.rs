@@ -44,16 +44,18 @@ pub const EVENTS: &[EventKind] = &[
     EventKind::InvoiceReady,
 ];
 
-/// The consumers `mail` and `sms`; without a gateway every SMS is moot. `base_url` is where links lead, `links` what opens a file.
+/// The consumers `mail` and `sms`; without a gateway every SMS is moot. `base_url` is where links lead, `links` what opens a
+/// file, which it does so many days before the entry.
 pub fn consumers(
     settings: &Settings,
-    (base_url, links): (&str, Links),
+    (base_url, links, opens_days_before): (&str, Links, i64),
     i18n: Arc<I18n>,
     db: Db,
     http: reqwest::Client,
 ) -> Result<Vec<Arc<dyn Consumer>>, SettingFault> {
     let base_url = base_url.to_owned();
-    let source: Source = Arc::new(move |conn, kind, object| loading::told(conn, kind, object, (&base_url, &links)));
+    let source: Source =
+        Arc::new(move |conn, kind, object| loading::told(conn, kind, object, (&base_url, &links, opens_days_before)));
     if settings.daily_limit == 0 {
         return Err(SettingFault::new("notices.daily_limit", "must be 1 at least"));
     }

@@ -29,7 +29,7 @@ pub(crate) fn told(
     conn: &mut Conn,
     kind: Kind,
     object: ObjectId,
-    (base_url, links): (&str, &Links),
+    (base_url, links, opens_days_before): (&str, &Links, i64),
 ) -> Result<Option<Told>, StorageError> {
     if matches!(kind, Kind::FileInvited | Kind::FileAnswered) {
         let found = preadmission::read::invitation(conn, Id::from_uuid(object.uuid()))?;
@@ -50,7 +50,7 @@ pub(crate) fn told(
     }
     if kind.is_of_file() {
         let file = preadmission::read::preadmission(conn, Id::from_uuid(object.uuid()))?;
-        return file.map_or(Ok(None), |file| told_of_file(conn, kind, &file, (base_url, links)));
+        return file.map_or(Ok(None), |file| told_of_file(conn, kind, &file, (base_url, links, opens_days_before)));
     }
     let Some(appointment) = booking::read::appointment(conn, Id::from_uuid(object.uuid()))? else { return Ok(None) };
     let Some(patient) = identity::read::patient(conn, appointment.patient)? else { return Ok(None) };
@@ -125,7 +125,7 @@ fn told_of_file(
     conn: &mut Conn,
     kind: Kind,
     file: &PreadmissionFacts,
-    (base_url, links): (&str, &Links),
+    (base_url, links, opens_days_before): (&str, &Links, i64),
 ) -> Result<Option<Told>, StorageError> {
     // The telephone that the hospital knows for a minor is often a parent's, and a parent may have opened the file.
     if file.secret && (file.patient.is_none() || file.opened_as != OpenedAs::Myself) {
@@ -138,9 +138,15 @@ fn told_of_file(
         (None, Some(expected)) => (file.id.as_object(), hospitals(expected), link.clone()),
         (None, None) => return Ok(None),
     };
+    let opens_at = Some(file.opens_at(opens_days_before)).filter(|at| *at > file.created_at);
     let facts = Facts {
         object: file.id.as_object(),
-        about: About::File(File { status: file.status, deadline: file.deadline }),
+        about: About::File(File {
+            status: file.status,
+            deadline: file.deadline,
+            is_hour_known: file.stay.is_hour_known(),
+            opens_at,
+        }),
         starts_at: file.stay.entry_at,
         place: place_of(&file.site),
         recipient,

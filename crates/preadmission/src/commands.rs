@@ -385,14 +385,14 @@ fn lacks(
     (reason, text): (&str, &str),
 ) -> Result<(), Failure> {
     let asked = facts.completeness().documents.into_iter().find(|document| document.kind == kind);
-    asked.ok_or(Failure::Unknown)?;
+    let asked = asked.ok_or(Failure::Unknown)?;
     if !facts.may_give(kind) || facts.stay.entry_at <= tx.now() {
         return Err(Refusal::FileClosed.into());
     }
     if !ABSENCES.contains(&reason) || text.chars().count() > 500 {
         return Err(Refusal::NotAsked.into());
     }
-    let document = documents::declare_missing(tx, facts.id, kind, (reason, text), (source, by))?;
+    let document = documents::declare_missing(tx, facts.id, (kind, &asked.or), (reason, text), (source, by))?;
     let content = json!({ "document": document, "kind": kind, "reason": reason, "as": source.name() });
     files::record(tx, files::DOCUMENT_MISSING, by, facts.id, &content)
 }
@@ -464,7 +464,7 @@ pub(crate) fn refuse(
     let facts = at_desk(tx, id, of)?;
     is_as_seen(&facts, seen)?;
     let known = asked.sections.iter().all(|name| catalogue::find(name).is_some());
-    let document = facts.documents.iter().any(|document| document.state.is_to_correct());
+    let document = facts.completeness().documents.iter().any(|document| document.state.is_to_correct());
     // The reasons of refused documents speak for themselves; a section needs words.
     let silent = asked.text.trim().is_empty() && !asked.sections.is_empty();
     if !known || (asked.sections.is_empty() && !document) || silent {

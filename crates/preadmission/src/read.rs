@@ -26,6 +26,7 @@ use crate::{
         catalogue::{self, Answers},
         completeness::{Facts, StayFacts, age_at},
         rules::Class,
+        situation::days_before,
     },
     store::{decisions, documents, files, invitations, merges, pages, relatives, reminders},
 };
@@ -64,6 +65,13 @@ pub struct Stay {
     pub cancelled_from: Option<Origin>,
     /// How often the hospital moved its entry.
     pub moves: i32,
+}
+
+impl Stay {
+    /// A patient who told of it first said the day alone.
+    pub fn is_hour_known(&self) -> bool {
+        self.visit_number.is_some() || self.person.is_some()
+    }
 }
 
 /// Where an answer came from.
@@ -303,6 +311,11 @@ pub struct PreadmissionFacts {
 }
 
 impl PreadmissionFacts {
+    /// When it can be filled in, so many times 24 hours before the entry.
+    pub fn opens_at(&self, opens_days_before: i64) -> Timestamp {
+        days_before(self.stay.entry_at, opens_days_before)
+    }
+
     /// What was answered, without who and when.
     pub fn values(&self) -> Answers {
         self.answers.iter().map(|(field, answer)| (field.clone(), answer.value.clone())).collect()
@@ -435,7 +448,9 @@ impl PreadmissionFacts {
         let mut living = self.documents.iter().filter(|document| !document.state.is_over());
         let fine = |state: DocumentState| matches!(state, Accepted | NotAvailable);
         let asked = self.completeness().documents;
-        living.all(|document| fine(document.state)) && asked.iter().all(|one| !one.blocks || fine(one.state))
+        // A refused one for which another serves holds nothing back.
+        living.all(|document| fine(document.state) || document.state.is_to_correct())
+            && asked.iter().all(|one| fine(one.state) || !(one.blocks || one.state.is_to_correct()))
     }
 
     /// The longest waiting document that a clerk may look at.

@@ -168,7 +168,7 @@ impl Building {
         let inbox = Arc::new(sih::Inbox::new(db.clone(), &settings.sih, Some(announce)));
         let notices = notices::consumers(
             &settings.notices,
-            (&settings.web.base_url, preadmission.links()),
+            (&settings.web.base_url, preadmission.links(), settings.preadmission.opens_days_before),
             i18n,
             db.clone(),
             client::http(None)?,

@@ -1,4 +1,4 @@
-// Sends each chosen file in parts (tus 1.0.0) and goes on after an outage. Without it the form does.
+// Sends each chosen file in parts (tus 1.0.0), through outages. Without it the form does.
 (() => {
   const form = document.querySelector("form[data-uploads]");
   if (!form || !AbortSignal.timeout) return;
@@ -6,7 +6,7 @@
   const input = form.elements.file;
   const find = (id) => document.getElementById(id), told = find("told");
   const PART = 384 << 10, SIDE = 2500, SLOWEST = 8e3, HUNG = 9e4, GIVE_UP = 6e5;
-  // The same words again would be read out again.
+  // The same words would be read out again.
   const tell = (words) => { if (told.textContent !== words) told.textContent = words; };
   const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 
@@ -27,7 +27,7 @@
     } catch { return file; }
   };
 
-  // Throws what may pass; other refusals are `final`. 404: the server forgot the upload.
+  // Throws what may pass; other refusals are `final`. 404: it was forgotten.
   const ask = async (method, address, headers, body) => {
     const answer = await fetch(address, {
       method, body, signal: AbortSignal.timeout(HUNG), headers: { "Tus-Resumable": "1.0.0", "X-CSRF-Token": form.elements.csrf.value, ...headers },
@@ -38,7 +38,7 @@
     throw Object.assign(new Error(detail), { final: !type.endsWith("/upload-offset") });
   };
 
-  // After a failure the server says how far it has come; an empty last part asks for a missed answer.
+  // After a failure HEAD says how far it came; an empty part asks for a missed answer.
   const send = async (name, body, shows, at) => {
     let address, offset, unsure, wait = 500, since = Date.now();
     for (;;) try {
@@ -71,7 +71,7 @@
     return { line, bar };
   };
 
-  // The server's list; what failed stays in sight.
+  // The server's list; failures stay in sight.
   const refresh = async () => {
     const page = new DOMParser().parseFromString(await (await fetch(location.pathname)).text(), "text/html");
     find("files").replaceWith(page.getElementById("files"));
@@ -100,15 +100,14 @@
     tell(ended.join(" "));
   };
 
-  // What is chosen meanwhile waits its turn: the server takes few at once.
+  // What is chosen meanwhile waits its turn.
   let turn = Promise.resolve();
   input.onchange = () => {
     const files = [...input.files], at = Date.now();
     input.value = "";
     turn = turn.then(() => all(files, at));
   };
-  // What is chosen has left: there is nothing to press.
-  find("send").hidden = true;
-  find("at-once").hidden = false;
+  // What is chosen leaves: nothing to press, nothing to show but our own words.
+  form.className = "sends";
   form.onsubmit = () => false;
 })();

@@ -40,6 +40,7 @@ struct Inner {
     /// What the CSRF token is bound to: the session's cookie, or the visit's.
     bound_to: String,
     path: String,
+    here: String,
     request_id: String,
     address: IpAddr,
 }
@@ -57,14 +58,16 @@ pub(crate) struct Arrival {
     pub(crate) visit: VisitId,
     pub(crate) bound_to: String,
     pub(crate) path: String,
+    /// The path with its query.
+    pub(crate) here: String,
     pub(crate) request_id: String,
     pub(crate) address: IpAddr,
 }
 
 impl Ctx {
     pub(crate) fn new(front: Arc<Front>, arrival: Arrival) -> Self {
-        let Arrival { lang, session, visit, bound_to, path, request_id, address } = arrival;
-        Self(Arc::new(Inner { front, lang, session, visit, bound_to, path, request_id, address }))
+        let Arrival { lang, session, visit, bound_to, path, here, request_id, address } = arrival;
+        Self(Arc::new(Inner { front, lang, session, visit, bound_to, path, here, request_id, address }))
     }
 
     pub fn lang(&self) -> Lang {
@@ -156,8 +159,9 @@ impl Ctx {
         self.0.front.world().secret()
     }
 
-    pub fn path(&self) -> &str {
-        &self.0.path
+    /// Where one is, to come back to: a letter's link is known by its query, a list by its filters.
+    pub fn here(&self) -> &str {
+        &self.0.here
     }
 
     pub fn request_id(&self) -> &str {

@@ -15,7 +15,7 @@ use crate::{
     assets::ICON,
     ctx::own_cookie,
     front::{Kept, LANG_COOKIE},
-    input::local_path,
+    input::{in_query, local_path},
     page, page_with_status, problem, see_other,
     settings::AccessibilityState,
 };
@@ -111,8 +111,8 @@ pub(crate) fn as_json(ctx: &Ctx, problem: &Problem) -> HttpResponse {
 /// A page that needs a login leads there, and back afterwards.
 pub(crate) fn to_login(ctx: &Ctx, desk: bool) -> HttpResponse {
     let login = if desk { "/desk/login" } else { "/login" };
-    match local_path(ctx.path()) {
-        Some(path) => see_other(&format!("{login}?return_to={path}")),
+    match local_path(ctx.here()) {
+        Some(here) => see_other(&format!("{login}?return_to={}", in_query(here))),
         None => see_other(login),
     }
 }

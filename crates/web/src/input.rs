@@ -86,9 +86,23 @@ pub fn local_path(text: &str) -> Option<&str> {
     (plain && !hidden && text.starts_with('/') && !text.starts_with("//") && text.len() <= 500).then_some(text)
 }
 
+/// A local path as the value of a query: only what would end it, or be read as something else, is written otherwise.
+pub(crate) fn in_query(path: &str) -> String {
+    path.replace('%', "%25").replace('&', "%26").replace('+', "%2B").replace('#', "%23")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_in_a_query_is_read_back_as_it_was() {
+        for path in ["/", "/desk/preadmissions?status=ready&text=a+b&unit=C%C3%A9&sort=entry", "/x?k=A_-b"] {
+            let query = format!("return_to={}", in_query(path));
+            let read = actix_web::web::Query::<Vec<(String, String)>>::from_query(&query).unwrap();
+            assert_eq!(read.as_slice(), [("return_to".to_owned(), path.to_owned())]);
+        }
+    }
 
     #[test]
     fn only_paths_of_this_site() {

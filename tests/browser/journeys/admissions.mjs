@@ -20,20 +20,20 @@ export default {
   async run({ page, doors, seen, fresh }) {
     await enter(page, doors, 'adrien');
     await page.goto(`${doors.base}/desk/preadmissions?days=60`);
-    await seen('files');
+    await seen('admissions-files');
     await page.locator('details:has(#view-name) summary').click();
     await page.locator('#view-name').fill('Deux mois');
     await page.locator('form[action$="/views"] button').click();
     assert.match(await page.locator('main nav').nth(1).innerText(), /Deux mois \(\d+\)/);
-    await seen('files-view');
+    await seen('admissions-files-view');
 
     await page.locator('#deed').selectOption('remind');
     for (const box of await page.locator('tbody input[type=checkbox]').all()) await box.check();
     await page.locator('form[action$="/batch"] button').click();
-    await seen('remind');
+    await seen('admissions-remind');
     await page.locator('form[action$="/batch"] button').click();
     assert.match(await page.locator('[role=status]').innerText(), /Patients relancés\s: [1-9]/);
-    await seen('reminded');
+    await seen('admissions-reminded');
 
     await page.goto(`${doors.base}/desk/preadmissions`);
     await page.locator('tbody a').first().click();
@@ -43,7 +43,7 @@ export default {
     await page.locator('#read-birth').fill('1984');
     await page.locator('form[action$="/identity-document"] button').click();
     assert.equal(page.url(), file);
-    await seen('file');
+    await seen('admissions-file');
     await press(page, 'z', /size=large/);
     await press(page, 't', /turn=90/);
     await page.goto(`${file}?keys=off`);
@@ -51,14 +51,14 @@ export default {
     await page.keyboard.press('z');
     assert.match(page.url(), /keys=off$/, 'no letter does anything once they are off');
     await page.goto(`${file}/fill`);
-    await seen('fill');
+    await seen('admissions-fill');
 
     for (const screen of ['rules', 'reasons', 'figures']) {
       await page.goto(`${doors.base}/desk/preadmissions/${screen}`);
-      await seen(screen);
+      await seen(`admissions-${screen}`);
     }
     await page.goto(`${doors.base}/desk/stays`);
-    await seen('stay');
+    await seen('admissions-stay');
     const guard = await fresh();
     await enter(guard, doors, 'denis');
     await guard.goto(`${doors.base}/desk/preadmissions/looks`);

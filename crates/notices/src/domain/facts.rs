@@ -170,6 +170,10 @@ pub(crate) struct File {
     pub(crate) status: Status,
     /// Until when what the hospital asks for again is awaited.
     pub(crate) deadline: Option<Timestamp>,
+    /// Whether the hospital told the hour, or the patient alone the day.
+    pub(crate) is_hour_known: bool,
+    /// When it can be filled in, of a stay that was announced before that.
+    pub(crate) opens_at: Option<Timestamp>,
 }
 
 #[derive(Clone)]
@@ -228,6 +232,9 @@ impl Facts {
             About::Invitation(one) if kind == Kind::FileInvited => format!("{}-{}", kind.name(), one.purpose.name()),
             About::News(told) => format!("{}-{}", kind.name(), told.news.name()),
             About::Payment(paid) => format!("{}-{}", kind.name(), paid.word()),
+            About::File(_) if kind == Kind::FileCreated && self.opens_on().is_some() => {
+                format!("{}-later", kind.name())
+            }
             _ => kind.name().to_owned(),
         }
     }
@@ -248,6 +255,14 @@ impl Facts {
         }
     }
 
+    /// The day from which a file can be filled in, by the clocks of the place.
+    pub(crate) fn opens_on(&self) -> Option<Date> {
+        match &self.about {
+            About::File(file) => file.opens_at.map(|at| self.place.zone.date(at)),
+            _ => None,
+        }
+    }
+
     /// "jeudi 31 décembre 2026".
     pub(crate) fn day(&self, day: Date) -> String {
         when::long_day(self.recipient.language, day)
@@ -265,7 +280,12 @@ impl Facts {
 
     /// "jeudi 3 décembre 2026 à 8 h 30", by the clocks of the place.
     pub(crate) fn when(&self) -> String {
-        self.at(self.starts_at)
+        if self.is_hour_known() { self.at(self.starts_at) } else { self.day(self.place.zone.date(self.starts_at)) }
+    }
+
+    /// Whether more than the day is known.
+    pub(crate) fn is_hour_known(&self) -> bool {
+        !matches!(&self.about, About::File(file) if !file.is_hour_known)
     }
 
     pub(crate) fn at(&self, instant: Timestamp) -> String {
@@ -367,11 +387,18 @@ pub(crate) mod tests {
         let link = format!("{own}/open?k=q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA");
         let short_link = if status == Status::Created { &link } else { "https://rdv.exemple.fr/preadmissions" };
         Facts {
-            about: About::File(File { status, deadline }),
+            about: About::File(File { status, deadline, is_hour_known: true, opens_at: None }),
             short_link: short_link.to_owned(),
             link: link.clone(),
             ..sample(language)
         }
+    }
+
+    /// Announced before its file opens.
+    pub(crate) fn sample_early(language: Lang) -> Facts {
+        let opens_at = "2026-10-04T06:30:00Z".parse().ok();
+        let file = File { status: Status::Created, deadline: None, is_hour_known: true, opens_at };
+        Facts { about: About::File(file), ..sample_for(Kind::FileCreated, language) }
     }
 
     /// Somebody else is asked to come for that person.

@@ -30,7 +30,8 @@ impl Letter {
     pub(crate) fn of(kind: Kind, facts: &Facts, i18n: &I18n) -> Self {
         let when = facts.when();
         let back = facts.back();
-        let values = [("when", when.as_str()), ("called", facts.called()), ("back", &back)];
+        let opens = facts.opens_on().map(|day| facts.day(day)).unwrap_or_default();
+        let values = [("when", when.as_str()), ("called", facts.called()), ("back", &back), ("opens", &opens)];
         let kind_said = |key: &str| say(facts, i18n, &format!("{key}-{}", facts.key(kind)), &values);
         Self {
             language: facts.recipient.language.code(),
@@ -131,6 +132,7 @@ fn link(kind: Kind, facts: &Facts, i18n: &I18n) -> (String, String) {
     let (words, address) = match kind {
         Kind::Booked | Kind::Reminder => ("notices-mail-link-view", &facts.link),
         Kind::Cancelled => ("notices-mail-link-again", &facts.short_link),
+        Kind::FileCreated if facts.opens_on().is_some() => ("notices-mail-link-file", &facts.link),
         Kind::FileCreated | Kind::FileReminder | Kind::FileRefused => ("notices-mail-link-fill", &facts.link),
         Kind::FileCompleted | Kind::FileMoved | Kind::FileCancelled | Kind::FileAnswered => {
             ("notices-mail-link-file", &facts.link)
@@ -148,7 +150,26 @@ mod tests {
     use super::*;
     use web::Lang;
 
-    use crate::domain::facts::tests::{sample, sample_for, words};
+    use crate::domain::facts::tests::{sample, sample_early, sample_for, words};
+
+    #[test]
+    fn a_stay_far_away_says_when_its_file_opens() {
+        let letter = Letter::of(Kind::FileCreated, &sample_early(Lang::Fr), &words());
+        assert!(letter.lead.contains("à partir du dimanche 4 octobre 2026"), "{}", letter.lead);
+        let all = letter.text();
+        assert!(all.contains("Voir mon dossier") && !all.contains("dès maintenant"), "{all}");
+        assert_eq!(letter.subject, "Votre venue du jeudi 3 décembre 2026 à 8\u{a0}h\u{a0}30");
+    }
+
+    /// A patient who told of a stay first said no hour, and none is made up.
+    #[test]
+    fn an_hour_that_nobody_told_is_not_written() {
+        let mut facts = sample_for(Kind::FileCompleted, Lang::Fr);
+        let About::File(file) = &mut facts.about else { panic!("about a file") };
+        file.is_hour_known = false;
+        let all = Letter::of(Kind::FileCompleted, &facts, &words()).text();
+        assert!(all.contains("jeudi 3 décembre 2026") && !all.contains("8\u{a0}h"), "{all}");
+    }
 
     #[test]
     fn no_subject_tells_what_the_visit_is_about() {

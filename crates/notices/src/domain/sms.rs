@@ -43,6 +43,7 @@ fn written(kind: Kind, facts: &Facts, i18n: &I18n, [place, link]: [&str; 2]) -> 
         ("phone", phone),
         ("link", link.to_owned()),
         ("called", one_line(facts.called())),
+        ("opens", facts.opens_on().map(|day| when::day(facts.recipient.language, day)).unwrap_or_default()),
     ];
     let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
     spell(&facts.say(i18n, &format!("notices-sms-{}", facts.key(kind)), &values))
@@ -51,7 +52,11 @@ fn written(kind: Kind, facts: &Facts, i18n: &I18n, [place, link]: [&str; 2]) -> 
 /// The year goes without saying.
 fn in_short(facts: &Facts, i18n: &I18n) -> String {
     let (lang, wall) = (facts.recipient.language, facts.place.zone.wall(facts.starts_at));
-    let values = [("day", when::day(lang, wall.date())), ("time", when::time(lang, wall))];
+    let day = when::day(lang, wall.date());
+    if !facts.is_hour_known() {
+        return day;
+    }
+    let values = [("day", day), ("time", when::time(lang, wall))];
     facts.say(i18n, "notices-sms-when", &values.each_ref().map(|(name, value)| (*name, value.as_str())))
 }
 
@@ -124,7 +129,10 @@ mod tests {
     use payment::read::Means;
     use preadmission::read::{News, Purpose};
 
-    use crate::domain::facts::tests::{sample, sample_for, sample_invited, sample_news, sample_paid, words};
+    use crate::domain::facts::{
+        About,
+        tests::{sample, sample_early, sample_for, sample_invited, sample_news, sample_paid, words},
+    };
 
     #[test]
     fn each_kind_in_each_language() {
@@ -198,6 +206,20 @@ mod tests {
             "Hôpital intercommunal de la vallée de la Haute-Rivière et des Monts réunis ".repeat(3);
         let text = text(Kind::FileCreated, &facts, &words());
         assert!(text.ends_with(&facts.short_link) && septets(&text) <= MOST_SEPTETS_OF_TWO, "{text}");
+    }
+
+    #[test]
+    fn a_file_that_opens_later_and_an_hour_that_nobody_told() {
+        let mut facts = sample_early(Lang::Fr);
+        let early = text(Kind::FileCreated, &facts, &words());
+        assert!(
+            early.contains("en ligne à partir du dimanche 4 octobre. ") && early.ends_with(&facts.short_link),
+            "{early}"
+        );
+        let About::File(file) = &mut facts.about else { panic!("about a file") };
+        file.is_hour_known = false;
+        let day = text(Kind::FileCompleted, &facts, &words());
+        assert!(day.contains("jeudi 3 décembre,") && !day.contains(" h"), "{day}");
     }
 
     #[test]

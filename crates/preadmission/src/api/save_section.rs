@@ -24,6 +24,6 @@ pub(super) async fn handler(
 ) -> Result<HttpResponse, Problem> {
     let (id, name) = path.into_inner();
     let section = catalogue::find(&name).ok_or_else(Problem::not_found)?;
-    let facts = room.save(id, caller.patient, section.name, typed.into_inner().into_iter().collect()).await?;
+    let facts = room.save(id, caller.patient, section.name, typed.into_inner().0.into_iter().collect()).await?;
     Ok(HttpResponse::Ok().json(FileView::from(&facts)))
 }

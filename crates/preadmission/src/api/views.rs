@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use kernel::{DocumentId, PreadmissionId, SiteId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
@@ -276,4 +276,5 @@ fn fields(facts: &PreadmissionFacts, section: &'static crate::domain::catalogue:
 }
 
 /// Answers by the full name of their field.
-pub(crate) type TypedFields = BTreeMap<String, String>;
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct TypedFields(pub(crate) BTreeMap<String, String>);

@@ -120,7 +120,8 @@ impl Preadmission {
         S: Stream<Item = Result<Bytes, E>>,
         E: fmt::Display,
     {
-        let mut bytes = std::pin::pin!(counted(bytes, self.settings.largest()));
+        // A short file ends within its head, and a form's field must not be asked again after its end.
+        let mut bytes = std::pin::pin!(counted(bytes, self.settings.largest()).fuse());
         let (kind, head) = recognise(&mut bytes).await?;
         let arriving = Arriving { owner: OWNER, content_type: kind.media_type().to_owned() };
         let whole = stream::iter([Ok(head)]).chain(bytes);

@@ -207,16 +207,18 @@ pub fn fields_progress(section: &'static Section, stay: &StayFacts, answers: &An
 
 fn document(rule: &Rule, facts: &Facts<'_>) -> AskedDocument {
     let kinds = std::iter::once(&rule.document).chain(&rule.or);
-    let states: Vec<State> = kinds.filter_map(|kind| facts.documents.get(kind)).flatten().copied().collect();
-    // One that was refused must be seen to, even when another of its kind is fine.
-    let wrong = states.iter().find(|state| state.is_to_correct());
-    let state = wrong.or_else(|| states.iter().find(|state| state.settles())).copied().unwrap_or(State::Awaited);
+    let kinds: Vec<&Vec<State>> = kinds.filter_map(|kind| facts.documents.get(kind)).collect();
+    // One that was refused must be seen to, even when another of its kind is fine; one of another kind may serve for it.
+    let is_fine = |states: &&&Vec<State>| !states.iter().any(|state| state.is_to_correct());
+    let given = kinds.iter().filter(is_fine).flat_map(|states| states.iter()).find(|state| state.is_given());
+    let any = |wanted: fn(State) -> bool| kinds.iter().flat_map(|states| states.iter()).find(|state| wanted(**state));
+    let state = given.or_else(|| any(State::is_to_correct)).or_else(|| any(State::settles)).copied();
     AskedDocument {
         kind: rule.document.clone(),
         or: rule.or.clone(),
         why: rule.why.clone(),
         blocks: rule.blocks,
-        state,
+        state: state.unwrap_or(State::Awaited),
     }
 }
 
@@ -307,6 +309,18 @@ mod tests {
         let refused = (State::Refused, Progress::ToCorrect);
         assert_eq!(state(&[("CN_RECTO", State::ToReview), ("CN_RECTO", State::Refused)])[0], refused);
         assert_eq!(state(&[("CN_RECTO", State::Infected)])[0], (State::Infected, Progress::ToCorrect));
+    }
+
+    /// A passport that was refused does not hold back the card that was given instead, nor the other way round.
+    #[test]
+    fn another_kind_serves_for_a_refused_one() {
+        let of = |documents: &[(&str, State)]| compute(ADULT, &Answers::new(), documents, &[]).documents[0].state;
+        let passport = ("JUSTIFICATIF_ID", State::Refused);
+        assert_eq!(of(&[passport]), State::Refused);
+        assert_eq!(of(&[passport, ("CN_RECTO", State::ToReview)]), State::ToReview);
+        assert_eq!(of(&[("CN_RECTO", State::Refused), ("JUSTIFICATIF_ID", State::Accepted)]), State::Accepted);
+        assert_eq!(of(&[passport, ("CN_RECTO", State::NotAvailable)]), State::Refused, "a word is no document");
+        assert_eq!(of(&[passport, ("JUSTIFICATIF_ID", State::ToReview)]), State::Refused, "it is still to be seen");
     }
 
     /// Who was asked by a link need not give the form on paper; who declined or did not answer may.

@@ -103,6 +103,11 @@ impl State {
         )
     }
 
+    /// Whether it came, whatever becomes of it: a word why it is missing is none.
+    pub const fn is_given(self) -> bool {
+        self.settles() && !matches!(self, Self::NotAvailable)
+    }
+
     /// Whether the patient must give another.
     pub const fn is_to_correct(self) -> bool {
         matches!(self, Self::Refused | Self::Infected)

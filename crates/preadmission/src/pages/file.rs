@@ -8,8 +8,9 @@ use kernel::PreadmissionId;
 use super::shown::{StayShown, Tag, document_title, section_title, sentence};
 use crate::{
     Preadmission,
-    domain::situation::Situation,
-    read::{AskedDocument, OpenedAs, PreadmissionFacts},
+    domain::{medical, situation::Situation},
+    medical::Questionnaire,
+    read::{AskedDocument, OpenedAs, PreadmissionFacts, Progress},
 };
 
 struct Task {
@@ -19,6 +20,34 @@ struct Task {
     tag: Tag,
     /// Whether it can be opened now.
     open: bool,
+    /// The hospital asks for it again.
+    again: bool,
+}
+
+impl Task {
+    fn link(&self) -> (String, String) {
+        (self.address.clone(), self.title.clone())
+    }
+}
+
+/// How the questionnaire before anaesthesia stands: it is sent on its own.
+struct MedicalShown {
+    link: &'static str,
+    tag: Tag,
+    /// Until when it is to be sent; empty once it was.
+    due: String,
+}
+
+impl MedicalShown {
+    fn of(ctx: &Ctx, facts: &PreadmissionFacts, known: &Questionnaire) -> Self {
+        if known.submitted_at.is_some() {
+            let tag = Tag { words: ctx.t("preadmission-medical-is-sent"), tone: " good" };
+            return Self { link: "preadmission-medical-read", tag, due: String::new() };
+        }
+        let progress = if known.answers.is_empty() { Progress::ToDo } else { Progress::InProgress };
+        let due = ctx.moment(medical::due(facts.stay.entry_at), &facts.site.zone);
+        Self { link: "preadmission-medical-link", tag: Tag::of(ctx, progress), due }
+    }
 }
 
 #[derive(Template)]
@@ -29,6 +58,8 @@ struct FilePage<'a> {
     sentence: &'static str,
     refusal: &'a str,
     deadline: String,
+    /// What the hospital asks for again: address and title.
+    to_correct: Vec<(String, String)>,
     sections: Vec<Task>,
     documents: Vec<Task>,
     done: usize,
@@ -36,13 +67,12 @@ struct FilePage<'a> {
     is_open: bool,
     may_be_sent: bool,
     was_sent: bool,
-    is_over: bool,
     /// Who opened it, when it was not the patient; else empty.
     opened_as: String,
     /// How those who sign for a minor agree; none: nobody signs.
     consent: Option<Tag>,
-    /// Anaesthesia is planned: there is a questionnaire.
-    has_medical: bool,
+    /// The questionnaire; none without anaesthesia.
+    medical: Option<MedicalShown>,
     kept_until: String,
     /// Whether relatives may be named who are told of the stay.
     may_tell: bool,
@@ -58,10 +88,19 @@ pub(super) async fn show(
     let facts = room.file_of(caller.patient, *id).await?;
     let last_day = facts.site.zone.date(room.kept_until(&facts));
     let kept_until = ::web::when::long_day(caller.ctx.lang(), last_day);
-    page(&of(&caller.ctx, &facts, room.situation(&facts), kept_until))
+    let medical = match facts.stay.surgery {
+        true => Some(MedicalShown::of(&caller.ctx, &facts, &room.medical_of(caller.patient, *id).await?.1)),
+        false => None,
+    };
+    page(&of(&caller.ctx, &facts, room.situation(&facts), (kept_until, medical)))
 }
 
-fn of<'a>(ctx: &'a Ctx, facts: &'a PreadmissionFacts, situation: Situation, kept_until: String) -> FilePage<'a> {
+fn of<'a>(
+    ctx: &'a Ctx,
+    facts: &'a PreadmissionFacts,
+    situation: Situation,
+    (kept_until, medical): (String, Option<MedicalShown>),
+) -> FilePage<'a> {
     let of = facts.completeness();
     let is_open = matches!(situation, Situation::Open | Situation::ToCorrect);
     let (done, all) = of.count();
@@ -71,6 +110,7 @@ fn of<'a>(ctx: &'a Ctx, facts: &'a PreadmissionFacts, situation: Situation, kept
         hint: String::new(),
         tag: Tag::of(ctx, *progress),
         open: is_open && facts.may_write(section.name),
+        again: *progress == Progress::ToCorrect,
     };
     let document = |document: &AskedDocument| Task {
         title: document_title(ctx, &document.kind),
@@ -78,26 +118,29 @@ fn of<'a>(ctx: &'a Ctx, facts: &'a PreadmissionFacts, situation: Situation, kept
         hint: ctx.t(&format!("preadmission-why-{}", document.why)),
         tag: Tag::of(ctx, document.progress()),
         open: is_open && facts.may_give(&document.kind),
+        again: document.progress() == Progress::ToCorrect,
     };
+    let sections: Vec<_> = of.sections.iter().map(section).collect();
+    let documents: Vec<_> = of.documents.iter().map(document).collect();
     FilePage {
         ctx,
         stay: StayShown::of(ctx, facts),
         sentence: sentence(situation),
         refusal: if situation == Situation::ToCorrect { &facts.refusal_text } else { "" },
         deadline: facts.deadline.map(|at| ctx.moment(at, &facts.site.zone)).unwrap_or_default(),
-        sections: of.sections.iter().map(section).collect(),
-        documents: of.documents.iter().map(document).collect(),
+        to_correct: sections.iter().chain(&documents).filter(|task| task.again && task.open).map(Task::link).collect(),
+        sections,
+        documents,
         done,
         all,
         is_open,
         may_be_sent: is_open && of.may_be_sent(),
         was_sent: facts.submitted_at.is_some(),
-        is_over: situation == Situation::Over,
         opened_as: match facts.opened_as {
             OpenedAs::Myself => String::new(),
             other => ctx.t(&format!("preadmission-people-as-{}", other.name())),
         },
-        has_medical: facts.stay.surgery,
+        medical,
         consent: facts.is_minor().then(|| Tag::of_consent(ctx, of.consent)),
         kept_until,
         may_tell: super::relatives::may_choose(facts),

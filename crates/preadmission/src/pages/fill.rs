@@ -11,6 +11,7 @@ use serde::Deserialize;
 use storage::idempotency::{Answer, Key};
 
 use super::{
+    desk::person_of,
     fields::{FieldShown, typed_values},
     section::{asked, is_new, section_fields},
     shown::{StayShown, Tag, document_title, section_title},
@@ -28,6 +29,7 @@ use crate::{
 struct FillPage<'a> {
     ctx: &'a Ctx,
     stay: StayShown,
+    person: String,
     /// Name, title and progress of each section that can be written now.
     sections: Vec<(&'static str, String, Tag)>,
     documents: Vec<Asked>,
@@ -51,6 +53,7 @@ struct Asked {
 struct FillSectionPage<'a> {
     ctx: &'a Ctx,
     stay: StayShown,
+    person: String,
     name: &'static str,
     title: String,
     fields: Vec<FieldShown>,
@@ -79,6 +82,7 @@ pub(super) async fn show(
     page(&FillPage {
         ctx,
         stay: StayShown::of(ctx, &facts),
+        person: person_of(ctx, &facts),
         sections: open.map(line).collect(),
         documents: of.documents.iter().map(document).collect(),
         absences: ABSENCES.iter().map(|code| (*code, ctx.t(&format!("preadmission-absence-{code}")))).collect(),
@@ -110,6 +114,7 @@ fn section_page<'a>(ctx: &'a Ctx, facts: &PreadmissionFacts, section: &'static S
     FillSectionPage {
         ctx,
         stay: StayShown::of(ctx, facts),
+        person: person_of(ctx, facts),
         name: section.name,
         title: section_title(ctx, section.name),
         wrong: fields.iter().any(|field| !field.error.is_empty()),

@@ -10,7 +10,7 @@ use kernel::PreadmissionId;
 
 use super::{
     fields::{FieldShown, said, typed_values},
-    shown::{StayShown, Tag, section_title, sentence},
+    shown::{StayShown, Tag, section_title},
 };
 use crate::{
     Preadmission,
@@ -48,7 +48,6 @@ struct MedicalPage<'a> {
 struct SectionPage<'a> {
     ctx: &'a Ctx,
     stay: StayShown,
-    sentence: &'static str,
     name: &'static str,
     title: String,
     fields: Vec<FieldShown>,
@@ -119,12 +118,11 @@ pub(super) async fn section(
     let (id, name) = path.into_inner();
     let (facts, known) = room.medical_of(caller.patient, id).await?;
     let section = medical::find(&name).ok_or_else(Problem::not_found)?;
-    page(&section_page(&caller.ctx, &room, (&facts, &known), section))
+    page(&section_page(&caller.ctx, (&facts, &known), section))
 }
 
 fn section_page<'a>(
     ctx: &'a Ctx,
-    room: &Preadmission,
     (facts, known): (&PreadmissionFacts, &Questionnaire),
     section: &'static Section,
 ) -> SectionPage<'a> {
@@ -133,7 +131,6 @@ fn section_page<'a>(
     SectionPage {
         ctx,
         stay: StayShown::of(ctx, facts),
-        sentence: sentence(room.situation(facts)),
         name: section.name,
         title: section_title(ctx, section.name),
         wrong: fields.iter().any(|field| !field.error.is_empty()),
@@ -152,7 +149,7 @@ pub(super) async fn save(
     let section = medical::find(&name).ok_or_else(Problem::not_found)?;
     let values = typed_values(section.fields, &typed);
     let after = room.save_medical(id, caller.patient, section.name, values).await?;
-    let page = section_page(&caller.ctx, &room, (&facts, &after), section);
+    let page = section_page(&caller.ctx, (&facts, &after), section);
     if page.wrong {
         return page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }

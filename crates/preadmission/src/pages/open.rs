@@ -23,7 +23,6 @@ struct OpenPage<'a> {
     sentence: &'static str,
     opens: String,
     may_open: bool,
-    is_over: bool,
     /// Whether somebody else may open it for the patient.
     may_open_for: bool,
     secret: &'a str,
@@ -33,6 +32,9 @@ struct OpenPage<'a> {
 #[template(path = "preadmission-wrong-person.html")]
 struct WrongPerson<'a> {
     ctx: &'a Ctx,
+    stay: StayShown,
+    /// Where somebody else may open it for the patient; else empty.
+    open_for: String,
 }
 
 #[derive(Deserialize)]
@@ -51,7 +53,12 @@ pub(super) async fn show(
     if let (Caller::Patient(patient), Some(opener)) = (ctx.caller(), facts.patient)
         && !(facts.is_left_to_the_minor() && patient != opener)
     {
-        return if facts.is_of(patient) { Ok(see_other(&format!("/preadmissions/{id}"))) } else { wrong_person(&ctx) };
+        let own = facts.is_of(patient);
+        return if own {
+            Ok(see_other(&format!("/preadmissions/{id}")))
+        } else {
+            wrong_person(&ctx, &room, &facts, &link.k)
+        };
     }
     page(&open_page(&ctx, &room, &facts, &link.k))
 }
@@ -68,14 +75,25 @@ fn open_page<'a>(ctx: &'a Ctx, room: &Preadmission, facts: &PreadmissionFacts, s
         sentence: sentence(situation),
         opens,
         may_open: !matches!(situation, Situation::TooEarly(_) | Situation::Over | Situation::Cancelled),
-        is_over: situation == Situation::Over,
-        may_open_for: situation == Situation::Open && !facts.secret && facts.stay.person.is_some(),
+        may_open_for: may_open_for(facts, situation),
         secret,
     }
 }
 
-fn wrong_person(ctx: &Ctx) -> Result<HttpResponse, Problem> {
-    page_with_status(StatusCode::FORBIDDEN, &WrongPerson { ctx })
+/// Whether it waits for whoever opens it first, and that may be somebody else than the patient.
+fn may_open_for(facts: &PreadmissionFacts, situation: Situation) -> bool {
+    situation == Situation::Open && facts.patient.is_none() && !facts.secret && facts.stay.person.is_some()
+}
+
+fn wrong_person(
+    ctx: &Ctx,
+    room: &Preadmission,
+    facts: &PreadmissionFacts,
+    secret: &str,
+) -> Result<HttpResponse, Problem> {
+    let may = may_open_for(facts, room.situation(facts));
+    let open_for = if may { format!("/preadmissions/{}/open-for?k={secret}", facts.id) } else { String::new() };
+    page_with_status(StatusCode::FORBIDDEN, &WrongPerson { ctx, stay: StayShown::of(ctx, facts), open_for })
 }
 
 pub(super) async fn claim(
@@ -86,7 +104,10 @@ pub(super) async fn claim(
 ) -> Result<HttpResponse, Problem> {
     match room.claim(*id, &link.k, caller.patient).await {
         Ok(()) => Ok(see_other(&format!("/preadmissions/{id}"))),
-        Err(Failure::Refused(Refusal::WrongPerson)) => wrong_person(&caller.ctx),
+        Err(Failure::Refused(Refusal::WrongPerson)) => {
+            let facts = room.file_behind(*id, &link.k).await?;
+            wrong_person(&caller.ctx, &room, &facts, &link.k)
+        }
         // The page says by itself why it does not open.
         Err(Failure::Refused(_)) => Ok(see_other(&format!("/preadmissions/{id}/open?k={}", link.k))),
         Err(failure) => Err(failure.into()),

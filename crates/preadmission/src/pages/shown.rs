@@ -1,11 +1,11 @@
 //! A stay and its file as pages show them: the date and the place largest, the status as one sentence.
 
-use ::web::{Ctx, Phone};
+use ::web::{Ctx, Phone, when::long_day};
 use kernel::PreadmissionId;
 
 use crate::{
     domain::situation::Situation,
-    read::{Consent, PreadmissionFacts, Progress, Signature},
+    read::{Consent, OpenedAs, PreadmissionFacts, Progress, Signature, Status},
 };
 
 /// When, where and in which unit.
@@ -19,6 +19,12 @@ pub(super) struct StayShown {
     pub(super) unit: String,
     pub(super) label: String,
     pub(super) telephone: Phone,
+    /// The stay begins today, by the clocks of the place.
+    pub(super) is_today: bool,
+    /// Today, or once the file is accepted, what counts is how to get there and what to bring.
+    pub(super) arriving: bool,
+    /// The patient's name, for whoever answers in their place; else empty.
+    pub(super) in_place_of: String,
 }
 
 impl StayShown {
@@ -27,9 +33,13 @@ impl StayShown {
         let mut address = site.address_lines.clone();
         address.push(format!("{} {}", site.postcode, site.city));
         let own = Some(&site.help_phone).filter(|phone| !phone.is_empty());
+        let (now, entry_at) = (ctx.now(), facts.stay.entry_at);
+        let is_today = site.zone.date(now) == site.zone.date(entry_at);
+        let is_awaited = facts.status == Status::Completed && now < entry_at;
+        let others = facts.stay.person.as_ref().filter(|_| facts.opened_as != OpenedAs::Myself);
         Self {
             id: facts.id,
-            when: ctx.moment(facts.stay.entry_at, &site.zone),
+            when: entry(ctx, facts),
             hospital: facts.establishment.name.clone(),
             place: site.name.clone(),
             address,
@@ -37,8 +47,17 @@ impl StayShown {
             unit: facts.stay.unit.as_ref().map(|unit| unit.label.clone()).unwrap_or_default(),
             label: facts.stay.label.clone(),
             telephone: Phone::of(own.unwrap_or(&ctx.settings().help_telephone)),
+            is_today,
+            arriving: facts.status != Status::Cancelled && (is_today || is_awaited),
+            in_place_of: others.map(|person| format!("{} {}", person.given, person.birth_family)).unwrap_or_default(),
         }
     }
+}
+
+/// When it begins: the day, and the hour once the hospital told it.
+pub(super) fn entry(ctx: &Ctx, facts: &PreadmissionFacts) -> String {
+    let (at, zone) = (facts.stay.entry_at, &facts.site.zone);
+    if facts.stay.is_hour_known() { ctx.moment(at, zone) } else { long_day(ctx.lang(), zone.date(at)) }
 }
 
 /// The key of the sentence that every page says of the file.
@@ -100,4 +119,26 @@ pub(super) fn section_title(ctx: &Ctx, name: &str) -> String {
 /// A code such as `CN_RECTO` in words.
 pub(super) fn document_title(ctx: &Ctx, kind: &str) -> String {
     ctx.t(&format!("preadmission-document-{}", kind.to_ascii_lowercase().replace('_', "-")))
+}
+
+/// Sentences one after the other, each with its end.
+pub(super) fn sentences(said: &[&str]) -> String {
+    let ended = |one: &str| if one.ends_with(['.', '!', '?', '…']) { one.to_owned() } else { format!("{one}.") };
+    let said = said.iter().map(|one| one.trim()).filter(|one| !one.is_empty());
+    said.map(ended).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_sentence_has_its_end() {
+        assert_eq!(
+            sentences(&["L’image est floue", "On ne lit pas la date"]),
+            "L’image est floue. On ne lit pas la date."
+        );
+        assert_eq!(sentences(&["", " Et la date ? ", ""]), "Et la date ?");
+        assert_eq!(sentences(&["", ""]), "");
+    }
 }

@@ -58,7 +58,7 @@ pub(super) async fn show(
 
 fn signature<'a>(ctx: &'a Ctx, facts: &PreadmissionFacts, one: &Signatory, wrong: &'static str) -> SignaturePage<'a> {
     let answered = !matches!(one.state, Signature::Awaited | Signature::NoAnswer | Signature::NotReachable);
-    let words = || ctx.t(&format!("preadmission-people-signature-{}", one.state.name()));
+    let words = || ctx.t(&format!("preadmission-people-said-{}", one.state.name()));
     SignaturePage {
         ctx,
         stay: StayShown::of(ctx, facts),

@@ -9,7 +9,7 @@ use storage::StorageError;
 use super::{
     card::CardShown,
     desk::words_of,
-    shown::{StayShown, document_title, sentence},
+    shown::{StayShown, Tag, document_title, sentence, sentences},
 };
 use crate::{
     Preadmission,
@@ -47,7 +47,8 @@ struct UploadPage<'a> {
     kind: String,
     title: String,
     why: String,
-    or: Vec<(String, String)>,
+    /// What may be given instead: code, title, and what became of one that was.
+    or: Vec<(String, String, Option<Tag>)>,
     /// The kind that is asked for, which this one may stand for.
     asked: String,
     sent: Vec<Sent>,
@@ -190,7 +191,7 @@ async fn of<'a>(
             .or
             .iter()
             .filter(|other| *other != kind)
-            .map(|other| (other.clone(), document_title(ctx, other)))
+            .map(|other| (other.clone(), document_title(ctx, other), given_instead(ctx, facts, other)))
             .collect(),
         asked: asked.kind,
         kind: kind.to_owned(),
@@ -207,6 +208,25 @@ async fn of<'a>(
     })
 }
 
+/// What became of a document of another kind: one that is to be sent again before all.
+fn given_instead(ctx: &Ctx, facts: &PreadmissionFacts, kind: &str) -> Option<Tag> {
+    let given = || facts.documents.iter().filter(|one| one.kind == kind).map(|one| one.state);
+    let state = given().find(|state| state.is_to_correct()).or_else(|| given().find(|state| state.is_given()))?;
+    Some(Tag { words: state_words(ctx, state), tone: tone(state) })
+}
+
+fn state_words(ctx: &Ctx, state: DocumentState) -> String {
+    ctx.t(&format!("preadmission-document-state-{state}"))
+}
+
+const fn tone(state: DocumentState) -> &'static str {
+    match state {
+        DocumentState::Accepted => " good",
+        state if state.is_to_correct() => " bad",
+        _ => "",
+    }
+}
+
 /// Why the hospital refuses such a document, in its words.
 async fn reasons(room: &Preadmission, facts: &PreadmissionFacts, kind: &str) -> Result<Vec<Reason>, StorageError> {
     let (establishment, kind) = (facts.establishment.id, kind.to_owned());
@@ -217,11 +237,7 @@ async fn reasons(room: &Preadmission, facts: &PreadmissionFacts, kind: &str) -> 
 fn said_by_clerk(ctx: &Ctx, document: &Document, reasons: &[Reason]) -> String {
     let code = document.reason.as_deref().filter(|_| document.state == DocumentState::Refused);
     let reason = code.map(|code| words_of(ctx, reasons, code)).unwrap_or_default();
-    [reason.as_str(), &document.reason_text]
-        .into_iter()
-        .filter(|words| !words.is_empty())
-        .collect::<Vec<_>>()
-        .join(". ")
+    sentences(&[&reason, &document.reason_text])
 }
 
 fn shown(ctx: &Ctx, document: &Document, (pages, reasons): (&[read::Page], &[Reason]), is_open: bool) -> Sent {
@@ -237,12 +253,8 @@ fn shown(ctx: &Ctx, document: &Document, (pages, reasons): (&[read::Page], &[Rea
         id: document.id,
         label: if document.label.is_empty() { ctx.t("preadmission-upload-unnamed") } else { document.label.clone() },
         from_desk: document.source == Source::Clerk,
-        state: ctx.t(&format!("preadmission-document-state-{}", document.state)),
-        tone: match document.state {
-            DocumentState::Accepted => " good",
-            state if state.is_to_correct() => " bad",
-            _ => "",
-        },
+        state: state_words(ctx, document.state),
+        tone: tone(document.state),
         reason,
         pages: pages.iter().filter(|_| clean).map(|page| page.number).collect(),
         nearly_blank: clean && pages.iter().any(|page| page.nearly_blank),

@@ -196,13 +196,16 @@ pub(crate) fn receive(tx: &mut Tx<'_>, file: PreadmissionId, came: &Received) ->
 pub(crate) fn declare_missing(
     tx: &mut Tx<'_>,
     file: PreadmissionId,
-    kind: &str,
+    (kind, or): (&str, &[String]),
     (reason, text): (&str, &str),
     (source, by): (Source, ObjectId),
 ) -> Result<DocumentId, Failure> {
     let state = State::Awaited.after(Change::Declare).ok_or(Refusal::NotInThisStatus)?;
     let (id, now): (DocumentId, _) = (tx.id(), tx.now());
     give_way(tx, file, kind, now)?;
+    for other in or {
+        give_way(tx, file, other, now)?;
+    }
     tx.execute(diesel::insert_into(documents::table).values((
         documents::id.eq(id.sql()),
         documents::preadmission_id.eq(file.sql()),

@@ -3,7 +3,7 @@
 //! be any hospital's.
 
 use jiff::Timestamp;
-use kernel::Finess;
+use kernel::{Finess, Zone};
 use serde::Deserialize;
 use storage::{Act, Conn, Db, StorageError};
 use utoipa::IntoParams;
@@ -42,6 +42,8 @@ pub(crate) struct Item {
     pub(crate) id: ReceivedId,
     pub(crate) received_at: Timestamp,
     pub(crate) hospital: Option<Hospital>,
+    /// Whose clocks tell when it came: of nobody's, any hospital's that its reader sees.
+    pub(crate) zone: Option<Zone>,
     /// Empty for a frame.
     pub(crate) event: String,
     /// Empty for a frame.
@@ -101,11 +103,13 @@ impl Came {
 
     fn item(&self, hospitals: &[Hospital]) -> Item {
         let hospital = hospitals.iter().find(|one| self.finess() == Some(one.finess.as_str())).cloned();
+        let zone = hospital.as_ref().or(hospitals.first()).and_then(|one| one.zone.clone());
         match self {
             Self::Message(kept) => Item {
                 id: kept.id,
                 received_at: kept.received_at,
                 hospital,
+                zone,
                 event: kept.event.clone(),
                 sender: format!("{} {}", kept.sending_application, kept.sending_facility).trim().to_owned(),
                 control_id: kept.control_id.clone(),
@@ -121,6 +125,7 @@ impl Came {
                 id: frame.id,
                 received_at: frame.received_at,
                 hospital,
+                zone,
                 event: String::new(),
                 sender: String::new(),
                 control_id: String::new(),

@@ -372,6 +372,7 @@ async fn what_came_is_shown_to_those_it_concerns() {
         let id = refused["id"].as_str().unwrap();
         let (_, list) = desk.get("/desk/received").await;
         assert!(list.contains(id) && list.contains("en quarantaine") && !list.contains("[sih-"), "{list}");
+        assert!(!list.contains("00Z<"), "the clocks of a place, not an instant: {list}");
         let (_, page) = desk.get(&format!("/desk/received/{id}")).await;
         for part in ["&#60;i&#62;LE GOFF", "ERR-3", "Traiter à nouveau", "pas déclaré"] {
             assert!(page.contains(part), "{part}: {page}");

@@ -43,14 +43,14 @@ fn tag(item: &Item) -> &'static str {
     }
 }
 
-/// In the hospital's time; in that of nobody when it is nobody's.
 fn at(ctx: &Ctx, item: &Item, instant: &jiff::Timestamp) -> String {
-    match item.hospital.as_ref().and_then(|hospital| hospital.zone.as_ref()) {
+    match &item.zone {
         Some(zone) => ctx.moment(*instant, zone),
         None => instant.to_string(),
     }
 }
 
+/// Why it was refused; what is wrong with bytes that are no message is told in the words of who reads them.
 fn reason(ctx: &Ctx, item: &Item) -> String {
     if item.is_refused() { ctx.t(&format!("sih-refusal-{}", item.reason)) } else { item.reason.clone() }
 }

@@ -16,6 +16,7 @@ pub(super) struct Arriving {
     pub(super) pattern: Option<String>,
     pub(super) method: Method,
     pub(super) path: String,
+    here: String,
     pub(super) lang: Lang,
     pub(super) request_id: String,
     pub(super) visit_cookie: String,
@@ -33,6 +34,7 @@ impl Arriving {
             pattern: request.match_pattern(),
             method: request.method().clone(),
             path: request.path().to_owned(),
+            here: request.uri().path_and_query().map_or_else(|| request.path(), |here| here.as_str()).to_owned(),
             lang: chosen.unwrap_or_else(|| Lang::negotiate(accepted.unwrap_or_default())),
             request_id: front.world().uuid().simple().to_string(),
             new_visit: known.is_none(),
@@ -72,6 +74,7 @@ impl Arriving {
             visit,
             bound_to,
             path: self.path.clone(),
+            here: self.here.clone(),
             request_id: self.request_id.clone(),
             address: self.address,
         };

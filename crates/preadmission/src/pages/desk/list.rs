@@ -17,7 +17,7 @@ use crate::{
     },
     domain::{status::Status, trusted::Designation},
     pages::{
-        shown::{Tag, document_title},
+        shown::{Tag, document_title, entry},
         trusted::state_of,
     },
     read::{Consent, PreadmissionFacts, Signature},
@@ -115,7 +115,7 @@ pub(super) async fn show(
 }
 
 fn asked(ctx: &Ctx, facts: &PreadmissionFacts) -> (String, String) {
-    let entry = ctx.moment(facts.stay.entry_at, &facts.site.zone);
+    let entry = entry(ctx, facts);
     (format!("/desk/preadmissions/{}", facts.id), format!("{}, {entry}", person_of(ctx, facts)))
 }
 
@@ -141,7 +141,7 @@ fn shown(ctx: &Ctx, line: &Line, names: &HashMap<StaffId, String>) -> Shown {
     });
     Shown {
         id: facts.id.to_string(),
-        entry: ctx.moment(facts.stay.entry_at, &facts.site.zone),
+        entry: entry(ctx, facts),
         unit: facts.stay.unit.as_ref().map(|unit| unit.label.clone()).unwrap_or_default(),
         person: person_of(ctx, facts),
         age: facts.stay_facts().age.map(|age| age.to_string()).unwrap_or_default(),

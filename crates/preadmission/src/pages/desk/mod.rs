@@ -73,7 +73,7 @@ impl Typed {
 }
 
 /// The person as the hospital writes them.
-fn person_of(ctx: &Ctx, facts: &PreadmissionFacts) -> String {
+pub(super) fn person_of(ctx: &Ctx, facts: &PreadmissionFacts) -> String {
     match &facts.stay.person {
         Some(person) => format!("{} {}", person.birth_family, person.given),
         None => {

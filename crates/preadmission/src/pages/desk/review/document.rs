@@ -7,7 +7,10 @@ use super::super::{name_of, words_of};
 use crate::{
     desk::Review,
     domain::{card, catalogue, value::Kind},
-    pages::{fields::said, shown::document_title},
+    pages::{
+        fields::said,
+        shown::{document_title, sentences},
+    },
     read::{Document, DocumentState, Source, Status},
     store::decisions::Correction,
 };
@@ -84,7 +87,7 @@ impl ShownDocument {
                 _ => "",
             },
             from: from(ctx, review, document),
-            why: [why, document.reason_text.clone()].join(" ").trim().to_owned(),
+            why: sentences(&[&why, &document.reason_text]),
             pages: (1..=pages).map(address).collect(),
             is_checking: matches!(document.state, Received | Checking | Undecided),
             may_be_decided: is_ready && matches!(document.state, ToReview | NotAvailable),

@@ -1,6 +1,6 @@
 //! What happened to a file, the newest first.
 
-use ::web::Ctx;
+use ::web::{Ctx, when::long_day};
 use jiff::Timestamp;
 use kernel::StaffId;
 
@@ -11,7 +11,7 @@ use super::{
 use crate::{
     desk::{Review, Telling},
     domain::catalogue,
-    pages::shown::document_title,
+    pages::shown::{document_title, sentences},
     read::PreadmissionFacts,
     store::{decisions::Decision, identities::Chosen, meetings::Meeting, merges::Met, steps::Channel, steps::Past},
 };
@@ -45,13 +45,13 @@ fn stepped(ctx: &Ctx, review: &Review, step: &Past) -> String {
 fn decided(ctx: &Ctx, review: &Review, one: &Decision) -> String {
     let what = ctx.t(&format!("preadmission-desk-decided-{}", one.decided.as_str()));
     let why = one.reason.as_deref().map(|code| reason_words(ctx, review, &one.kind, code)).unwrap_or_default();
-    let said = format!("{}: {what}. {why} {}", document_title(ctx, &one.kind), one.comment);
-    format!("{} ({})", said.trim(), name_of(&review.names, one.by))
+    let what = format!("{} – {what}", document_title(ctx, &one.kind));
+    format!("{} ({})", sentences(&[&what, &why, &one.comment]), name_of(&review.names, one.by))
 }
 
 fn chosen(ctx: &Ctx, review: &Review, one: &Chosen) -> String {
     let choice = ctx.t(&format!("preadmission-desk-choice-{}", one.choice.as_str()));
-    format!("{}: {choice} ({})", ctx.t("preadmission-desk-identity"), name_of(&review.names, one.by))
+    format!("{} – {choice} ({})", ctx.t("preadmission-desk-identity"), name_of(&review.names, one.by))
 }
 
 fn merged(ctx: &Ctx, met: &Met) -> String {
@@ -62,7 +62,7 @@ fn merged(ctx: &Ctx, met: &Met) -> String {
 /// What came of it last, and the entry that the patient had told.
 fn met(ctx: &Ctx, review: &Review, one: &Meeting) -> Happened {
     let what = ctx.t(&format!("preadmission-desk-meeting-{}", one.outcome.as_str()));
-    let told = ctx.moment(one.told_entry_at, &review.facts.site.zone);
+    let told = long_day(ctx.lang(), review.facts.site.zone.date(one.told_entry_at));
     let told = ctx.t1("preadmission-desk-meeting-told", "when", told.as_str());
     match one.decided {
         Some((by, at)) => (at, format!("{what}. {told} ({})", name_of(&review.names, by))),
@@ -72,7 +72,7 @@ fn met(ctx: &Ctx, review: &Review, one: &Meeting) -> Happened {
 
 fn told(ctx: &Ctx, one: &Telling) -> String {
     let what = ctx.t(&format!("preadmission-desk-told-{}", one.event.replace('.', "-")));
-    format!("{what}: {} {}", standing_words(ctx, &one.standing), one.answer).trim().to_owned()
+    format!("{what} – {} {}", standing_words(ctx, &one.standing), one.answer).trim().to_owned()
 }
 
 /// Who opened which picture.

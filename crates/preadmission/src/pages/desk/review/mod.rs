@@ -27,7 +27,7 @@ use crate::{
     desk::{Review, Standing},
     domain::compare::Compared,
     meeting::may_join,
-    pages::shown::section_title,
+    pages::shown::{entry, section_title},
     read::{DocumentState, PreadmissionFacts, Status},
     store::{
         clerks::{Note, NoteId},
@@ -195,7 +195,7 @@ fn review_page<'a>(caller: &'a StaffCaller, review: &'a Review, view: View) -> R
     };
     let notes: Vec<ShownNote> = review.notes.iter().map(note).collect();
     let other = |facts: &PreadmissionFacts| {
-        let words = format!("{}, {} ({})", person_of(ctx, facts), when(facts.stay.entry_at), status_words(ctx, facts));
+        let words = format!("{}, {} ({})", person_of(ctx, facts), entry(ctx, facts), status_words(ctx, facts));
         (format!("/desk/preadmissions/{}", facts.id), words)
     };
     let known = review.names.iter().filter(|(id, _)| review.colleagues.contains(id));
@@ -203,7 +203,7 @@ fn review_page<'a>(caller: &'a StaffCaller, review: &'a Review, view: View) -> R
     ReviewPage {
         ctx,
         person: person_of(ctx, facts),
-        entry: when(facts.stay.entry_at),
+        entry: entry(ctx, facts),
         age: facts.stay_facts().age.map(|age| age.to_string()).unwrap_or_default(),
         unit: facts.stay.unit.as_ref().map(|unit| unit.label.clone()).unwrap_or_default(),
         status: status_words(ctx, facts),
