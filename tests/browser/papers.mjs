@@ -32,6 +32,33 @@ async function drawn(studio, words, [width, height], grain) {
   return Buffer.from(url.split(',')[1], 'base64');
 }
 
+/** A Data Matrix (ISO/IEC 16022) of 24 × 24 squares, a row in each number: AMC=99100001;ADHERENT=AB12345678;FIN=20281231. */
+const CODE = [
+  'aaaaaa', 'b3ac5b', '9f0718', 'e8e369', 'aa5ee2', '8a5583', 'a02a08', '8de663',
+  'c1defe', '883b15', 'f512fc', 'c0f7a9', 'a65fa8', 'cab475', 'b002a0', '872493',
+  '9e4ae2', 'f120b7', 'a567c2', '8ca1d9', 'c4e52e', '9a3295', 'd02a42', 'ffffff',
+];
+
+/** The card of a complementary cover: print, and a square code. */
+export async function card(studio) {
+  const url = await studio.evaluate((rows) => {
+    const [width, height, square, left, top] = [1000, 630, 9, 640, 300];
+    const canvas = Object.assign(document.createElement('canvas'), { width, height });
+    const pen = canvas.getContext('2d');
+    pen.fillStyle = '#eef2f4';
+    pen.fillRect(0, 0, width, height);
+    pen.fillStyle = '#14212b';
+    pen.font = '600 44px sans-serif';
+    ['Mutuelle des Tests', 'Camille EXEMPLE', 'N° AMC 99100001', 'Adhérent AB12345678'].forEach((line, at) => pen.fillText(line, 60, 100 + 120 * at));
+    rows.forEach((row, y) => {
+      const bits = parseInt(row, 16).toString(2).padStart(rows.length, '0');
+      [...bits].forEach((bit, x) => bit === '1' && pen.fillRect(left + x * square, top + y * square, square, square));
+    });
+    return canvas.toDataURL('image/jpeg', 0.92);
+  }, CODE);
+  return Buffer.from(url.split(',')[1], 'base64');
+}
+
 /** A paper as a scanner or an office programme gives it: a PDF printed by the browser. */
 export async function paper(studio, words) {
   await studio.setContent(`<h1>${words}</h1>${'<p>Document fictif, pour la démonstration.</p>'.repeat(8)}`);

@@ -104,10 +104,12 @@ export async function give(person, file, seen = async () => {}) {
   await seen('after');
 }
 
-/** Looks over what was said, and sends it. */
+/** Looks over what was said, and sends it; who represents the patient states that they do. */
 export async function submit(person, seen = async () => {}) {
   await person.follow(person.link('Vérifier et envoyer'));
   await seen('check');
+  const statement = person.main.getByLabel(/Je déclare agir/);
+  if (await statement.count()) await person.hand.choose(statement);
   await person.follow(person.button('Envoyer mon dossier'));
   await person.reads(/Votre dossier est envoyé/);
 }

@@ -13,7 +13,7 @@ use web::{Operation, Policy};
 use crate::{
     app::{On, TestApp},
     browser::{Browser, Page},
-    cashier, documents, invoices, journey, paying, people, preadmission, stays,
+    cashier, documents, invoices, journey, medical, paying, people, preadmission, stays,
 };
 
 /// Operations whose object belongs to nobody, with what stands for the variable. This list only shrinks.
@@ -43,14 +43,13 @@ fn body(operation: &Operation, ids: &Ids) -> Option<Value> {
         }
         ("POST", path) if path.ends_with("/identification") => Some(json!({ "k": "x", "birth_date": "2019-05-14" })),
         ("POST", path) if path.ends_with("/signatories") => Some(json!({ "quality": "father", "name": "Père" })),
-        ("PUT", path) if path.contains("/signatures/") => Some(json!({ "answer": "signed", "stated": true })),
         ("POST", path) if path.ends_with("/representative") => {
             Some(json!({ "name": "Anne", "contact": "a@example.org" }))
         }
-        ("PUT", path) if path.contains("/designations/") => Some(json!({ "answer": "signed", "stated": true })),
-        ("PUT" | "POST", path) if path.contains("/desk/") && path.ends_with("/trusted-person") => {
+        ("PUT" | "POST", path) if path.contains("/desk/") && path.contains("/people/") => {
             Some(json!({ "state": "revoked" }))
         }
+        ("PUT", path) if path.contains("/people/") => Some(json!({ "answer": "signed", "stated": true })),
         ("PUT", path) if path.contains("/missing-documents/") => Some(json!({ "reason": "lost" })),
         ("POST", path) if path.ends_with("/refusal") => Some(json!({ "sections": ["contact"], "text": "à revoir" })),
         ("POST", path) if path.ends_with("/decision") => Some(json!({ "decision": "accepted", "seen": "x" })),
@@ -141,6 +140,7 @@ impl Ids {
         let part = match path.as_str() {
             path if path.contains("/sections/") || path.contains("/fill/") => "contact",
             path if path.contains("/medical/") => "medical-body",
+            path if path.contains("/people/") => "trusted-person",
             _ => "CN_RECTO",
         };
         path.replace("{id}", id)
@@ -236,7 +236,7 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
     let preadmission = preadmission::opened(app, &mut owner, "VN1").await;
     let (document, upload) = documents::checked(app, &mut owner, &preadmission).await;
     let (note, [view, kept_view]) = at_desk(app, &preadmission).await;
-    people::send_medical(&mut owner, &preadmission).await;
+    medical::send_medical(&mut owner, &preadmission).await;
     let invitation = people::invited(app, &mut owner).await;
     let invoice = invoices::of_camille(app).await;
     paying::show_paper(&mut owner, "FA26000009", "24").await;
@@ -394,9 +394,8 @@ async fn everybody_sees_what_is_theirs_and_nothing_else() {
     for operation in house.operations().filter(|operation| operation.policy == Policy::Patient || has_object(operation))
     {
         // Only the link of a letter opens these, whoever asks; and a file has a receipt once it was sent.
-        let by_link = ["/open", "/signatures/", "/designations/", "/invitations/"]
-            .iter()
-            .any(|part| operation.path.contains(part));
+        let by_link =
+            ["/open", "/people/{name}/{number}", "/invitations/"].iter().any(|part| operation.path.contains(part));
         let not_yet = operation.path.starts_with("/preadmissions/") && operation.path.contains("/receipt");
         if matches!(operation.policy, Policy::Staff(_) | Policy::Partner)
             || operation.method.as_str() != "GET"

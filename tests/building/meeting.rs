@@ -103,6 +103,54 @@ async fn the_announcement_takes_over_what_the_patient_sent() {
     }
 }
 
+/// PV1-19 and PID-3 of the last message to the hospital's system.
+fn told_under(app: &TestApp) -> (String, String) {
+    let field = |segment: &str, at: usize| {
+        let message = last_heard(app);
+        let line = message.split('\r').find(|line| line.starts_with(segment)).expect("the segment").to_owned();
+        line.split('|').nth(at).unwrap_or_default().to_owned()
+    };
+    (field("PV1", 19), field("PID", 3))
+}
+
+/// Accepted and told before the hospital announced the stay: its system hears of it once more, under its own number.
+#[actix_web::test]
+async fn what_was_accepted_before_is_told_again_under_the_hospitals_number() {
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        let mut camille = app.patient("camille").await;
+        let id = opened(&mut camille, "inpatient", "2026-12-20T11:00:00Z").await;
+        fill_all(&mut camille, &id).await;
+        fill(&mut camille, &id, "private-room", &[("wished", "no")]).await;
+        send(&mut camille, &id).await;
+        let mut clerk = app.staff("adrien").await;
+        decide(&mut clerk, &id, "acceptance", json!({})).await;
+        app.deliver().await;
+        assert_eq!(heard(&app), ["A28", "A05"], "nobody announced it");
+        let (visit, person) = told_under(&app);
+        assert!(!visit.contains("VN40") && !person.contains("4711"), "{visit} {person}");
+        let letters = told(&app).await.len();
+
+        for said in ["announced", "said twice"] {
+            assert_eq!(tell(&app, Word::Announced, "VN40", ENTRY).await, "AA");
+            app.deliver().await;
+            assert_eq!(heard(&app), ["A28", "A05", "Z99"], "{said}");
+        }
+        let (visit, person) = told_under(&app);
+        assert!(visit.starts_with("VN40^") && person.starts_with("4711^"), "{visit} {person}");
+        assert_eq!(file_of(&app, "VN40").await, id);
+        assert_eq!(status(&mut camille, &id).await, (json!("COMPLETED"), json!(2)));
+        assert_eq!(told(&app).await.len(), letters, "the same day: nothing new for the patient");
+
+        // Under that number it is cancelled, too.
+        decide(&mut clerk, &id, "cancellation", json!({})).await;
+        app.deliver().await;
+        assert_eq!(heard(&app), ["A28", "A05", "Z99", "A38"]);
+        assert!(told_under(&app).0.starts_with("VN40^"), "{}", last_heard(&app));
+        app.stop().await;
+    }
+}
+
 #[actix_web::test]
 async fn another_day_is_told_and_a_farther_one_is_another_stay() {
     for on in On::all() {

@@ -1,4 +1,5 @@
-//! Files that are not simply an adult's own: a child with two parents, an adult under guardianship, somebody who helps.
+//! A child with two parents: who signs, who is silent, what is kept from them; and the one way in of all who are asked by a
+//! link of their own.
 
 use preadmission::announcement::{Announcement, HospitalPerson, Notice, StayClass};
 use reqwest::{Method, StatusCode};
@@ -66,12 +67,12 @@ pub(crate) fn id_of(page: &Page) -> String {
     page.url.split("/preadmissions/").nth(1).unwrap().split(['/', '?']).next().unwrap().to_owned()
 }
 
-async fn file(browser: &mut Browser, id: &str) -> Value {
+pub(crate) async fn file(browser: &mut Browser, id: &str) -> Value {
     browser.open(&format!("/api/v1/preadmissions/{id}")).await.json()
 }
 
 /// Value and source of one field.
-fn field(file: &Value, name: &str) -> (String, String) {
+pub(crate) fn field(file: &Value, name: &str) -> (String, String) {
     let mut fields = file["sections"].as_array().unwrap().iter().flat_map(|one| one["fields"].as_array().unwrap());
     let found = fields.find(|field| field["name"] == name).unwrap();
     (found["value"].as_str().unwrap().to_owned(), found["source"].as_str().unwrap().to_owned())
@@ -130,22 +131,48 @@ pub(crate) async fn invited(app: &TestApp, browser: &mut Browser) -> String {
     link.split(['/', '?']).nth(2).unwrap().to_owned()
 }
 
-async fn answer(browser: &mut Browser, path: &str, said: &str) -> Page {
+/// Answers on the page of who was asked.
+pub(crate) async fn answer(browser: &mut Browser, path: &str, said: &[(&str, &str)]) -> Page {
     let page = browser.open(path).await;
     let mut form = page.form("/preadmissions/");
     form.fields.retain(|(name, _)| name != "answer" && name != "stated");
-    browser.submit(&page, &form.with("answer", said).with("stated", "yes")).await
-}
-
-/// Who holds the link of a signatory shows that they know the child.
-async fn come_to_sign(browser: &mut Browser, path: &str, year: &str) -> Page {
-    let page = browser.open(path).await;
-    assert!(!page.text.contains("Lou") && !page.text.contains("Adéno"), "told to a stranger: {}", page.first("main"));
-    let form = page.form("/invitations/").with("day", "14").with("month", "5").with("year", year);
+    for (name, value) in said {
+        form = form.with(name, value);
+    }
     browser.submit(&page, &form).await
 }
 
-async fn status_at(browser: &mut Browser, path: &str) -> StatusCode {
+/// Of a holder of parental authority, with their statement.
+async fn sign(browser: &mut Browser, path: &str, said: &str) -> Page {
+    answer(browser, path, &[("answer", said), ("stated", "yes")]).await
+}
+
+/// Who holds a link shows that they know the patient, and says what else is asked; before that nothing of the stay is told.
+pub(crate) async fn come(
+    browser: &mut Browser,
+    path: &str,
+    (day, month, year): (&str, &str, &str),
+    said: &[(&str, &str)],
+) -> Page {
+    let page = browser.open(path).await;
+    // Who is logged in is named, and nobody else.
+    let shown = page.first("main").replace("je suis Camille EXEMPLE", "");
+    for word in ["Lou", "Odette", "EXEMPLE", "Adéno", "Arthroplastie", "20 décembre"] {
+        assert!(!shown.contains(word), "{word} told to a stranger: {shown}");
+    }
+    let mut form = page.form("/invitations/").with("day", day).with("month", month).with("year", year);
+    form.fields.retain(|(name, _)| !["measure", "scope", "stated"].contains(&name.as_str()));
+    for (name, value) in said {
+        form = form.with(name, value);
+    }
+    browser.submit(&page, &form).await
+}
+
+async fn come_to_sign(browser: &mut Browser, path: &str, year: &str) -> Page {
+    come(browser, path, ("14", "5", year), &[]).await
+}
+
+pub(crate) async fn status_at(browser: &mut Browser, path: &str) -> StatusCode {
     browser.open(path).await.status
 }
 
@@ -175,16 +202,22 @@ async fn a_child_with_two_parents_who_agree_then_do_not() {
         assert!(!known.text.contains("Camille"), "a signatory sees only what they sign");
         assert_eq!(status_at(&mut father, &format!("/preadmissions/{id}")).await, StatusCode::NOT_FOUND);
         let mut stranger = app.patient("helene").await;
-        assert_eq!(status_at(&mut stranger, &format!("/preadmissions/{id}/signatures/2")).await, StatusCode::NOT_FOUND);
-        assert_eq!(status_at(&mut stranger, &format!("/preadmissions/{id}/signatures/1")).await, StatusCode::NOT_FOUND);
+        assert_eq!(
+            status_at(&mut stranger, &format!("/preadmissions/{id}/people/parental-authority/2")).await,
+            StatusCode::NOT_FOUND
+        );
+        assert_eq!(
+            status_at(&mut stranger, &format!("/preadmissions/{id}/people/parental-authority/1")).await,
+            StatusCode::NOT_FOUND
+        );
 
-        answer(&mut mother, &format!("/preadmissions/{id}/signatures/1"), "signed").await;
+        sign(&mut mother, &format!("/preadmissions/{id}/people/parental-authority/1"), "signed").await;
         assert_eq!(file(&mut mother, &id).await["consent"], "awaited", "one of two");
-        let said = answer(&mut father, &theirs, "refused").await;
+        let said = sign(&mut father, &theirs, "refused").await;
         assert!(said.text.contains("Vous avez refusé"), "{}", said.first("main"));
         let torn = file(&mut mother, &id).await;
         assert_eq!((&torn["consent"], &torn["may_be_sent"]), (&json!("conflict"), &json!(false)));
-        answer(&mut father, &theirs, "signed").await;
+        sign(&mut father, &theirs, "signed").await;
         let agreed = file(&mut mother, &id).await;
         assert_eq!(agreed["consent"], "given");
         assert!(!agreed["documents"].to_string().contains("AUTORISATION_OPERER"), "signatures serve as the sheet");
@@ -206,9 +239,9 @@ async fn a_silent_parent_and_one_who_is_alone() {
     let form = page.forms().into_iter().find(|form| form.action.ends_with("/signatories/2")).unwrap();
     let listed = mother.submit(&page, &form.with("state", "not-reachable")).await;
     assert!(listed.text.contains("Injoignable"), "{}", listed.first("main"));
-    answer(&mut mother, &format!("/preadmissions/{id}/signatures/1"), "signed").await;
+    sign(&mut mother, &format!("/preadmissions/{id}/people/parental-authority/1"), "signed").await;
     assert_eq!(file(&mut mother, &id).await["consent"], "undecided");
-    answer(&mut mother, &format!("/preadmissions/{id}/signatures/1"), "sole-holder").await;
+    sign(&mut mother, &format!("/preadmissions/{id}/people/parental-authority/1"), "sole-holder").await;
     let alone = file(&mut mother, &id).await;
     assert_eq!(alone["consent"], "given");
     assert!(alone["documents"].to_string().contains("AUTORITE_PARENTALE"), "the document that says so is asked for");
@@ -246,7 +279,7 @@ async fn a_refusal_or_a_silence_is_told_once_and_without_detail() {
         let mut father = app.patient("jean-noel").await;
         come_to_sign(&mut father, &theirs, "2019").await;
         for _ in 0..2 {
-            answer(&mut father, &theirs, "refused").await;
+            sign(&mut father, &theirs, "refused").await;
             assert_eq!(told_of_answers(&app, "39980166").await, 1, "told once");
         }
         assert_eq!(told_of_answers(&app, "39980177").await, 0, "nobody is told of their own answer");
@@ -255,8 +288,8 @@ async fn a_refusal_or_a_silence_is_told_once_and_without_detail() {
         assert!(list.text.contains("Soins refusés"), "{}", list.first("main"));
 
         // The one who opened the file refuses, and the other agrees: each learns that something is not as awaited.
-        answer(&mut father, &theirs, "signed").await;
-        answer(&mut mother, &format!("/preadmissions/{id}/signatures/1"), "refused").await;
+        sign(&mut father, &theirs, "signed").await;
+        sign(&mut mother, &format!("/preadmissions/{id}/people/parental-authority/1"), "refused").await;
         assert_eq!(told_of_answers(&app, "39980177").await, 1);
         let page = father.open(&theirs).await;
         assert!(page.text.contains("Les réponses se contredisent"), "{}", page.first("main"));
@@ -328,8 +361,8 @@ async fn a_link_is_for_one_person_and_for_some_days() {
         assert_eq!(status_at(&mut app.browser(), &third).await, StatusCode::GONE);
         let mut father = app.patient("jean-noel").await;
         let known = father.open(&third).await;
-        assert!(known.url.ends_with("/signatures/2"), "who came before finds their page: {}", known.url);
-        let said = answer(&mut father, &format!("/preadmissions/{id}/signatures/2"), "signed").await;
+        assert!(known.url.ends_with("/people/parental-authority/2"), "who came before finds their page: {}", known.url);
+        let said = sign(&mut father, &format!("/preadmissions/{id}/people/parental-authority/2"), "signed").await;
         assert!(said.text.contains("Vous avez autorisé"), "{}", said.first("main"));
         app.deliver().await;
         app.stop().await;
@@ -442,123 +475,6 @@ async fn a_minor_takes_over_a_secret_stay_that_a_parent_opened() {
     }
 }
 
-/// What the patient wants told to somebody; what is shown then.
-pub(crate) async fn add_relative(browser: &mut Browser, id: &str, said: &[(&str, &str)]) -> Page {
-    let page = browser.open(&format!("/preadmissions/{id}/relatives")).await;
-    let mut form =
-        page.forms().into_iter().find(|form| form.action.ends_with("/relatives")).expect("room for one more");
-    form.fields.retain(|(name, _)| name == "csrf");
-    for (name, value) in said {
-        form = form.with(name, value);
-    }
-    browser.submit(&page, &form).await
-}
-
-const SISTER: &[(&str, &str)] =
-    &[("name", "Ma sœur"), ("contact", "06 39 98 01 88"), ("called", "Cam"), ("ready", "yes"), ("cancelled", "yes")];
-
-/// Messages that went to her.
-async fn to_sister(app: &TestApp) -> Vec<String> {
-    app.deliver().await;
-    let all = told(app).await.into_iter().filter(|(_, to, _)| to.ends_with("39980188"));
-    all.map(|(_, _, text)| text).collect()
-}
-
-async fn answer_as_sister(app: &TestApp, path: &str, said: &str) -> Page {
-    let mut sister = app.browser();
-    let page = sister.open(path).await;
-    assert_eq!(page.status, StatusCode::OK, "{}", page.first("main"));
-    for word in ["EXEMPLE", "Arthro", "Chirurgie"] {
-        assert!(!page.text.contains(word), "{word} in {}", page.first("main"));
-    }
-    let form = page.form("/invitations/").with("answer", said);
-    sister.submit(&page, &form).await
-}
-
-#[actix_web::test]
-async fn a_relative_is_told_only_what_they_accepted() {
-    for on in On::all() {
-        let app = TestApp::start(on).await;
-        let mut camille = app.patient("camille").await;
-        let id = crate::preadmission::opened(&app, &mut camille, "VN1").await;
-        for wrong in [("contact", ""), ("called", ""), ("name", "")] {
-            let said = add_relative(&mut camille, &id, &[SISTER, &[wrong]].concat()).await;
-            assert_eq!(said.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong:?}");
-        }
-        let listed = add_relative(&mut camille, &id, SISTER).await;
-        assert!(listed.text.contains("Ma sœur") && listed.text.contains("Lien envoyé par SMS"), "{}", listed.text);
-        let asked = to_sister(&app).await;
-        assert_eq!(asked.len(), 1, "{asked:?}");
-        assert!(!asked[0].contains("Cam") && !asked[0].contains("décembre"), "asked without a name: {asked:?}");
-        let own = link_to(&app, "39980188").await;
-
-        // Silence is no consent.
-        let mut helene = app.patient("helene").await;
-        assert_eq!(status_at(&mut helene, &format!("/preadmissions/{id}/relatives")).await, StatusCode::NOT_FOUND);
-        let forged = own.replace("k=", "k=A");
-        assert_eq!(status_at(&mut helene, &forged).await, StatusCode::NOT_FOUND);
-        let yes = answer_as_sister(&app, &own, "accept").await;
-        assert!(yes.text.contains("Vous serez informé"), "{}", yes.first("main"));
-        let listed = camille.open(&format!("/preadmissions/{id}/relatives")).await;
-        assert!(listed.text.contains("Veut être informé"), "{}", listed.first("main"));
-
-        // The hospital cancels: she is told, as the patient wants to be called.
-        let mut clerk = app.staff("adrien").await;
-        desk(&mut clerk, &format!("/api/v1/desk/preadmissions/{id}/cancellation"), &json!({})).await;
-        let news = to_sister(&app).await;
-        assert_eq!(news.len(), 2, "{news:?}");
-        assert!(news[1].contains("Nouvelles de Cam") && news[1].contains("annulée"), "{news:?}");
-        assert!(!news[1].contains("EXEMPLE") && !news[1].contains("Chirurgie"), "{news:?}");
-        let stopped = answer_as_sister(&app, &own, "stop").await;
-        assert!(stopped.text.contains("Plus rien"), "{}", stopped.first("main"));
-        app.deliver().await;
-        app.stop().await;
-    }
-}
-
-#[actix_web::test]
-async fn who_did_not_accept_or_is_taken_off_the_list_is_told_nothing() {
-    let app = TestApp::start(On::Sqlite).await;
-    let mut camille = app.patient("camille").await;
-    let id = crate::preadmission::opened(&app, &mut camille, "VN1").await;
-    add_relative(&mut camille, &id, SISTER).await;
-    let silent = link_to(&app, "39980188").await;
-    add_relative(&mut camille, &id, &[SISTER, &[("contact", "tante@exemple.fr"), ("name", "Ma tante")]].concat()).await;
-    let aunts = link_to(&app, "tante@exemple.fr").await;
-    answer_as_sister(&app, &aunts, "accept").await;
-    let page = camille.open(&format!("/preadmissions/{id}/relatives")).await;
-    let form = page.forms().into_iter().find(|form| form.action.ends_with("/relatives/2/removal")).unwrap();
-    let listed = camille.submit(&page, &form).await;
-    assert!(!listed.text.contains("Ma tante"), "{}", listed.first("main"));
-    assert_eq!(status_at(&mut app.browser(), &aunts).await, StatusCode::GONE);
-    assert_eq!(status_at(&mut app.browser(), &silent).await, StatusCode::OK);
-    let before = told(&app).await.len();
-    let mut clerk = app.staff("adrien").await;
-    desk(&mut clerk, &format!("/api/v1/desk/preadmissions/{id}/cancellation"), &json!({})).await;
-    app.deliver().await;
-    let after = told(&app).await.split_off(before);
-    let told: Vec<_> = after.iter().filter(|(_, to, _)| to.ends_with("39980188") || to.contains("tante")).collect();
-    assert!(told.is_empty(), "{told:?}");
-    app.stop().await;
-}
-
-#[actix_web::test]
-async fn who_asks_for_silence_has_nobody_told() {
-    let app = TestApp::start(On::Sqlite).await;
-    let mut camille = app.patient("camille").await;
-    let id = crate::preadmission::opened(&app, &mut camille, "VN1").await;
-    add_relative(&mut camille, &id, SISTER).await;
-    let own = link_to(&app, "39980188").await;
-    answer_as_sister(&app, &own, "accept").await;
-    fill(&mut camille, &id, "presence", &[("secret", "yes")]).await;
-    let page = camille.open(&format!("/preadmissions/{id}/relatives")).await;
-    assert!(page.text.contains("personne n’est informé"), "{}", page.first("main"));
-    let mut clerk = app.staff("adrien").await;
-    desk(&mut clerk, &format!("/api/v1/desk/preadmissions/{id}/cancellation"), &json!({})).await;
-    assert_eq!(to_sister(&app).await.len(), 1, "only the question");
-    app.stop().await;
-}
-
 /// What the pages do, a programme does too.
 #[actix_web::test]
 async fn opening_for_a_child_and_signing_through_the_interface() {
@@ -569,306 +485,28 @@ async fn opening_for_a_child_and_signing_through_the_interface() {
     let mut mother = app.patient("camille").await;
     let claim = |birth: &str, stated: bool| json!({ "k": k, "role": "mother", "birth_date": birth, "stated": stated });
     let path = format!("/api/v1/preadmissions/{id}/claim-for");
-    assert_eq!(call(&mut mother, Method::POST, &path, &claim("2019-05-14", false)).await.status, 422);
-    assert_eq!(call(&mut mother, Method::POST, &path, &claim("2018-05-14", true)).await.status, 403);
-    let opened = call(&mut mother, Method::POST, &path, &claim("2019-05-14", true)).await;
+    assert_eq!(mother.call(Method::POST, &path, None, claim("2019-05-14", false)).await.status, 422);
+    assert_eq!(mother.call(Method::POST, &path, None, claim("2018-05-14", true)).await.status, 403);
+    let opened = mother.call(Method::POST, &path, None, claim("2019-05-14", true)).await;
     assert_eq!((opened.status, &opened.json()["opened_as"]), (StatusCode::OK, &json!("holder")));
     let father = json!({ "quality": "father", "name": "Jean-Noël Patron", "contact": "0639980177" });
-    let added = call(&mut mother, Method::POST, &format!("/api/v1/preadmissions/{id}/signatories"), &father).await;
+    let added = mother.call(Method::POST, &format!("/api/v1/preadmissions/{id}/signatories"), None, father).await;
     assert_eq!(added.status, StatusCode::CREATED, "{}", added.text);
     let link = link_to(&app, "39980177").await;
     let (invitation, k) = (link.split(['/', '?']).nth(2).unwrap().to_owned(), link.split("k=").nth(1).unwrap());
     let mut father = app.patient("jean-noel").await;
     let known = json!({ "k": k, "birth_date": "2019-05-14" });
     let path = format!("/api/v1/invitations/{invitation}/identification");
-    let known = call(&mut father, Method::POST, &path, &known).await;
+    let known = father.call(Method::POST, &path, None, known).await;
     assert_eq!((known.status, &known.json()["number"]), (StatusCode::OK, &json!(2)));
-    let path = format!("/api/v1/preadmissions/{id}/signatures/2");
-    let said = call(&mut father, Method::PUT, &path, &json!({ "answer": "signed", "stated": true })).await;
+    let path = format!("/api/v1/preadmissions/{id}/people/parental-authority/2");
+    let said = father.call(Method::PUT, &path, None, json!({ "answer": "signed", "stated": true })).await;
     assert_eq!((said.status, &said.json()["state"]), (StatusCode::OK, &json!("signed")));
-    let unstated = call(&mut father, Method::PUT, &path, &json!({ "answer": "refused", "stated": false })).await;
+    let unstated = father.call(Method::PUT, &path, None, json!({ "answer": "refused", "stated": false })).await;
     assert_eq!(unstated.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(
-        call(&mut mother, Method::PUT, &path, &json!({ "answer": "refused", "stated": true })).await.status,
-        404
-    );
+    assert_eq!(mother.call(Method::PUT, &path, None, json!({ "answer": "refused", "stated": true })).await.status, 404);
     let seen = file(&mut mother, &id).await;
     assert_eq!(seen["signatories"][1]["state"], "signed");
     app.deliver().await;
     app.stop().await;
-}
-
-async fn call(browser: &mut Browser, method: Method, path: &str, body: &Value) -> Page {
-    let token = browser.open("/api/v1/session").await.json()["csrf_token"].as_str().unwrap().to_owned();
-    let url = browser.absolute(path, &browser.base.clone());
-    let headers = [("x-csrf-token", token.as_str()), ("sec-fetch-site", "same-origin")];
-    browser.send(method, &url, &headers, Some(("application/json", body.to_string()))).await
-}
-
-const GUARDIAN: &[(&str, &str)] = &[
-    ("role", "representative"),
-    ("measure", "tutelle"),
-    ("scope", "person"),
-    ("day", "2"),
-    ("month", "2"),
-    ("year", "1940"),
-    ("stated", "yes"),
-];
-
-#[actix_web::test]
-async fn an_adult_under_guardianship() {
-    let app = TestApp::start(On::Sqlite).await;
-    announce(&app, "VNA", ("Odette", "1940-02-02"), true).await;
-    let mut guardian = app.patient("helene").await;
-    for (name, value) in [("measure", "curatelle"), ("scope", "goods")] {
-        let said = open_for(&app, &mut guardian, "VNA", &[GUARDIAN, &[(name, value)]].concat()).await;
-        assert_eq!(said.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(said.text.contains("ne permet pas de décider"), "{name}: {}", said.first("main"));
-    }
-    let home = open_for(&app, &mut guardian, "VNA", GUARDIAN).await;
-    assert!(home.text.contains("déclare représenter"), "{}", home.first("main"));
-    let id = id_of(&home);
-    let known = file(&mut guardian, &id).await;
-    assert_eq!((&known["opened_as"], &known["consent"]), (&json!("representative"), &json!("not-needed")));
-    assert!(known["documents"].to_string().contains("MESURE_PROTECTION"), "the order is asked for");
-    fill(&mut guardian, &id, "situation", &[("adult-agrees", "no"), ("protector-phone", "06 39 98 01 02")]).await;
-    let refused = file(&mut guardian, &id).await;
-    assert_eq!(
-        (&refused["consent"], &refused["may_be_sent"]),
-        (&json!("refused"), &json!(false)),
-        "the adult is heard first"
-    );
-    fill(&mut guardian, &id, "situation", &[("adult-agrees", "cannot-say")]).await;
-    assert_eq!(file(&mut guardian, &id).await["consent"], "not-needed");
-    let nobody_signs = guardian.open(&format!("/preadmissions/{id}/signatories")).await;
-    assert!(nobody_signs.url.ends_with(&id), "{}", nobody_signs.url);
-    let mut clerk = app.staff("adrien").await;
-    let secret = put(&mut clerk, &format!("/api/v1/desk/preadmissions/{id}/secrecy"), &json!({ "secret": true })).await;
-    assert_eq!(secret.status, StatusCode::UNPROCESSABLE_ENTITY, "an adult has no parents to hide from");
-    app.deliver().await;
-    app.stop().await;
-}
-
-/// The desk asks the person in charge; the link that they get.
-async fn ask_protector(app: &TestApp, clerk: &mut Browser, visit: &'static str, contact: &str) -> String {
-    let id = link(app, visit).await.split('/').nth(2).unwrap().to_owned();
-    let home = format!("/desk/preadmissions/{id}");
-    let page = clerk.open(&home).await;
-    let form = page.form(&format!("{home}/representative")).with("name", "Mme Tutrice").with("contact", contact);
-    let review = clerk.submit(&page, &form).await;
-    assert!(review.text.contains("Mme Tutrice. Lien envoyé"), "{}", review.first("main"));
-    link_to(app, contact.trim_start_matches('0')).await
-}
-
-/// Who holds the link of a person in charge says what they say.
-async fn come_to_protect(browser: &mut Browser, path: &str, said: &[(&str, &str)]) -> Page {
-    let page = browser.open(path).await;
-    assert!(!page.text.contains("Odette") && !page.text.contains("Adéno"), "{}", page.first("main"));
-    let mut form = page.form("/invitations/").with("day", "2").with("month", "2").with("year", "1940");
-    form.fields.retain(|(name, _)| !["measure", "scope", "stated"].contains(&name.as_str()));
-    for (name, value) in said {
-        form = form.with(name, value);
-    }
-    browser.submit(&page, &form).await
-}
-
-#[actix_web::test]
-async fn the_person_in_charge_comes_by_a_link_of_their_own() {
-    for on in On::all() {
-        let app = TestApp::start(on).await;
-        announce(&app, "VNA", ("Odette", "1940-02-02"), true).await;
-        let mut clerk = app.staff("adrien").await;
-        let theirs = ask_protector(&app, &mut clerk, "VNA", "tutrice@exemple.fr").await;
-        let mut guardian = app.patient("helene").await;
-        let said =
-            |measure: &'static str, scope: &'static str| [("measure", measure), ("scope", scope), ("stated", "yes")];
-        for wrong in [&said("tutelle", "goods")[..], &said("tutelle", "person")[..2], &said("x", "person")] {
-            let refused = come_to_protect(&mut guardian, &theirs, wrong).await;
-            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong:?}: {}", refused.first("main"));
-        }
-        let home = come_to_protect(&mut guardian, &theirs, &said("tutelle", "person")).await;
-        assert!(home.text.contains("déclare représenter"), "{}", home.first("main"));
-        let id = id_of(&home);
-        let known = file(&mut guardian, &id).await;
-        assert_eq!(known["opened_as"], "representative");
-        assert_eq!(field(&known, "situation.protection-measure").0, "tutelle");
-        fill(&mut guardian, &id, "contact", &[("city", "Essai")]).await;
-        let mut stranger = app.patient("camille").await;
-        let taken = come_to_protect(&mut stranger, &theirs, &said("tutelle", "person")).await;
-        assert_eq!(taken.status, StatusCode::FORBIDDEN, "{}", taken.first("main"));
-        let path = format!("/api/v1/desk/preadmissions/{id}/representative");
-        let again = desk(&mut clerk, &path, &json!({ "name": "Anne", "contact": "a@exemple.fr" })).await;
-        assert_eq!(again.status, StatusCode::CONFLICT, "somebody opened it: {}", again.text);
-
-        // A curator assists and decides nothing.
-        announce(&app, "VNB", ("Odette", "1940-02-02"), true).await;
-        let theirs = ask_protector(&app, &mut clerk, "VNB", "0639980188").await;
-        let mut curator = app.patient("jean-noel").await;
-        let home = come_to_protect(&mut curator, &theirs, &said("curatelle", "goods")).await;
-        let known = file(&mut curator, &id_of(&home)).await;
-        assert_eq!(
-            (&known["opened_as"], field(&known, "situation.protection").0),
-            (&json!("relative"), "assisted".into())
-        );
-        app.deliver().await;
-        app.stop().await;
-    }
-}
-
-#[actix_web::test]
-async fn a_relative_helps_and_has_no_say() {
-    let app = TestApp::start(On::Sqlite).await;
-    announce(&app, "VNA", ("Odette", "1940-02-02"), false).await;
-    let mut daughter = app.patient("helene").await;
-    let said = [("role", "relative"), ("day", "2"), ("month", "2"), ("year", "1940"), ("stated", "yes")];
-    let home = open_for(&app, &mut daughter, "VNA", &said).await;
-    assert!(home.text.contains("rempli par un proche"), "{}", home.first("main"));
-    let id = id_of(&home);
-    fill(&mut daughter, &id, "contact", &[("city", "Essai")]).await;
-    let page = daughter.open(&format!("/preadmissions/{id}/sections/contact")).await;
-    assert!(page.text.contains("Saisi par un proche"), "{}", page.first("main"));
-    let mut clerk = app.staff("adrien").await;
-    let early = desk(&mut clerk, &format!("/api/v1/desk/preadmissions/{id}/acceptance"), &json!({})).await;
-    assert_eq!(early.status, StatusCode::CONFLICT, "{}", early.text);
-    app.deliver().await;
-    app.stop().await;
-}
-
-/// Everything that must be answered, section by section.
-const MEDICAL: &[(&str, &[(&str, &str)])] = &[
-    ("medical-body", &[("weight", "70"), ("height", "172"), ("pregnancy", "no")]),
-    ("medical-history", &[("anaesthesia", "no"), ("family-trouble", "no")]),
-    ("medical-allergies", &[("any", "no")]),
-    ("medical-treatments", &[("any", "no"), ("anticoagulant", "yes")]),
-    ("medical-treatments", &[("anticoagulant-name", "Apixaban-planté")]),
-    ("medical-habits", &[("tobacco", "never"), ("alcohol", "never")]),
-    ("medical-devices", &[("any", "no"), ("sleep-apnoea", "no"), ("teeth", "no")]),
-];
-
-/// Fills in a page of the questionnaire; buttons that were pressed before stay pressed.
-pub(crate) async fn fill_medical(browser: &mut Browser, id: &str, section: &str, fields: &[(&str, &str)]) -> Page {
-    let page = browser.open(&format!("/preadmissions/{id}/medical/{section}")).await;
-    let mut form = page.form("/preadmissions/");
-    let typed: Vec<String> = page.texts();
-    form.fields.retain(|(name, _)| name == "csrf" || typed.contains(name));
-    for (name, value) in fields {
-        form = form.with(&format!("{section}.{name}"), value);
-    }
-    browser.submit(&page, &form).await
-}
-
-/// Fills in the whole questionnaire and sends it.
-pub(crate) async fn send_medical(browser: &mut Browser, id: &str) {
-    for (section, fields) in MEDICAL {
-        let said = fill_medical(browser, id, section, fields).await;
-        assert_eq!(said.status, StatusCode::OK, "{section}: {}", said.first("main"));
-    }
-    let ready = browser.open(&format!("/preadmissions/{id}/medical")).await;
-    let sent = browser.submit(&ready, &ready.form("/preadmissions/")).await;
-    assert!(sent.text.contains("Envoyé le"), "{}", sent.first("main"));
-}
-
-#[actix_web::test]
-async fn the_medical_questionnaire_is_for_carers_alone() {
-    for on in On::all() {
-        let app = TestApp::start(on).await;
-        let mut camille = app.patient("camille").await;
-        let id = crate::preadmission::opened(&app, &mut camille, "VN1").await;
-        let home = camille.open(&format!("/preadmissions/{id}/medical")).await;
-        assert!(home.text.contains("jeudi 10") && home.text.contains("Il manque encore"), "{}", home.first("main"));
-        let desk_path = format!("/desk/medical-questionnaires/{id}");
-        let mut carer = app.staff("sofia").await;
-        assert_eq!(status_at(&mut carer, &desk_path).await, StatusCode::NOT_FOUND, "not sent yet");
-        send_medical(&mut camille, &id).await;
-
-        let read = carer.open(&desk_path).await;
-        assert!(read.text.contains("Apixaban-planté") && read.text.contains("EXEMPLE"), "{}", read.first("main"));
-        assert!(carer.open("/desk/medical-questionnaires").await.text.contains(&id));
-        let mut clerk = app.staff("adrien").await;
-        assert_eq!(status_at(&mut clerk, &desk_path).await, StatusCode::FORBIDDEN);
-        assert_eq!(status_at(&mut clerk, "/desk/medical-questionnaires").await, StatusCode::FORBIDDEN);
-        // Nothing of it stands in the file, nor in what a clerk is answered.
-        let whole = file(&mut camille, &id).await.to_string();
-        assert!(!whole.contains("medical") && !whole.contains("planté"), "{whole}");
-        let mut helene = app.patient("helene").await;
-        for path in [format!("/preadmissions/{id}/medical"), format!("/preadmissions/{id}/medical/medical-body")] {
-            assert_eq!(status_at(&mut helene, &path).await, StatusCode::NOT_FOUND, "{path}");
-        }
-        app.deliver().await;
-        app.deliver().await;
-        app.stop().await;
-    }
-}
-
-/// Half an hour of silence ends a session; what was typed meanwhile is not lost.
-#[actix_web::test]
-async fn a_form_that_comes_after_the_session_is_kept() {
-    let app = TestApp::start(On::Sqlite).await;
-    let mut camille = app.patient("camille").await;
-    let id = crate::preadmission::opened(&app, &mut camille, "VN1").await;
-    let page = camille.open(&format!("/preadmissions/{id}/sections/remarks")).await;
-    let form = page.form("/preadmissions/").with("remarks.text", "J’arrive tôt <b> & tard");
-    app.clock.advance(jiff::SignedDuration::from_mins(31));
-    let late = camille.submit(&page, &form).await;
-    assert_eq!(late.status, StatusCode::UNAUTHORIZED, "{}", late.first("main"));
-    assert!(late.attribute("main a[href='/login'][target]", "href").is_some(), "{}", late.text);
-    let kept = late.form("/preadmissions/");
-    assert!(kept.fields.contains(&("remarks.text".to_owned(), "J’arrive tôt <b> & tard".to_owned())), "{kept:?}");
-    // In another tab of the same browser.
-    camille.log_in("/login", "camille").await;
-    let home = camille.submit(&late, &kept).await;
-    assert_eq!(home.status, StatusCode::OK, "one press: {}", home.first("main"));
-    let (value, _) = field(&file(&mut camille, &id).await, "remarks.text");
-    assert_eq!(value, "J’arrive tôt <b> & tard");
-
-    // In another browser the kept page is worth nothing.
-    let mut other = app.patient("camille").await;
-    let foreign = other.submit(&late, &kept).await;
-    assert_eq!(foreign.status, StatusCode::FORBIDDEN, "{}", foreign.first("main"));
-
-    // No other site gets a page that carries its values.
-    let url = camille.absolute(&format!("/preadmissions/{id}/sections/remarks"), &camille.base.clone());
-    let body = ("application/x-www-form-urlencoded", "remarks.text=elsewhere&csrf=x".to_owned());
-    for site in ["cross-site", "same-site", "none"] {
-        let foreign = camille.send(Method::POST, &url, &[("sec-fetch-site", site)], Some(body.clone())).await;
-        assert_eq!(foreign.status, StatusCode::FORBIDDEN);
-        assert!(!foreign.text.contains("elsewhere"), "{site}");
-    }
-    app.deliver().await;
-    app.stop().await;
-}
-
-#[actix_web::test]
-async fn a_clerk_fills_in_on_the_telephone() {
-    for on in On::all() {
-        let app = TestApp::start(on).await;
-        let id = link(&app, "VN1").await.split('/').nth(2).unwrap().to_owned();
-        let mut clerk = app.staff("adrien").await;
-        let path = format!("/desk/preadmissions/{id}/fill");
-        assert!(clerk.open(&path).await.text.contains(&format!("{path}/contact")), "each section that is open");
-        // Buttons that nobody pressed are not sent.
-        let typed = |page: &Page| {
-            let (mut form, texts) = (page.form("/desk/preadmissions/"), page.texts());
-            form.fields.retain(|(name, _)| texts.contains(name));
-            form
-        };
-        let page = clerk.open(&format!("{path}/contact")).await;
-        let form = typed(&page).with("contact.city", "Essai").with("contact.mobile", "12");
-        let wrong = clerk.submit(&page, &form).await;
-        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.first("main"));
-        let home = clerk.submit(&wrong, &typed(&wrong).with("contact.mobile", "06 39 98 01 55")).await;
-        assert!(home.url.ends_with(&path), "{}", home.first("main"));
-        let mut carer = app.staff("sofia").await;
-        assert_eq!(status_at(&mut carer, &path).await, StatusCode::FORBIDDEN);
-
-        let mut camille = app.patient("camille").await;
-        let opened = crate::preadmission::opened(&app, &mut camille, "VN1").await;
-        let known = file(&mut camille, &opened).await;
-        assert_eq!(field(&known, "contact.city"), ("Essai".to_owned(), "clerk".to_owned()));
-        let mobile = field(&known, "contact.mobile");
-        assert_eq!(mobile, ("+33639980155".to_owned(), "clerk".to_owned()), "not overwritten when it is opened");
-        app.deliver().await;
-        app.deliver().await;
-        app.stop().await;
-    }
 }

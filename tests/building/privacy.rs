@@ -20,8 +20,10 @@ use crate::{
     browser::Browser,
     documents::{self, Phone, sample, under},
     log::{self, MARK},
-    people::{self, CHILD, MOTHER, add_other_parent, add_relative, fill_medical, id_of, open_for},
+    medical::fill_medical,
+    people::{self, CHILD, MOTHER, add_other_parent, id_of, open_for},
     preadmission::{desk, fill, opened, send},
+    relatives::add_relative,
     stays::{ENTRY, decide, followed},
     trusted,
 };

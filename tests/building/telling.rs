@@ -90,7 +90,7 @@ async fn a_stay_its_cover_and_its_document_reach_the_hospital_and_what_it_refuse
         let (document, photo) = photographed(&app, &mut camille, &id).await;
         send(&mut camille, &id).await;
         let mut clerk = app.staff("adrien").await;
-        let paper = format!("/api/v1/desk/preadmissions/{id}/trusted-person");
+        let paper = format!("/api/v1/desk/preadmissions/{id}/people/trusted-person");
         assert!(put(&mut clerk, &paper, &json!({ "state": "paper" })).await.status.is_success());
         accept(&mut clerk, &id, document).await;
         app.deliver().await;

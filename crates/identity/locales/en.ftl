@@ -72,6 +72,7 @@ identity-log-title = Who looked at my data
 identity-log-lead = Each time something is looked at or changed, a trace is kept that you can read here.
 identity-log-link = See who looked at my data
 identity-log-you = You
+identity-log-for-you = Somebody who represents you
 identity-log-staff = Hospital staff
 identity-log-system = This site
 identity-log-login = Login

@@ -72,6 +72,7 @@ identity-log-title = Qui a consulté mes données
 identity-log-lead = Chaque consultation et chaque modification laisse une trace que vous pouvez lire ici.
 identity-log-link = Voir qui a consulté mes données
 identity-log-you = Vous
+identity-log-for-you = Une personne qui vous représente
 identity-log-staff = Le personnel de l’hôpital
 identity-log-system = Ce site
 identity-log-login = Connexion

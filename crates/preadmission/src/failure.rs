@@ -39,14 +39,13 @@ impl From<StorageError> for Failure {
             }
             Some(
                 "preadmissions_keep_their_patient"
-                | "signatories_keep_their_person"
-                | "trusted_people_keep_their_person"
-                | "trusted_people_never_the_patient",
+                | "preadmission_people_keep_their_person"
+                | "preadmission_people_never_the_patient"
+                // One person answers once for one purpose.
+                | "preadmission_people_preadmission_id_purpose_patient_id_key",
             ) => Refusal::WrongPerson.into(),
-            // One person signs once in a file; two requests that number a signatory alike are run again.
-            Some("signatories_preadmission_id_patient_id_key") => Refusal::WrongPerson.into(),
             Some(
-                "signatories_never_of_a_secret_stay"
+                "preadmission_people_never_parents_of_a_secret_stay"
                 | "invitations_never_to_parents_of_a_secret_stay"
                 | "relatives_never_of_a_secret_stay",
             ) => Self::Unknown,

@@ -5,17 +5,17 @@ use serde_json::json;
 use storage::{Event, StorageError, Tx, schedule::Task};
 
 use crate::{
-    acting::{self, Kept, Protecting},
+    acting::Kept,
+    answering::{self, Protecting},
     domain::{
         Refusal,
+        answering::Capacity,
         invitation::{Purpose, Sent, expires_at, next_round},
-        people::Signature,
         value::Kind,
     },
     failure::Failure,
-    read::{Invitation, PreadmissionFacts},
-    store::{files, invitations, people},
-    trusted,
+    read::{Invitation, Party, PreadmissionFacts},
+    store::{files, invitations},
 };
 
 /// Marks, when its link has expired, who did not answer.
@@ -86,22 +86,17 @@ pub(crate) fn identify(
     tx: &mut Tx<'_>,
     id: InvitationId,
     patient: PatientId,
-    (birth_date, protecting): (&str, Option<Protecting>),
+    said: (&str, Option<Protecting>),
     opens_days_before: i64,
 ) -> Kept {
     let (facts, one) = crate::read::invitation(tx.conn(), id)?.ok_or(Failure::Unknown)?;
     if !one.is_open(tx.now()) {
         return Err(Refusal::LinkExpired.into());
     }
-    match one.purpose {
-        Purpose::ParentalAuthority => acting::identify(tx, (&facts, one.number), patient, birth_date),
-        Purpose::TrustedPerson => trusted::identify(tx, (&facts, one.number), patient, birth_date),
-        Purpose::Representative => {
-            let said = (birth_date, protecting.ok_or(Refusal::NoSuchAnswer)?);
-            acting::open_as_protector(tx, &facts, patient, said, opens_days_before)
-        }
-        Purpose::Relative => Err(Failure::Unknown),
+    if one.purpose == Purpose::Relative {
+        return Err(Failure::Unknown);
     }
+    answering::identify(tx, (&facts, one.purpose, one.number), patient, said, opens_days_before)
 }
 
 /// Whoever was asked to answer and did not by the day told in the letter has not answered: who asked and the hospital see
@@ -119,11 +114,7 @@ impl Task for Unanswered {
         if invitation.is_replaced {
             return Ok(());
         }
-        match invitation.purpose {
-            Purpose::ParentalAuthority => unanswered(tx, &facts, invitation.number),
-            Purpose::TrustedPerson => trusted::expire(tx, &facts, invitation.number),
-            Purpose::Representative | Purpose::Relative => Ok(()),
-        }
+        answering::expire(tx, &facts, (invitation.purpose, invitation.number))
     }
 }
 
@@ -132,33 +123,20 @@ impl Task for Unanswered {
 pub(crate) fn tell_answered(
     tx: &mut Tx<'_>,
     facts: &PreadmissionFacts,
-    (answerer, of_signatures): (Option<PatientId>, Option<i32>),
+    (answerer, one): (Option<PatientId>, &Party),
 ) -> Result<(), StorageError> {
     let (kind, establishment) = (kernel::EventKind::PreadmissionAnswered, facts.establishment.id);
     if facts.patient.is_some() && facts.patient != answerer {
         files::tell(tx, kind, facts)?;
     }
-    let Some(number) = of_signatures else { return Ok(()) };
+    if !matches!(one.capacity, Capacity::Holder(_)) {
+        return Ok(());
+    }
     let links = invitations::of_file(tx.conn(), facts.id)?;
     let asked = |one: &&Invitation| one.purpose == Purpose::ParentalAuthority && !one.is_replaced;
-    let others = links.iter().filter(asked).filter(|one| one.number != number && !one.contact.is_empty());
+    let others = links.iter().filter(asked).filter(|other| other.number != one.number && !other.contact.is_empty());
     for object in others.map(|one| one.id.as_object()) {
         tx.emit(Event { kind, establishment, subject: object, object })?;
     }
     Ok(())
-}
-
-/// The signatory of this number did not answer.
-fn unanswered(tx: &mut Tx<'_>, facts: &PreadmissionFacts, number: i32) -> Result<(), StorageError> {
-    let silent = facts.signatory(number).filter(|one| one.state == Signature::Awaited);
-    let Some(signatory) = silent else { return Ok(()) };
-    people::mark(tx, (facts.id, signatory.number), Signature::NoAnswer)?;
-    let content = json!({ "signatory": signatory.number, "said": Signature::NoAnswer.name() });
-    tx.record(storage::Act {
-        kind: files::SIGNATURE,
-        actor: facts.establishment.id.as_object(),
-        object: facts.id.as_object(),
-        content: &content,
-    })?;
-    tell_answered(tx, facts, (None, Some(number)))
 }

@@ -11,6 +11,7 @@ pub mod seed;
 
 mod acting;
 mod announce;
+mod answering;
 mod card;
 mod commands;
 pub mod desk;
@@ -28,7 +29,6 @@ mod reminder;
 mod room;
 mod settings;
 mod store;
-mod trusted;
 
 use ::web::{Locale, Routes};
 pub use documents::CONSUMER;

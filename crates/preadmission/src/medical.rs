@@ -70,7 +70,8 @@ fn submit(tx: &mut Tx<'_>, id: PreadmissionId, patient: PatientId) -> Result<(),
     }
     let version = known.version.saturating_add(1);
     store::submit(tx, id, version)?;
-    record(tx, Trace { patient, actor: Actor::Patient(patient), action: Action::Changed, what: WHAT })?;
+    let (of, actor) = (facts.patient.unwrap_or(patient), Actor::Patient(patient));
+    record(tx, Trace { patient: of, actor, action: Action::Changed, what: WHAT })?;
     let sha256 = digest::hex(&digest::sha256(&[json!(known.answers).to_string().as_bytes()]));
     files::record(tx, files::MEDICAL, patient.as_object(), id, &json!({ "version": version, "sha256": sha256 }))
 }

@@ -73,6 +73,10 @@ pub(crate) fn take_over(tx: &mut Tx<'_>, facts: &PreadmissionFacts, stay: StayId
         announce::tell_moved(tx, &joined)?;
     }
     reminder::plan(tx, joined.id, joined.stay.entry_at)?;
+    // Its system heard of it under a number of ours: told again it stands under the hospital's.
+    if joined.status == Status::Completed {
+        files::amend(tx, &joined)?;
+    }
     announce::ask_again_if_needed(tx, &joined)
 }
 

@@ -11,20 +11,20 @@ use kernel::{
 use storage::{Conn, StorageError, Tx};
 
 pub use crate::domain::{
+    answering::{Capacity, Signature},
     completeness::{AskedDocument, Completeness, Progress},
     document::State as DocumentState,
     invitation::Purpose,
-    people::{Consent, OpenedAs, Quality, Signature},
+    people::{Consent, Measure, OpenedAs, Quality},
     relatives::{News, Wish},
     rules::Rules,
     status::Status,
-    trusted::Designation,
 };
 use crate::{
     announcement::{HospitalPerson, StayClass, Unit},
     domain::{
         catalogue::{self, Answers},
-        completeness::{Facts, StayFacts, age_at},
+        completeness::{Facts, StayFacts, age_at, is_minor},
         rules::Class,
         situation::days_before,
     },
@@ -166,25 +166,32 @@ impl std::fmt::Debug for Document {
     }
 }
 
-/// Who may authorise for a minor.
+/// Somebody else than the patient who is asked, by a link of their own, and answers.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Signatory {
-    /// From 1 in each file; 1 opened it.
+pub struct Party {
+    /// From 1 for each purpose in a file, never given twice; the first holder of parental authority opened it.
     pub number: i32,
-    pub quality: Quality,
-    /// As declared by who opened the file.
+    pub capacity: Capacity,
+    /// As whoever asked them calls them.
     pub name: String,
+    pub state: Signature,
     pub patient: Option<PatientId>,
     /// The name under which they logged in.
     pub identified_as: Option<String>,
-    pub state: Signature,
     pub changed_at: Timestamp,
 }
 
+impl Party {
+    /// Another answer, when it may follow on the one they gave.
+    pub fn after(&self, next: Signature) -> Option<Signature> {
+        Some(next).filter(|next| self.state.may_become(*next, self.capacity.purpose()))
+    }
+}
+
 /// Prints nothing personal.
-impl std::fmt::Debug for Signatory {
+impl std::fmt::Debug for Party {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Signatory({}, {})", self.number, self.state.name())
+        write!(f, "Party({} {}, {})", self.capacity.purpose().name(), self.number, self.state.name())
     }
 }
 
@@ -255,27 +262,6 @@ impl std::fmt::Debug for Relative {
     }
 }
 
-/// Whom the patient designated as trusted person.
-#[derive(Clone, PartialEq, Eq)]
-pub struct TrustedPerson {
-    /// From 1 in each file, never given twice; the last counts.
-    pub number: i32,
-    /// As the patient writes it.
-    pub name: String,
-    pub state: Designation,
-    pub patient: Option<PatientId>,
-    /// The name under which they logged in.
-    pub identified_as: Option<String>,
-    pub changed_at: Timestamp,
-}
-
-/// Prints nothing personal.
-impl std::fmt::Debug for TrustedPerson {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "TrustedPerson({}, {})", self.number, self.state.name())
-    }
-}
-
 /// A file and all that hangs on it.
 #[derive(Debug, Clone)]
 pub struct PreadmissionFacts {
@@ -305,9 +291,8 @@ pub struct PreadmissionFacts {
     pub opened_as: OpenedAs,
     /// Kept from holders of parental authority.
     pub secret: bool,
-    pub signatories: Vec<Signatory>,
-    /// The last whom the patient designated.
-    pub trusted: Option<TrustedPerson>,
+    /// Who else was asked, of each purpose the latest last.
+    pub people: Vec<Party>,
 }
 
 impl PreadmissionFacts {
@@ -341,12 +326,22 @@ impl PreadmissionFacts {
 
     /// Below 18 at entry; somebody whose age is not known is an adult.
     pub fn is_minor(&self) -> bool {
-        self.stay_facts().age.is_some_and(|age| age < 18)
+        is_minor(&self.stay_facts())
     }
 
-    /// Whether it is this person's to read and fill in. A stay kept secret is no parent's.
+    /// As what this person reads and fills it in; none: it is not theirs. Who represents the patient does so beside whoever
+    /// opened it; a stay kept secret is no parent's.
+    pub fn acts_as(&self, patient: PatientId) -> Option<OpenedAs> {
+        if self.representative().is_some_and(|one| one.patient == Some(patient)) {
+            return Some(OpenedAs::Representative);
+        }
+        let opened = self.patient == Some(patient) && !(self.secret && self.opened_as != OpenedAs::Myself);
+        opened.then_some(self.opened_as)
+    }
+
+    /// Whether it is this person's to read and fill in.
     pub fn is_of(&self, patient: PatientId) -> bool {
-        self.patient == Some(patient) && !(self.secret && self.opened_as != OpenedAs::Myself)
+        self.acts_as(patient).is_some()
     }
 
     /// Whether a document of this kind may be given now. Once something is asked for again, what was accepted stays.
@@ -374,42 +369,85 @@ impl PreadmissionFacts {
 
     /// Rises with each refusal and each silence of those who were asked: what is told once of each.
     pub fn refusals_and_silences(&self) -> i32 {
-        let signed = self.signatories.iter().map(|one| match one.state {
+        let weight = |one: &Party| match one.state {
             Signature::Refused => 10,
             Signature::NoAnswer => 1,
             _ => 0,
-        });
-        let trusted = self.trusted.as_ref().map(|one| match one.state {
-            Designation::Declined => 10 + 100 * one.number,
-            Designation::Expired => 1 + 100 * one.number,
-            _ => 0,
-        });
-        signed.chain(trusted).sum()
+        };
+        let turn = |one: &Party| match one.capacity.purpose() {
+            Purpose::ParentalAuthority => 0,
+            _ if weight(one) == 0 => 0,
+            Purpose::TrustedPerson | Purpose::Relative => 100 * one.number,
+            Purpose::Representative => 1000 * one.number,
+        };
+        self.people.iter().map(|one| weight(one) + turn(one)).sum()
     }
 
-    pub fn signatory(&self, number: i32) -> Option<&Signatory> {
-        self.signatories.iter().find(|one| one.number == number)
+    /// Everybody who was asked for this purpose.
+    pub fn asked(&self, purpose: Purpose) -> impl DoubleEndedIterator<Item = &Party> {
+        self.people.iter().filter(move |one| one.capacity.purpose() == purpose)
     }
 
-    /// The name of whom the patient wants as trusted person; none: nobody, or not said yet.
-    pub fn wished_trusted(&self) -> Option<&str> {
-        self.said("trusted-person.wished").filter(|wished| *wished == "yes")?;
-        self.said("trusted-person.name")
+    pub fn party(&self, purpose: Purpose, number: i32) -> Option<&Party> {
+        self.asked(purpose).find(|one| one.number == number)
     }
 
-    /// The designation of this number, unless it was taken back.
-    pub fn designated(&self, number: i32) -> Option<&TrustedPerson> {
-        self.trusted.as_ref().filter(|one| one.number == number && one.state != Designation::Revoked)
+    /// Who may authorise for a minor.
+    pub fn signatories(&self) -> impl DoubleEndedIterator<Item = &Party> {
+        self.asked(Purpose::ParentalAuthority)
+    }
+
+    /// The last who was asked for this purpose: of trusted people and people in charge the one that counts.
+    pub fn last(&self, purpose: Purpose) -> Option<&Party> {
+        self.asked(purpose).next_back()
+    }
+
+    /// The same, unless they were taken back.
+    pub fn living(&self, purpose: Purpose) -> Option<&Party> {
+        self.last(purpose).filter(|one| one.state != Signature::Revoked)
+    }
+
+    /// The name of whom the patient's side wants asked for this purpose; none: nobody, or not said yet.
+    pub fn wished(&self, purpose: Purpose) -> Option<&str> {
+        match purpose {
+            Purpose::TrustedPerson => self.said("trusted-person.wished").filter(|wished| *wished == "yes")?,
+            Purpose::Representative if self.is_minor() => return None,
+            Purpose::Representative => self.said("situation.protection")?,
+            Purpose::ParentalAuthority | Purpose::Relative => return None,
+        };
+        self.said(self.fields_of(purpose).first()?)
+    }
+
+    /// Where the name of whom to ask for this purpose stands, then where to reach them.
+    pub(crate) fn fields_of(&self, purpose: Purpose) -> &'static [&'static str] {
+        match (purpose, self.said("situation.protection")) {
+            (Purpose::TrustedPerson, _) => &["trusted-person.name", "trusted-person.email", "trusted-person.phone"],
+            (Purpose::Representative, Some("represented")) => {
+                &["situation.protector-name", "situation.protector-phone"]
+            }
+            (Purpose::Representative, Some("assisted")) => &["situation.curator-name", "situation.curator-phone"],
+            _ => &[],
+        }
     }
 
     /// The trusted person: designated by the patient, and co-signed by them.
-    pub fn trusted_person(&self) -> Option<&TrustedPerson> {
-        self.trusted.as_ref().filter(|one| one.state.stands())
+    pub fn trusted_person(&self) -> Option<&Party> {
+        self.last(Purpose::TrustedPerson).filter(|one| one.state.stands())
     }
 
-    /// Where answers come from that whoever opened the file gives.
-    pub fn source(&self) -> Source {
-        if self.opened_as == OpenedAs::Myself { Source::Patient } else { Source::Relative }
+    /// Who represents the protected adult for their person, and said so themselves.
+    pub fn representative(&self) -> Option<&Party> {
+        self.last(Purpose::Representative).filter(|one| one.state.stands() && one.capacity.represents())
+    }
+
+    /// Whether the curator of the protected adult co-signed.
+    fn is_co_signed(&self) -> bool {
+        self.last(Purpose::Representative).is_some_and(|one| one.state.stands() && !one.capacity.represents())
+    }
+
+    /// Where the answers of this person come from.
+    pub fn source_of(&self, patient: PatientId) -> Source {
+        if self.acts_as(patient) == Some(OpenedAs::Myself) { Source::Patient } else { Source::Relative }
     }
 
     /// What is still to be done.
@@ -418,12 +456,13 @@ impl PreadmissionFacts {
         for document in self.documents.iter().filter(|document| !document.state.is_over()) {
             documents.entry(document.kind.clone()).or_default().push(document.state);
         }
-        let signatures: Vec<Signature> = self.signatories.iter().map(|one| one.state).collect();
+        let signatures: Vec<Signature> = self.signatories().map(|one| one.state).collect();
         Completeness::compute(&Facts {
             signatures: (!self.secret).then_some(signatures.as_slice()),
             stay: self.stay_facts(),
             answers: &self.values(),
-            designation: self.trusted.as_ref().map(|one| one.state),
+            designation: self.last(Purpose::TrustedPerson).map(|one| one.state),
+            is_co_signed: self.is_co_signed(),
             documents: &documents,
             rules: &self.rules,
             to_correct: &self.untouched(),

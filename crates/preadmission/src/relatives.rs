@@ -32,8 +32,8 @@ pub(crate) struct NewRelative {
 }
 
 /// A file whose relatives may be told: nobody's who asked for silence, and no helper decides who is told.
-fn may_tell(facts: &PreadmissionFacts) -> Result<(), Failure> {
-    if facts.secret || facts.opened_as == OpenedAs::Relative {
+fn may_tell(facts: &PreadmissionFacts, patient: PatientId) -> Result<(), Failure> {
+    if facts.secret || facts.acts_as(patient) == Some(OpenedAs::Relative) {
         return Err(Failure::Unknown);
     }
     if facts.is_silent() { Err(Refusal::PresenceSecret.into()) } else { Ok(()) }
@@ -47,7 +47,7 @@ pub(crate) fn add(
     answer_days: i64,
 ) -> Result<i32, Failure> {
     let facts = own(tx, id, patient)?;
-    may_tell(&facts)?;
+    may_tell(&facts, patient)?;
     if facts.status == Status::Cancelled || facts.stay.entry_at <= tx.now() {
         return Err(Refusal::Over.into());
     }

@@ -12,7 +12,8 @@ use storage::{
 
 use crate::{
     Links, Settings,
-    acting::{self, Acting, Protecting},
+    acting::{self, Acting},
+    answering::Protecting,
     antivirus::Antivirus,
     commands::{self, Typed, UnknownStay},
     desk::Partner,
@@ -24,7 +25,7 @@ use crate::{
     failure::Failure,
     inviting,
     press::Press,
-    read::{Invitation, PreadmissionFacts, Quality, Relative, Signatory, Signature},
+    read::{Invitation, PreadmissionFacts, Relative},
     relatives::{self, NewRelative},
     store::{
         files::{self, Asked},
@@ -72,7 +73,7 @@ impl Preadmission {
 
     pub(crate) async fn files_of(&self, patient: PatientId) -> Result<Vec<PreadmissionFacts>, Failure> {
         let all: Result<Vec<PreadmissionFacts>, Failure> =
-            self.db.read(move |conn| Ok(files::of_patient(conn, patient)?)).await;
+            self.db.read(move |conn| Ok(files::filled_in_by(conn, patient)?)).await;
         Ok(all?.into_iter().filter(|facts| facts.is_of(patient)).collect())
     }
 
@@ -116,26 +117,6 @@ impl Preadmission {
         let days = self.settings.opens_days_before;
         let kept = self.db.write(move |tx| acting::claim_for(tx, id, patient, &acting, days)).await;
         Ok(kept??)
-    }
-
-    pub(crate) async fn add_signatory(
-        &self,
-        id: PreadmissionId,
-        patient: PatientId,
-        (quality, name, contact): (Quality, String, String),
-    ) -> Result<i32, Failure> {
-        let days = self.settings.answer_days;
-        self.db.write(move |tx| acting::add_signatory(tx, id, patient, (quality, &name, &contact), days)).await
-    }
-
-    pub(crate) async fn ask_again(
-        &self,
-        signatory: (PreadmissionId, i32),
-        patient: PatientId,
-        contact: String,
-    ) -> Result<(), Failure> {
-        let days = self.settings.answer_days;
-        self.db.write(move |tx| acting::ask_again(tx, signatory, patient, &contact, days)).await
     }
 
     pub(crate) async fn invitations_of(&self, id: PreadmissionId) -> Result<Vec<Invitation>, Failure> {
@@ -190,27 +171,6 @@ impl Preadmission {
         self.db.write(move |tx| relatives::answer(tx, id, said)).await
     }
 
-    pub(crate) async fn mark_absent(
-        &self,
-        signatory: (PreadmissionId, i32),
-        patient: PatientId,
-        state: Signature,
-    ) -> Result<(), Failure> {
-        self.db.write(move |tx| acting::mark_absent(tx, signatory, patient, state)).await
-    }
-
-    /// The file in which this signatory answers; nobody else does.
-    pub(crate) async fn file_to_sign(
-        &self,
-        (id, number): (PreadmissionId, i32),
-        patient: PatientId,
-    ) -> Result<(PreadmissionFacts, Signatory), Failure> {
-        let found: Result<_, Failure> = self.db.read(move |conn| Ok(files::find(conn, id)?)).await;
-        let facts = found?.filter(|facts| facts.is_minor() && !facts.secret).ok_or(Failure::Unknown)?;
-        let one = facts.signatory(number).filter(|one| one.patient == Some(patient)).cloned();
-        Ok((facts, one.ok_or(Failure::Unknown)?))
-    }
-
     /// Whoever holds the link of an invitation shows that they know the patient.
     pub(crate) async fn identify(
         &self,
@@ -223,25 +183,6 @@ impl Preadmission {
         let days = self.settings.opens_days_before;
         let identify = move |tx: &mut Tx<'_>| inviting::identify(tx, id, patient, (&birth_date, protecting), days);
         Ok(self.db.write(identify).await??)
-    }
-
-    pub(crate) async fn ask_representative(
-        &self,
-        id: PreadmissionId,
-        (by, of): (StaffId, Vec<EstablishmentId>),
-        (name, contact): (String, String),
-    ) -> Result<PreadmissionFacts, Failure> {
-        let days = self.settings.answer_days;
-        self.db.write(move |tx| acting::ask_representative(tx, id, (by, &of), (&name, &contact), days)).await
-    }
-
-    pub(crate) async fn sign(
-        &self,
-        signatory: (PreadmissionId, i32),
-        patient: PatientId,
-        said: (Signature, bool),
-    ) -> Result<(), Failure> {
-        self.db.write(move |tx| acting::sign(tx, signatory, patient, said)).await
     }
 
     pub(crate) async fn ask_secrecy(
@@ -319,10 +260,10 @@ impl Preadmission {
         &self,
         key: Key,
         id: PreadmissionId,
-        patient: PatientId,
+        (patient, stated): (PatientId, bool),
         answer: impl Fn() -> idempotency::Answer + Send + 'static,
     ) -> Result<idempotency::Answer, Failure> {
-        self.db.write_once(key, move |tx| commands::submit(tx, id, patient).map(|()| answer())).await
+        self.db.write_once(key, move |tx| commands::submit(tx, id, (patient, stated)).map(|()| answer())).await
     }
 
     pub(crate) async fn declare_missing_at_desk(

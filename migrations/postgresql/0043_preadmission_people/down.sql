@@ -1,8 +1,9 @@
 DROP TABLE medical_answers;
 DROP TABLE medical_questionnaires;
 DROP TABLE wrong_births;
-DROP TABLE signatories;
-DROP FUNCTION guard_signatory;
+DROP TABLE preadmission_people;
+DROP FUNCTION guard_preadmission_person;
+DROP FUNCTION guard_preadmission_parent;
 DROP TRIGGER preadmissions_keep_how_they_were_opened ON preadmissions;
 DROP TRIGGER preadmissions_keep_their_patient ON preadmissions;
 CREATE TRIGGER preadmissions_keep_their_patient BEFORE UPDATE OF patient_id ON preadmissions

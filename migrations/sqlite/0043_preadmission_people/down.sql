@@ -1,7 +1,7 @@
 DROP TABLE medical_answers;
 DROP TABLE medical_questionnaires;
 DROP TABLE wrong_births;
-DROP TABLE signatories;
+DROP TABLE preadmission_people;
 DROP TRIGGER preadmissions_keep_how_they_were_opened;
 DROP TRIGGER preadmissions_keep_their_patient;
 CREATE TRIGGER preadmissions_keep_their_patient BEFORE UPDATE OF patient_id ON preadmissions

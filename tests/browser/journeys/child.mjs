@@ -20,7 +20,7 @@ async function sign(person, seen) {
   await person.hand.choose(person.main.getByLabel(/Je déclare avoir l’autorité parentale/));
   await seen();
   await person.follow(person.button('Envoyer ma réponse'));
-  await person.reads(/Vous avez autorisé ces soins/);
+  await person.reads(/Vous avez autorisé/);
 }
 
 export default {

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, web as actix};
 use askama::Template;
-use kernel::AccessTraceId;
+use kernel::{AccessTraceId, PatientId};
 use serde::Deserialize;
 use web::{Ctx, PatientCaller, Problem, page};
 
@@ -44,12 +44,13 @@ pub(super) async fn show(
     let more = rows.len() > LINES;
     rows.truncate(LINES);
     let older = rows.last().map(|row| row.id).filter(|_| more);
-    let lines = rows.iter().map(|row| line(&caller.ctx, &room, row)).collect();
+    let lines = rows.iter().map(|row| line(&caller.ctx, &room, (id, row))).collect();
     page(&AccessLogPage { ctx: &caller.ctx, lines, older })
 }
 
-fn line(ctx: &Ctx, room: &Identity, row: &TraceRow) -> Line {
+fn line(ctx: &Ctx, room: &Identity, (patient, row): (PatientId, &TraceRow)) -> Line {
     let who = match row.actor_kind {
+        ActorKind::Patient if row.actor != patient.as_object() => "identity-log-for-you",
         ActorKind::Patient => "identity-log-you",
         ActorKind::Staff => "identity-log-staff",
         ActorKind::System => "identity-log-system",

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use jiff::Timestamp;
-use kernel::{AccessTraceId, PatientId};
+use kernel::{AccessTraceId, ObjectId, PatientId};
 use storage::{AsSql, Conn, StorageError, Tx};
 
 use super::schema::access_traces;
@@ -13,6 +13,7 @@ use crate::traces::{Action, Actor, ActorKind, Trace};
 pub(crate) struct TraceRow {
     pub(crate) id: AccessTraceId,
     pub(crate) actor_kind: ActorKind,
+    pub(crate) actor: ObjectId,
     pub(crate) action: Action,
     pub(crate) what: String,
     pub(crate) at: Timestamp,
@@ -53,6 +54,7 @@ pub(crate) fn latest(
         .select((
             access_traces::id,
             access_traces::actor_kind,
+            access_traces::actor,
             access_traces::action,
             access_traces::what,
             access_traces::at,

@@ -150,7 +150,7 @@ mod tests {
             .map(|kind| {
                 let one = |status| {
                     let mut facts = sample_for(kind, Lang::Fr);
-                    facts.about = About::File(File { status, deadline: None });
+                    facts.about = About::File(File { status, deadline: None, is_hour_known: true, opens_at: None });
                     decide(kind, Channel::Mail, &facts, NEVER, 5, now).map_or('.', |()| 'x')
                 };
                 format!("{}: {}", kind.name(), Status::ALL.map(one).iter().collect::<String>())

@@ -7,11 +7,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::views::{FileView, ProblemView};
-use crate::{
-    Preadmission,
-    acting::Acting,
-    domain::people::{Claim, Measure, Quality},
-};
+use crate::{Preadmission, acting::Acting, domain::people::Claim};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -36,13 +32,8 @@ pub(super) struct ClaimFor {
 
 impl ClaimFor {
     fn acting(&self) -> Result<Acting, Problem> {
-        let measure = || Measure::named(&self.measure).ok_or_else(|| Problem::invalid("/measure", "measure"));
-        let claim = match (self.role.as_str(), Quality::named(&self.role)) {
-            (_, Some(quality)) => Claim::Holder(quality),
-            ("representative", _) => Claim::Representative { measure: measure()?, person: self.scope == "person" },
-            ("relative", _) => Claim::Relative,
-            _ => return Err(Problem::invalid("/role", "role")),
-        };
+        let claim = Claim::said(&self.role, &self.measure, &self.scope);
+        let claim = claim.map_err(|wrong| Problem::invalid(&format!("/{wrong}"), wrong))?;
         Ok(Acting { claim, birth_date: self.birth_date.clone(), stated: self.stated })
     }
 }

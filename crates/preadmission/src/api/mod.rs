@@ -12,14 +12,13 @@ pub(crate) mod form;
 mod get;
 mod list;
 mod list_places;
+mod people;
 mod refuse;
 mod representative;
 mod save_section;
 mod secrecy;
-mod sign;
 mod signatories;
 mod submit;
-mod trusted;
 mod uploads;
 pub(crate) mod views;
 
@@ -48,9 +47,12 @@ pub(crate) const GUARDS: Policy = Policy::Staff(&["dpo"]);
         claim_for::handler,
         signatories::add,
         signatories::ask_again,
-        sign::identify,
-        sign::show,
-        sign::sign,
+        people::identify,
+        people::show,
+        people::answer,
+        people::ask,
+        people::revoke,
+        people::mark,
         save_section::handler,
         declare_missing::handler,
         submit::handler,
@@ -73,11 +75,6 @@ pub(crate) const GUARDS: Policy = Policy::Staff(&["dpo"]);
         desk::remind::preview,
         secrecy::handler,
         representative::handler,
-        trusted::ask,
-        trusted::revoke,
-        trusted::show,
-        trusted::answer,
-        trusted::mark,
         documents::send::handler,
         documents::send::at_desk,
         documents::list::handler,
@@ -104,9 +101,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/api/v1/preadmissions/{id}/claim-for", Policy::Patient, claim_for::handler)
         .post("/api/v1/preadmissions/{id}/signatories", Policy::Patient, signatories::add)
         .post("/api/v1/preadmissions/{id}/signatories/{number}/invitation", Policy::Patient, signatories::ask_again)
-        .post("/api/v1/invitations/{id}/identification", Policy::Patient, sign::identify)
-        .get("/api/v1/preadmissions/{id}/signatures/{number}", Policy::Patient, sign::show)
-        .put("/api/v1/preadmissions/{id}/signatures/{number}", Policy::Patient, sign::sign)
+        .post("/api/v1/invitations/{id}/identification", Policy::Patient, people::identify)
+        .get("/api/v1/preadmissions/{id}/people/{name}/{number}", Policy::Patient, people::show)
+        .put("/api/v1/preadmissions/{id}/people/{name}/{number}", Policy::Patient, people::answer)
+        .post("/api/v1/preadmissions/{id}/people/{name}/invitation", Policy::Patient, people::ask)
+        .post("/api/v1/preadmissions/{id}/people/{name}/revocation", Policy::Patient, people::revoke)
         .put("/api/v1/preadmissions/{id}/sections/{name}", Policy::Patient, save_section::handler)
         .put("/api/v1/preadmissions/{id}/missing-documents/{name}", Policy::Patient, declare_missing::handler)
         .post("/api/v1/preadmissions/{id}/submission", Policy::Patient, submit::handler)
@@ -129,11 +128,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/api/v1/desk/preadmission-figures", COUNTERS, desk::figures::handler)
         .put("/api/v1/desk/preadmissions/{id}/secrecy", CLERKS, secrecy::handler)
         .post("/api/v1/desk/preadmissions/{id}/representative", CLERKS, representative::handler)
-        .put("/api/v1/desk/preadmissions/{id}/trusted-person", CLERKS, trusted::mark)
-        .post("/api/v1/preadmissions/{id}/trusted-person/invitation", Policy::Patient, trusted::ask)
-        .post("/api/v1/preadmissions/{id}/trusted-person/revocation", Policy::Patient, trusted::revoke)
-        .get("/api/v1/preadmissions/{id}/designations/{number}", Policy::Patient, trusted::show)
-        .put("/api/v1/preadmissions/{id}/designations/{number}", Policy::Patient, trusted::answer)
+        .put("/api/v1/desk/preadmissions/{id}/people/{name}", CLERKS, people::mark)
         .get("/api/v1/preadmissions/{id}/documents", Policy::Patient, documents::list::handler)
         .post("/api/v1/preadmissions/{id}/documents", Policy::Patient, documents::send::handler)
         .limited(Class::Uploading)

@@ -24,7 +24,7 @@ pub(super) struct Representative {
     responses(
         (status = 200, body = FileView),
         (status = 404, body = ProblemView, content_type = "application/problem+json"),
-        (status = 409, description = "Somebody opened the file already.", body = ProblemView, content_type = "application/problem+json"),
+        (status = 409, description = "Somebody is in charge already.", body = ProblemView, content_type = "application/problem+json"),
         (status = 410, description = "The stay is over or cancelled.", body = ProblemView, content_type = "application/problem+json"),
         (status = 422, description = "A minor, no name, or no address that a link reaches.", body = ProblemView, content_type = "application/problem+json"),
         (status = 429, description = "Too many links were sent.", body = ProblemView, content_type = "application/problem+json"),
@@ -37,6 +37,6 @@ pub(super) async fn handler(
 ) -> Result<HttpResponse, Problem> {
     let asked = asked.into_inner();
     let clerk = (caller.staff, caller.establishments);
-    let facts = room.ask_representative(*id, clerk, (asked.name, asked.contact)).await?;
+    let facts = room.ask_in_charge(*id, clerk, (asked.name, asked.contact)).await?;
     Ok(HttpResponse::Ok().json(FileView::from(&facts)))
 }

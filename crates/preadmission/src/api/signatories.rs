@@ -6,7 +6,10 @@ use kernel::PreadmissionId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::views::{FileView, ProblemView};
+use super::{
+    people::Again,
+    views::{FileView, ProblemView},
+};
 use crate::{Preadmission, domain::people::Quality};
 
 #[derive(Deserialize, ToSchema)]
@@ -42,15 +45,6 @@ pub(super) async fn add(
     room.add_signatory(*id, caller.patient, (quality, new.name, new.contact)).await?;
     let facts = room.file_of(caller.patient, *id).await?;
     Ok(HttpResponse::Created().json(FileView::from(&facts)))
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = LinkAgain)]
-pub(super) struct Again {
-    /// French mobile number or e-mail address. Empty: where the last link went.
-    #[serde(default)]
-    pub(super) contact: String,
 }
 
 #[utoipa::path(post, path = "/api/v1/preadmissions/{id}/signatories/{number}/invitation", tag = "preadmission", operation_id = "invite_signatory_again", request_body = Again,

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::{
     commands::shown_fields,
     domain::card,
-    read::{Document, PreadmissionFacts, Signatory, TrustedPerson},
+    read::{Document, Party, PreadmissionFacts, Purpose},
 };
 
 /// A refusal (RFC 9457); `type` is an address of `/problems`.
@@ -47,9 +47,12 @@ pub(crate) struct FileView {
     opened_as: &'static str,
     /// not-needed, awaited, given, undecided, refused or conflict.
     consent: &'static str,
-    signatories: Vec<SignatoryView>,
+    /// Holders of parental authority who were asked, the first of whom opened the file.
+    signatories: Vec<PartyView>,
     /// The last whom the patient designated as trusted person.
-    trusted_person: Option<TrustedView>,
+    trusted_person: Option<PartyView>,
+    /// The last who was asked as representative or curator of a protected adult.
+    person_in_charge: Option<PartyView>,
     may_be_sent: bool,
     #[schema(value_type = Option<String>, format = DateTime)]
     submitted_at: Option<String>,
@@ -107,47 +110,28 @@ struct AskedView {
     state: &'static str,
 }
 
-/// A holder of parental authority, as declared by who opened the file.
+/// Somebody else than the patient who is asked, by a link of their own.
 #[derive(Serialize, ToSchema)]
-struct SignatoryView {
+struct PartyView {
     number: i32,
-    /// mother, father, guardian, ase or other.
-    quality: &'static str,
+    /// Of a holder of parental authority mother, father, guardian, ase or other; of who is in charge of an adult the measure,
+    /// once they said it.
+    capacity: Option<&'static str>,
+    /// As whoever asked them calls them.
     name: String,
     /// The name under which they logged in.
     identified_as: Option<String>,
-    /// awaited, signed, refused, no-answer, not-reachable or sole-holder.
-    state: &'static str,
-}
-
-impl From<&Signatory> for SignatoryView {
-    fn from(one: &Signatory) -> Self {
-        Self {
-            number: one.number,
-            quality: one.quality.name(),
-            name: one.name.clone(),
-            identified_as: one.identified_as.clone(),
-            state: one.state.name(),
-        }
-    }
-}
-
-#[derive(Serialize, ToSchema)]
-struct TrustedView {
-    number: i32,
-    name: String,
-    /// The name under which they logged in.
-    identified_as: Option<String>,
-    /// asked, signed, paper, declined, expired or revoked.
+    /// awaited, signed, refused, no-answer, not-reachable, sole-holder, paper or revoked.
     state: &'static str,
     #[schema(value_type = String, format = DateTime)]
     changed_at: String,
 }
 
-impl From<&TrustedPerson> for TrustedView {
-    fn from(one: &TrustedPerson) -> Self {
+impl From<&Party> for PartyView {
+    fn from(one: &Party) -> Self {
         Self {
             number: one.number,
+            capacity: one.capacity.word(),
             name: one.name.clone(),
             identified_as: one.identified_as.clone(),
             state: one.state.name(),
@@ -249,8 +233,9 @@ impl From<&PreadmissionFacts> for FileView {
             given: facts.documents.iter().filter(|one| !one.state.is_over()).map(GivenView::from).collect(),
             opened_as: facts.opened_as.name(),
             consent: of.consent.name(),
-            signatories: facts.signatories.iter().map(SignatoryView::from).collect(),
-            trusted_person: facts.trusted.as_ref().map(TrustedView::from),
+            signatories: facts.signatories().map(PartyView::from).collect(),
+            trusted_person: facts.last(Purpose::TrustedPerson).map(PartyView::from),
+            person_in_charge: facts.last(Purpose::Representative).map(PartyView::from),
             may_be_sent: facts.status.is_open() && of.may_be_sent(),
             submitted_at: facts.submitted_at.map(|at| at.to_string()),
             refusal: facts.refusal_text.clone(),

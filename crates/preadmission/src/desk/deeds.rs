@@ -12,6 +12,7 @@ use crate::{
     Preadmission,
     announce::announce,
     announcement::{Announcement, Notice, Outcome},
+    answering,
     commands::{at_desk, decided, is_as_seen},
     domain::{
         Refusal, catalogue,
@@ -33,7 +34,6 @@ use crate::{
         reasons::{self, Own},
         rules, stays,
     },
-    trusted,
 };
 
 /// The kinds of act in the proof register.
@@ -104,7 +104,7 @@ pub(crate) fn decide(
         at: tx.now(),
     };
     decisions::note(tx, id, &decision)?;
-    trusted::decided_on_form(tx, &facts, (&document.kind, matches!(verdict, Verdict::Accept)), clerk.staff)?;
+    answering::decided_on_form(tx, &facts, (&document.kind, matches!(verdict, Verdict::Accept)), clerk.staff)?;
     files::record(tx, DECIDED, clerk.staff.as_object(), id, &content)?;
     acted(tx, clerk, &facts)?;
     at_desk(tx, id, &clerk.of)

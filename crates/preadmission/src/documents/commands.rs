@@ -62,7 +62,7 @@ pub(super) fn receive(tx: &mut Tx<'_>, offer: &Offer, draft: &Draft, limits: Lim
     let (facts, source) = match &offer.by {
         Giver::Holder(patient) => {
             let facts = own(tx, offer.file, *patient)?;
-            let source = facts.source();
+            let source = facts.source_of(*patient);
             (facts, source)
         }
         Giver::Clerk(staff, of) => (open_for_writing(tx, offer.file, (*staff, of))?, Source::Clerk),
@@ -114,9 +114,10 @@ pub(super) fn withdraw(
     documents::change(tx, id, Change::Replace, None)?;
     documents::change(tx, id, Change::Purge, None)?;
     documents::erase(tx, document)?;
-    let content = json!({ "document": id, "kind": document.kind, "as": facts.source().name() });
+    let content = json!({ "document": id, "kind": document.kind, "as": facts.source_of(patient).name() });
     files::record(tx, files::DOCUMENT_WITHDRAWN, patient.as_object(), file, &content)?;
-    traces::record(tx, Trace { patient, actor: Actor::Patient(patient), action: Action::Changed, what: "document" })?;
+    let (of, actor) = (facts.patient.unwrap_or(patient), Actor::Patient(patient));
+    traces::record(tx, Trace { patient: of, actor, action: Action::Changed, what: "document" })?;
     Ok(())
 }
 

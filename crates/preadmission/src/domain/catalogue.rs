@@ -183,6 +183,8 @@ pub const SECTIONS: &[Section] = &[
             Field::new("situation.protector-phone", Kind::Phone)
                 .must()
                 .if_answered("situation.protection", "represented"),
+            Field::new("situation.curator-name", Kind::Text).if_answered("situation.protection", "assisted"),
+            Field::new("situation.curator-phone", Kind::Phone).if_answered("situation.protection", "assisted"),
         ],
     ),
     Section {

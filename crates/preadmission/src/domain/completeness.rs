@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::{
+    answering::Signature,
     catalogue::{Answers, Field, SECTIONS, Section},
     document::State,
-    people::{Consent, Signature, consent},
+    people::{Consent, consent},
     rules::{Class, DESIGNATION, Rule, Rules},
-    trusted::Designation,
 };
 
 /// What rules need to know of a stay.
@@ -92,7 +92,9 @@ pub struct Facts<'a> {
     /// What each signatory of a minor answered; none: nobody may be asked.
     pub signatures: Option<&'a [Signature]>,
     /// How the last designation of a trusted person stands.
-    pub designation: Option<Designation>,
+    pub designation: Option<Signature>,
+    /// The curator of an adult co-signed.
+    pub is_co_signed: bool,
 }
 
 impl Completeness {
@@ -101,8 +103,10 @@ impl Completeness {
             .map(|section| (section, section_progress(section, facts)))
             .collect();
         let consent = agreed(facts);
-        let signed = |rule: &&Rule| rule.signatures.is_some() && consent.serves();
-        let designated = facts.designation.is_some_and(Designation::serves);
+        let is_signed = if is_minor(&facts.stay) { consent.serves() } else { facts.is_co_signed };
+        let signed = |rule: &&Rule| rule.signatures.is_some() && is_signed;
+        // Who was asked by a link need not give the form on paper.
+        let designated = facts.designation.is_some_and(|state| state.stands() || state == Signature::Awaited);
         let asked = facts.rules.asked(&facts.stay, facts.answers).filter(|rule| !signed(rule));
         let asked = asked.filter(|rule| !(designated && rule.document == DESIGNATION));
         let mut documents: Vec<_> = asked.map(|rule| document(rule, facts)).collect();
@@ -138,9 +142,14 @@ impl Completeness {
     }
 }
 
+/// Below 18 at entry; somebody whose age is not known is an adult.
+pub fn is_minor(stay: &StayFacts) -> bool {
+    stay.age.is_some_and(|age| age < 18)
+}
+
 /// A minor's holders sign; a protected adult is asked first, and nobody goes on against a refusal.
 fn agreed(facts: &Facts<'_>) -> Consent {
-    if facts.stay.age.is_none_or(|age| age >= 18) {
+    if !is_minor(&facts.stay) {
         let refuses = facts.answers.get("situation.adult-agrees").is_some_and(|answer| answer == "no");
         return if refuses { Consent::Refused } else { Consent::NotNeeded };
     }
@@ -258,6 +267,7 @@ mod tests {
             to_correct: &to_correct,
             signatures: None,
             designation: None,
+            is_co_signed: false,
         };
         Completeness::compute(&facts)
     }
@@ -338,15 +348,16 @@ mod tests {
                 to_correct: &to_correct,
                 signatures: None,
                 designation,
+                is_co_signed: false,
             });
             of.documents.into_iter().find(|one| one.kind == DESIGNATION).map(|one| one.blocks)
         };
         let asked = |designation| form(Some(designation));
         assert_eq!(form(None), Some(false), "offered, never forced");
-        for designation in [Designation::Asked, Designation::Signed, Designation::Paper] {
+        for designation in [Signature::Awaited, Signature::Signed, Signature::Paper] {
             assert_eq!(asked(designation), None, "{designation:?}");
         }
-        for designation in [Designation::Declined, Designation::Expired, Designation::Revoked] {
+        for designation in [Signature::Refused, Signature::NoAnswer, Signature::Revoked] {
             assert_eq!(asked(designation), Some(false), "{designation:?}");
         }
     }
@@ -365,6 +376,7 @@ mod tests {
                 to_correct: &to_correct,
                 signatures,
                 designation: None,
+                is_co_signed: false,
             });
             let asked = |kind: &str| of.documents.iter().any(|one| one.kind == kind);
             (of.consent, asked("AUTORISATION_OPERER"), asked("AUTORITE_PARENTALE"))
@@ -382,6 +394,33 @@ mod tests {
         assert_eq!(of(ADULT, Some(&[]), &[]), (Consent::NotNeeded, false, false));
         let refuses = [("situation.adult-agrees", "no")];
         assert_eq!(of(ADULT, Some(&[]), &refuses), (Consent::Refused, false, false));
+    }
+
+    /// A curator's answer holds nothing back by itself; a hospital that asks for it on paper takes it by a link, too.
+    #[test]
+    fn the_co_signature_of_a_curator() {
+        let answers = answers(&[("situation.protection", "assisted")]);
+        let (documents, to_correct) = (BTreeMap::new(), BTreeSet::new());
+        let asked = |rules: &Rules, is_co_signed| {
+            let of = Completeness::compute(&Facts {
+                stay: ADULT,
+                answers: &answers,
+                documents: &documents,
+                rules,
+                to_correct: &to_correct,
+                signatures: Some(&[]),
+                designation: None,
+                is_co_signed,
+            });
+            (of.consent, of.documents.iter().any(|one| one.kind == "ACCORD_CURATEUR" && one.blocks))
+        };
+        let shipped = Rules::shipped().unwrap();
+        assert_eq!(asked(&shipped, false), (Consent::NotNeeded, false));
+        let rule = r#"[{"document":"ACCORD_CURATEUR","why":"assisted","blocks":true,"signatures":1,
+            "answered":["situation.protection","assisted"]}]"#;
+        let strict = Rules::read(rule).unwrap();
+        assert_eq!(asked(&strict, false), (Consent::NotNeeded, true));
+        assert_eq!(asked(&strict, true), (Consent::NotNeeded, false));
     }
 
     /// Everything that blocks is there, nothing of the cover is.

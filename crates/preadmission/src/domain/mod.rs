@@ -1,5 +1,6 @@
 //! What pre-admission decides, pure and synchronous: no database, no HTTP, no clock of its own.
 
+pub mod answering;
 pub mod arrival;
 pub mod card;
 pub mod catalogue;

@@ -21,6 +21,8 @@ macro_rules! named {
 
 pub(super) use named;
 
+use super::answering::Signature;
+
 named! {
     /// What whoever opened the file is to the patient.
     OpenedAs {
@@ -43,19 +45,6 @@ named! {
         /// Aide sociale à l'enfance.
         Ase = "ase",
         Other = "other",
-    }
-}
-
-named! {
-    /// What is known of one signature.
-    Signature {
-        Awaited = "awaited",
-        Signed = "signed",
-        Refused = "refused",
-        NoAnswer = "no-answer",
-        NotReachable = "not-reachable",
-        /// Signed by who declares to hold parental authority alone, and gives the document that says so.
-        SoleHolder = "sole-holder",
     }
 }
 
@@ -137,6 +126,26 @@ pub enum NoClaim {
     GivesNoSay,
 }
 
+impl Claim {
+    /// From words: a quality, `representative` with their measure and its scope, or `relative`. Else the word that is wrong.
+    pub fn said(role: &str, measure: &str, scope: &str) -> Result<Self, &'static str> {
+        match (role, Quality::named(role)) {
+            (_, Some(quality)) => Ok(Self::Holder(quality)),
+            ("representative", _) => {
+                let measure = Measure::named(measure).ok_or("measure")?;
+                Ok(Self::Representative { measure, person: scope == "person" })
+            }
+            ("relative", _) => Ok(Self::Relative),
+            _ => Err("role"),
+        }
+    }
+
+    /// Of who was asked as the person in charge: a curator helps, and has no say (CSP art. L1111-4).
+    pub const fn of_in_charge(measure: Measure, person: bool) -> Self {
+        if measure.represents() { Self::Representative { measure, person } } else { Self::Relative }
+    }
+}
+
 /// As what the file is opened for somebody who holds its letter and knows the birth date.
 pub fn judge(claim: Claim, is_minor: bool, stated: bool) -> Result<OpenedAs, NoClaim> {
     let opened_as = match (claim, is_minor) {
@@ -174,10 +183,10 @@ mod tests {
             Consent::Conflict => 'C',
         };
         // Rows and columns: awaited, signed, refused, no answer, not reachable, sole holder.
+        let holders = &Signature::ALL[..6];
         let table = |needed| -> Vec<String> {
-            let row =
-                |one: &Signature| Signature::ALL.iter().map(|other| letter(consent(needed, &[*one, *other]))).collect();
-            Signature::ALL.iter().map(row).collect()
+            let row = |one: &Signature| holders.iter().map(|other| letter(consent(needed, &[*one, *other]))).collect();
+            holders.iter().map(row).collect()
         };
         assert_eq!(table(2), ["..r..g", ".gCuug", "rCrrrC", ".ur..g", ".ur..g", "ggCggg"]);
         assert_eq!(table(1), [".gr..g", "ggCggg", "rCrrrC", ".gr..g", ".gr..g", "ggCggg"]);
@@ -219,8 +228,19 @@ mod tests {
     }
 
     #[test]
+    fn a_claim_in_words() {
+        assert_eq!(Claim::said("father", "", ""), Ok(Claim::Holder(Quality::Father)));
+        let represents = Claim::Representative { measure: Measure::Mandat, person: true };
+        assert_eq!(Claim::said("representative", "mandat", "person"), Ok(represents));
+        assert_eq!(Claim::said("representative", "none", "person"), Err("measure"));
+        assert_eq!(Claim::said("neighbour", "tutelle", "person"), Err("role"));
+        assert_eq!(Claim::of_in_charge(Measure::Mandat, true), represents);
+        assert_eq!(Claim::of_in_charge(Measure::Curatelle, true), Claim::Relative);
+    }
+
+    #[test]
     fn names_are_read_back() {
         assert!(OpenedAs::ALL.iter().all(|one| OpenedAs::named(one.name()) == Some(*one)));
-        assert_eq!(Signature::named("perhaps"), None);
+        assert_eq!(OpenedAs::named("perhaps"), None);
     }
 }

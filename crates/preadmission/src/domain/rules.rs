@@ -26,6 +26,7 @@ pub const KINDS: &[&str] = &[
     "MESURE_PROTECTION",
     "DIRECTIVES",
     "AUTORITE_PARENTALE",
+    "ACCORD_CURATEUR",
 ];
 
 /// Those that prove a cover: asked for, never waited for.
@@ -60,7 +61,8 @@ pub struct Rule {
     pub below_age: Option<i16>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub surgery: Option<bool>,
-    /// How many holders of parental authority must sign online for it to serve as well as this document.
+    /// How many must sign online for it to serve as well as this document: holders of parental authority of a minor; of
+    /// an adult their curator, whatever the number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signatures: Option<usize>,
     /// A field of the file and the value that asks for the document.
@@ -117,6 +119,7 @@ pub const WHYS: &[&str] = &[
     "address",
     "sole-holder",
     "directives",
+    "assisted",
 ];
 
 impl Rules {

@@ -55,14 +55,7 @@ pub(super) struct Typed {
 
 impl Typed {
     fn acting(&self) -> Option<Acting> {
-        let claim = match (self.role.as_str(), Quality::named(&self.role)) {
-            (_, Some(quality)) => Claim::Holder(quality),
-            ("representative", _) => {
-                Claim::Representative { measure: Measure::named(&self.measure)?, person: self.scope == "person" }
-            }
-            ("relative", _) => Claim::Relative,
-            _ => return None,
-        };
+        let claim = Claim::said(&self.role, &self.measure, &self.scope).ok()?;
         let birth_date = full_date(&self.year, &self.month, &self.day);
         Some(Acting { claim, birth_date, stated: self.stated == "yes" })
     }

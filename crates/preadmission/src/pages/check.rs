@@ -1,7 +1,7 @@
 //! `/preadmissions/{id}/check`: check the answers, then send; also what one prints for a paper file.
 
-use ::web::{Ctx, IdempotencyKey, PatientCaller, Problem, page, see_other};
-use actix_web::{HttpResponse, web};
+use ::web::{Ctx, IdempotencyKey, PatientCaller, Problem, page, page_with_status, see_other};
+use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 use kernel::{PreadmissionId, digest};
 use serde::Deserialize;
@@ -19,7 +19,7 @@ use crate::{
         situation::Situation,
     },
     failure::Failure,
-    read::{AskedDocument, PreadmissionFacts, Progress},
+    read::{AskedDocument, OpenedAs, PreadmissionFacts, Progress},
 };
 
 struct Block {
@@ -40,6 +40,9 @@ struct CheckPage<'a> {
     documents: Vec<(String, Tag)>,
     is_open: bool,
     may_be_sent: bool,
+    /// Who represents the patient states it with the file.
+    asks_statement: bool,
+    wrong: &'static str,
     key: String,
 }
 
@@ -49,10 +52,16 @@ pub(super) async fn show(
     id: web::Path<PreadmissionId>,
 ) -> Result<HttpResponse, Problem> {
     let facts = room.file_of(caller.patient, *id).await?;
-    page(&check_page(&caller.ctx, &facts, room.situation(&facts)))
+    page(&check_page(&caller, &facts, room.situation(&facts), ""))
 }
 
-fn check_page<'a>(ctx: &'a Ctx, facts: &PreadmissionFacts, situation: Situation) -> CheckPage<'a> {
+fn check_page<'a>(
+    caller: &'a PatientCaller,
+    facts: &PreadmissionFacts,
+    situation: Situation,
+    wrong: &'static str,
+) -> CheckPage<'a> {
+    let ctx = &caller.ctx;
     let of = facts.completeness();
     let is_open = matches!(situation, Situation::Open | Situation::ToCorrect);
     let document = |one: &AskedDocument| (document_title(ctx, &one.kind), Tag::of(ctx, one.progress()));
@@ -64,6 +73,8 @@ fn check_page<'a>(ctx: &'a Ctx, facts: &PreadmissionFacts, situation: Situation)
         documents: of.documents.iter().map(document).collect(),
         is_open,
         may_be_sent: is_open && of.may_be_sent(),
+        asks_statement: facts.acts_as(caller.patient) == Some(OpenedAs::Representative),
+        wrong,
         key: ctx.fresh_key(),
     }
 }
@@ -84,6 +95,8 @@ fn block(ctx: &Ctx, facts: &PreadmissionFacts, section: &'static Section, progre
 pub(super) struct Sent {
     #[serde(default)]
     idempotency_key: String,
+    #[serde(default)]
+    stated: String,
 }
 
 pub(super) async fn submit(
@@ -92,15 +105,21 @@ pub(super) async fn submit(
     id: web::Path<PreadmissionId>,
     sent: web::Form<Sent>,
 ) -> Result<HttpResponse, Problem> {
-    let request = digest::sha256(&[b"page submission", id.uuid().as_bytes()]);
+    let stated = sent.stated == "yes";
+    let request = digest::sha256(&[b"page submission", id.uuid().as_bytes(), &[u8::from(stated)]]);
     let key = Key { scope: caller.patient.uuid(), key: IdempotencyKey::parse(&sent.idempotency_key)?.0, request };
     let home = format!("/preadmissions/{id}");
     let location = home.clone();
     let answer = move || Answer { status: 303, location: Some(location.clone()), body: String::new() };
-    match room.submit(key, *id, caller.patient, answer).await {
+    match room.submit(key, *id, (caller.patient, stated), answer).await {
         Ok(_) => Ok(see_other(&home)),
         // The check page itself says what is missing, the file's page what became of it.
         Err(Failure::Refused(crate::domain::Refusal::NotComplete)) => Ok(see_other(&format!("{home}/check"))),
+        Err(Failure::Refused(crate::domain::Refusal::NotStated)) => {
+            let facts = room.file_of(caller.patient, *id).await?;
+            let page = check_page(&caller, &facts, room.situation(&facts), "preadmission-people-wrong-statement");
+            page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
         Err(Failure::Refused(_)) => Ok(see_other(&home)),
         Err(failure) => Err(failure.into()),
     }

@@ -3,14 +3,17 @@
 use ::web::{Ctx, PatientCaller, Problem, page};
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use kernel::PreadmissionId;
+use kernel::{PatientId, PreadmissionId};
 
-use super::shown::{StayShown, Tag, document_title, section_title, sentence};
+use super::{
+    answer, asked,
+    shown::{StayShown, Tag, document_title, section_title, sentence},
+};
 use crate::{
     Preadmission,
     domain::{medical, situation::Situation},
     medical::Questionnaire,
-    read::{AskedDocument, OpenedAs, PreadmissionFacts, Progress},
+    read::{AskedDocument, OpenedAs, PreadmissionFacts, Progress, Purpose},
 };
 
 struct Task {
@@ -67,7 +70,7 @@ struct FilePage<'a> {
     is_open: bool,
     may_be_sent: bool,
     was_sent: bool,
-    /// Who opened it, when it was not the patient; else empty.
+    /// Who opened it, when it was not the patient, or who else fills it in; else empty.
     opened_as: String,
     /// How those who sign for a minor agree; none: nobody signs.
     consent: Option<Tag>,
@@ -76,8 +79,11 @@ struct FilePage<'a> {
     kept_until: String,
     /// Whether relatives may be named who are told of the stay.
     may_tell: bool,
-    /// How the designation of a trusted person stands; none: nobody is named.
-    trusted: Option<Tag>,
+    /// How it stands with the trusted person and with who is in charge of the patient, as far as they are named: address,
+    /// title, words that lead there.
+    people: Vec<(String, String, String, Tag)>,
+    /// Where whoever reads the page co-signs as the patient's curator; empty: they do not.
+    co_signs_at: String,
 }
 
 pub(super) async fn show(
@@ -92,15 +98,16 @@ pub(super) async fn show(
         true => Some(MedicalShown::of(&caller.ctx, &facts, &room.medical_of(caller.patient, *id).await?.1)),
         false => None,
     };
-    page(&of(&caller.ctx, &facts, room.situation(&facts), (kept_until, medical)))
+    page(&of(&caller, &facts, room.situation(&facts), (kept_until, medical)))
 }
 
 fn of<'a>(
-    ctx: &'a Ctx,
+    caller: &'a PatientCaller,
     facts: &'a PreadmissionFacts,
     situation: Situation,
     (kept_until, medical): (String, Option<MedicalShown>),
 ) -> FilePage<'a> {
+    let ctx = &caller.ctx;
     let of = facts.completeness();
     let is_open = matches!(situation, Situation::Open | Situation::ToCorrect);
     let (done, all) = of.count();
@@ -136,14 +143,40 @@ fn of<'a>(
         is_open,
         may_be_sent: is_open && of.may_be_sent(),
         was_sent: facts.submitted_at.is_some(),
-        opened_as: match facts.opened_as {
-            OpenedAs::Myself => String::new(),
-            other => ctx.t(&format!("preadmission-people-as-{}", other.name())),
-        },
+        opened_as: opened_as(ctx, facts, caller.patient),
         medical,
         consent: facts.is_minor().then(|| Tag::of_consent(ctx, of.consent)),
         kept_until,
         may_tell: super::relatives::may_choose(facts),
-        trusted: super::trusted::state_of(ctx, facts).filter(|_| !facts.is_minor()),
+        people: people(ctx, facts),
+        co_signs_at: co_signs_at(facts, caller.patient).unwrap_or_default(),
     }
+}
+
+/// By whom it is filled in, as each of them is told.
+fn opened_as(ctx: &Ctx, facts: &PreadmissionFacts, reader: PatientId) -> String {
+    match (facts.opened_as, facts.representative()) {
+        (OpenedAs::Myself, Some(one)) if one.patient == Some(reader) => ctx.t("preadmission-people-beside-the-patient"),
+        (OpenedAs::Myself, Some(one)) => {
+            ctx.t1("preadmission-people-beside-you", "name", one.identified_as.clone().unwrap_or_default())
+        }
+        (OpenedAs::Myself, None) => String::new(),
+        (other, _) => ctx.t(&format!("preadmission-people-as-{}", other.name())),
+    }
+}
+
+/// An adult's trusted person, and who is in charge of them, as far as they are named.
+fn people(ctx: &Ctx, facts: &PreadmissionFacts) -> Vec<(String, String, String, Tag)> {
+    let one = |purpose: Purpose| {
+        let tag = asked::state_of(ctx, facts, purpose).filter(|_| !facts.is_minor())?;
+        let words = |what: &str| ctx.t(&format!("preadmission-asked-{what}-{}", purpose.name()));
+        Some((asked::address(facts.id, purpose), words("title"), words("link"), tag))
+    };
+    [Purpose::TrustedPerson, Purpose::Representative].into_iter().filter_map(one).collect()
+}
+
+/// A curator who opened the file to help answers on a page of their own.
+fn co_signs_at(facts: &PreadmissionFacts, patient: PatientId) -> Option<String> {
+    let mine = facts.living(Purpose::Representative).filter(|one| one.patient == Some(patient))?;
+    (!mine.capacity.represents()).then(|| answer::address(facts.id, Purpose::Representative, mine.number))
 }

@@ -9,13 +9,14 @@ use serde::Deserialize;
 
 use super::{
     acting::{full_date, wrong_key},
+    answer::address,
     relatives::news_words,
     shown::StayShown,
 };
 use crate::{
     Preadmission,
-    acting::Protecting,
-    domain::{Refusal, people::Measure, relatives::Answer},
+    answering::Protecting,
+    domain::{Refusal, answering::Signature, people::Measure, relatives::Answer},
     failure::Failure,
     read::{Invitation, PreadmissionFacts, Purpose, Wish},
 };
@@ -59,13 +60,6 @@ pub(super) struct Typed {
     stated: String,
 }
 
-impl Typed {
-    fn protecting(&self) -> Option<Protecting> {
-        let measure = Measure::named(&self.measure)?;
-        Some(Protecting { measure, person: self.scope == "person", stated: self.stated == "yes" })
-    }
-}
-
 pub(super) async fn show(
     room: web::Data<Preadmission>,
     ctx: Ctx,
@@ -81,9 +75,9 @@ pub(super) async fn show(
     {
         return Ok(see_other(&home));
     }
-    // Taken back by the patient, it leads nowhere.
-    let is_revoked = invitation.purpose == Purpose::TrustedPerson && facts.designated(invitation.number).is_none();
-    if is_revoked || !invitation.is_open(room.db.now()) {
+    // Taken back, it leads nowhere.
+    let asked = facts.party(invitation.purpose, invitation.number);
+    if asked.is_none_or(|one| one.state == Signature::Revoked) || !invitation.is_open(room.db.now()) {
         return Err(Problem::from(Refusal::LinkExpired));
     }
     page(&arrival(&ctx, &facts, &invitation, (&typed, "")))
@@ -91,19 +85,10 @@ pub(super) async fn show(
 
 /// Where who came before goes on; none: they are not known yet.
 fn home(facts: &PreadmissionFacts, invitation: &Invitation, patient: PatientId) -> Option<String> {
-    let number = invitation.number;
-    match invitation.purpose {
-        Purpose::ParentalAuthority => {
-            facts.signatory(number).filter(|one| one.patient == Some(patient))?;
-            Some(format!("/preadmissions/{}/signatures/{number}", facts.id))
-        }
-        Purpose::TrustedPerson => {
-            facts.trusted.as_ref().filter(|one| one.number == number && one.patient == Some(patient))?;
-            Some(format!("/preadmissions/{}/designations/{number}", facts.id))
-        }
-        Purpose::Representative => facts.is_of(patient).then(|| format!("/preadmissions/{}", facts.id)),
-        Purpose::Relative => None,
-    }
+    let (purpose, number) = (invitation.purpose, invitation.number);
+    facts.party(purpose, number).filter(|one| one.patient == Some(patient))?;
+    let fills_in = purpose == Purpose::Representative && facts.is_of(patient);
+    Some(if fills_in { format!("/preadmissions/{}", facts.id) } else { address(facts.id, purpose, number) })
 }
 
 fn arrival<'a>(
@@ -139,7 +124,8 @@ pub(super) async fn identify(
     typed: web::Form<Typed>,
 ) -> Result<HttpResponse, Problem> {
     let birth_date = full_date(&typed.year, &typed.month, &typed.day);
-    let outcome = room.identify(*id, &typed.k, caller.patient, (birth_date, typed.protecting())).await;
+    let protecting = Protecting::said(&typed.measure, &typed.scope, typed.stated == "yes");
+    let outcome = room.identify(*id, &typed.k, caller.patient, (birth_date, protecting)).await;
     let (facts, invitation) = room.invitation_behind(*id, &typed.k).await?;
     let wrong = match outcome {
         Ok(()) => {

@@ -1,9 +1,10 @@
 //! The room's pages: one file per screen. They work without JavaScript.
 
 mod acting;
+mod answer;
+mod asked;
 mod card;
 mod check;
-mod designation;
 mod desk;
 mod document;
 mod fields;
@@ -20,8 +21,6 @@ mod relatives;
 mod section;
 mod shown;
 mod signatories;
-mod signature;
-mod trusted;
 mod upload;
 
 pub(crate) use fields::became;
@@ -49,19 +48,17 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/preadmissions/{id}/signatories/{name}", Policy::Patient, signatories::mark)
         .post("/preadmissions/{id}/secrecy", Policy::Patient, signatories::secrecy)
         .post("/preadmissions/{id}/signatories/{name}/invitation", Policy::Patient, signatories::ask_again)
-        .get("/preadmissions/{id}/signatures/{name}", Policy::Patient, signature::show)
-        .post("/preadmissions/{id}/signatures/{name}", Policy::Patient, signature::sign)
+        .get("/preadmissions/{id}/people/{name}", Policy::Patient, asked::show)
+        .post("/preadmissions/{id}/people/{name}/invitation", Policy::Patient, asked::ask)
+        .post("/preadmissions/{id}/people/{name}/revocation", Policy::Patient, asked::revoke)
+        .get("/preadmissions/{id}/people/{name}/{number}", Policy::Patient, answer::show)
+        .post("/preadmissions/{id}/people/{name}/{number}", Policy::Patient, answer::give)
         .get("/invitations/{id}", Policy::Public, invitation::show)
         .post("/invitations/{id}", Policy::Patient, invitation::identify)
         .post("/invitations/{id}/answer", Policy::Public, invitation::answer)
         .get("/preadmissions/{id}/relatives", Policy::Patient, relatives::show)
         .post("/preadmissions/{id}/relatives", Policy::Patient, relatives::add)
         .post("/preadmissions/{id}/relatives/{name}/removal", Policy::Patient, relatives::remove)
-        .get("/preadmissions/{id}/trusted-person", Policy::Patient, trusted::show)
-        .post("/preadmissions/{id}/trusted-person/invitation", Policy::Patient, trusted::ask)
-        .post("/preadmissions/{id}/trusted-person/revocation", Policy::Patient, trusted::revoke)
-        .get("/preadmissions/{id}/designations/{name}", Policy::Patient, designation::show)
-        .post("/preadmissions/{id}/designations/{name}", Policy::Patient, designation::answer)
         .get("/preadmissions/{id}/medical", Policy::Patient, medical::show)
         .post("/preadmissions/{id}/medical", Policy::Patient, medical::submit)
         .get("/preadmissions/{id}/medical/{name}", Policy::Patient, medical::section)

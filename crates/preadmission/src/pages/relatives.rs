@@ -6,7 +6,11 @@ use askama::Template;
 use kernel::PreadmissionId;
 use serde::Deserialize;
 
-use super::{acting::wrong_key, shown::StayShown, signatories::how_asked, signature::number};
+use super::{
+    acting::wrong_key,
+    shown::StayShown,
+    signatories::{how_asked, number},
+};
 use crate::{
     Preadmission,
     domain::relatives::MOST,

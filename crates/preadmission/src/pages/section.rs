@@ -5,19 +5,20 @@ use std::collections::BTreeMap;
 use ::web::{Ctx, PatientCaller, Problem, page, page_with_status, see_other};
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
-use kernel::PreadmissionId;
+use kernel::{PatientId, PreadmissionId};
 
 use super::{
+    asked as asked_page,
     card::CardShown,
     fields::{FieldShown, typed_values},
     shown::{StayShown, section_title, sentence},
 };
 use crate::{
     Preadmission,
+    answering::may_ask,
     commands::shown_fields,
     domain::catalogue::{self, Field, Section},
-    read::PreadmissionFacts,
-    trusted::may_ask,
+    read::{PreadmissionFacts, Purpose},
 };
 
 #[derive(Template)]
@@ -124,12 +125,29 @@ pub(super) async fn save(
     }
     // An answer may have asked for more: the same page shows it.
     let more = shown_fields(&facts, section).iter().any(|field| is_new(field, &typed, &facts));
-    let asks_next = section.name == "trusted-person" && facts.wished_trusted().is_some() && may_ask(&facts).is_ok();
+    let asks_next = asks_next(&before, &facts, (section.name, caller.patient));
     Ok(see_other(&match () {
         () if more => format!("/preadmissions/{id}/sections/{}", section.name),
-        () if asks_next => format!("/preadmissions/{id}/trusted-person"),
-        () => format!("/preadmissions/{id}"),
+        () => asks_next.map_or_else(|| format!("/preadmissions/{id}"), |purpose| asked_page::address(id, purpose)),
     }))
+}
+
+/// Who was just named in this section is asked next: the trusted person, or who is in charge of the patient.
+fn asks_next(
+    before: &PreadmissionFacts,
+    after: &PreadmissionFacts,
+    (section, patient): (&str, PatientId),
+) -> Option<Purpose> {
+    let purpose = match section {
+        "trusted-person" => Purpose::TrustedPerson,
+        // Other answers of the section have nothing to do with it.
+        "situation" if before.wished(Purpose::Representative) != after.wished(Purpose::Representative) => {
+            Purpose::Representative
+        }
+        _ => return None,
+    };
+    after.wished(purpose)?;
+    may_ask(after, after.acts_as(patient)?, purpose).ok().map(|()| purpose)
 }
 
 /// Whether a field must be answered and was not on the form that was sent: what one answer brought up is asked at once.

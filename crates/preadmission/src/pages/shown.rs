@@ -5,7 +5,7 @@ use kernel::PreadmissionId;
 
 use crate::{
     domain::situation::Situation,
-    read::{Consent, OpenedAs, PreadmissionFacts, Progress, Signature, Status},
+    read::{Consent, OpenedAs, Party, PreadmissionFacts, Progress, Signature, Status},
 };
 
 /// When, where and in which unit.
@@ -102,13 +102,17 @@ impl Tag {
 }
 
 impl Tag {
-    pub(super) fn of_signature(ctx: &Ctx, signature: Signature) -> Self {
-        let tone = match signature {
-            Signature::Signed | Signature::SoleHolder => " good",
+    /// How somebody stands who was asked.
+    pub(super) fn of_party(ctx: &Ctx, one: &Party) -> Self {
+        let tone = match one.state {
+            state if state.stands() => " good",
             Signature::Refused => " bad",
             _ => "",
         };
-        Self { words: ctx.t(&format!("preadmission-people-signature-{}", signature.name())), tone }
+        // Who represents the patient does not co-sign: they act.
+        let state = if one.capacity.represents() && one.state.stands() { "represents" } else { one.state.name() };
+        let purpose = one.capacity.purpose().name();
+        Self { words: ctx.t(&format!("preadmission-answered-{purpose}-{state}")), tone }
     }
 }
 

@@ -8,14 +8,14 @@ use serde::Deserialize;
 
 use super::{
     acting::wrong_key,
+    answer::address,
     shown::{StayShown, Tag, sentence},
-    signature::number,
 };
 use crate::{
     Preadmission,
-    domain::Refusal,
+    domain::{Refusal, answering::Signature},
     failure::Failure,
-    read::{Invitation, OpenedAs, PreadmissionFacts, Purpose, Quality, Signatory, Signature},
+    read::{Capacity, Invitation, OpenedAs, Party, PreadmissionFacts, Purpose, Quality},
 };
 
 struct Shown {
@@ -27,7 +27,8 @@ struct Shown {
     link: String,
     /// How their link went to them and until when an answer is awaited.
     asked: String,
-    is_me: bool,
+    /// Where whoever reads the page answers; empty: it is somebody else.
+    answers_at: String,
     /// Nobody of that name came yet: one may say why.
     is_absent: bool,
 }
@@ -97,7 +98,7 @@ fn of<'a>(
         sentence: sentence(room.situation(facts)),
         consent: ctx.t(&format!("preadmission-people-consent-{}", consent.name())),
         stops: consent.stops(),
-        signatories: facts.signatories.iter().map(|one| shown(caller, room, (facts, asked), one)).collect(),
+        signatories: facts.signatories().map(|one| shown(caller, room, (facts, asked), one)).collect(),
         qualities: Quality::ALL.iter().map(role).collect(),
         may_keep_secret: facts.opened_as == OpenedAs::Myself,
         secret: facts.secret,
@@ -109,7 +110,7 @@ fn shown(
     caller: &PatientCaller,
     room: &Preadmission,
     (facts, asked): (&PreadmissionFacts, &[Invitation]),
-    one: &Signatory,
+    one: &Party,
 ) -> Shown {
     let ctx = &caller.ctx;
     let is_absent = one.patient.is_none();
@@ -119,13 +120,30 @@ fn shown(
     Shown {
         number: one.number,
         name: one.name.clone(),
-        quality: ctx.t(&format!("preadmission-people-role-{}", one.quality.name())),
-        state: Tag::of_signature(ctx, one.state),
+        quality: quality_of(ctx, one),
+        state: Tag::of_party(ctx, one),
         link: by_hand.map(|last| ctx.url(&room.links.invitation_path(facts, last.id))).unwrap_or_default(),
         asked: last.map(|last| how_asked(ctx, facts, last)).unwrap_or_default(),
-        is_me: one.patient == Some(caller.patient),
+        answers_at: Some(address(facts.id, Purpose::ParentalAuthority, one.number))
+            .filter(|_| one.patient == Some(caller.patient))
+            .unwrap_or_default(),
         is_absent,
     }
+}
+
+/// As what somebody answers: holder of parental authority in which quality, in charge under which measure.
+pub(super) fn quality_of(ctx: &Ctx, one: &Party) -> String {
+    match one.capacity {
+        Capacity::Holder(quality) => ctx.t(&format!("preadmission-people-role-{}", quality.name())),
+        Capacity::InCharge(Some(measure)) => ctx.t(&format!("preadmission-people-measure-{}", measure.name())),
+        Capacity::TrustedPerson | Capacity::InCharge(None) => String::new(),
+    }
+}
+
+/// The number in an address; anything else is nobody's.
+pub(super) fn number(path: web::Path<(PreadmissionId, String)>) -> Result<(PreadmissionId, i32), Problem> {
+    let (id, number) = path.into_inner();
+    Ok((id, number.parse().map_err(|_| Problem::not_found())?))
 }
 
 /// By which way a link went, and until when an answer is awaited.

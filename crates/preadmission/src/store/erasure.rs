@@ -7,14 +7,13 @@ use serde_json::json;
 use storage::{AsSql, Conn, StorageError, Tx};
 
 use super::{
-    identities, invitations, merges, relatives,
+    identities, invitations, merges, people, relatives,
     schema::{
         cancelled_visits, medical_answers, medical_questionnaires, preadmission_answers,
         preadmission_corrections as corrections, preadmission_decisions as decisions, preadmission_merges,
-        preadmission_notes as notes, preadmissions, signatories, stays, wrong_births,
+        preadmission_notes as notes, preadmissions, stays, wrong_births,
     },
     stays::no_person,
-    trusted,
 };
 use crate::read::PreadmissionFacts;
 
@@ -50,13 +49,12 @@ pub(crate) fn erase(tx: &mut Tx<'_>, facts: &PreadmissionFacts) -> Result<(), St
     tx.execute(diesel::delete(corrections::table.filter(corrections::preadmission_id.eq(facts.id.sql()))))?;
     tx.execute(diesel::delete(medical_answers::table.filter(medical_answers::preadmission_id.eq(facts.id.sql()))))?;
     tx.execute(diesel::delete(medical_questionnaires::table.find(facts.id.sql())))?;
-    tx.execute(diesel::delete(signatories::table.filter(signatories::preadmission_id.eq(facts.id.sql()))))?;
     tx.execute(diesel::delete(
         preadmission_merges::table.filter(preadmission_merges::preadmission_id.eq(facts.id.sql())),
     ))?;
     invitations::remove_all(tx, facts.id)?;
     relatives::remove_all(tx, facts.id)?;
-    trusted::remove_all(tx, facts.id)?;
+    people::remove_all(tx, facts.id)?;
     tx.execute(diesel::delete(wrong_births::table.filter(wrong_births::preadmission_id.eq(facts.id.sql()))))?;
     let of_file = decisions::table.filter(decisions::preadmission_id.eq(facts.id.sql()));
     tx.execute(diesel::update(of_file).set(decisions::comment.eq("")))?;

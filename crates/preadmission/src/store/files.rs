@@ -14,7 +14,6 @@ use super::{
     schema::{preadmissions, stays as stay_rows},
     stays,
     steps::{self, By, Step},
-    trusted,
 };
 use crate::{
     domain::{
@@ -72,6 +71,7 @@ pub(crate) const MEDICAL: &str = "preadmission.medical";
 pub(crate) const INVITED: &str = "preadmission.invited";
 pub(crate) const RELATIVE: &str = "preadmission.relative";
 pub(crate) const TRUSTED: &str = "preadmission.trusted-person";
+pub(crate) const IN_CHARGE: &str = "preadmission.person-in-charge";
 pub(crate) const SECRECY: &str = "preadmission.secrecy";
 pub(crate) const DOCUMENT_RECEIVED: &str = "preadmission.document-received";
 pub(crate) const DOCUMENT_MISSING: &str = "preadmission.document-missing";
@@ -127,6 +127,16 @@ pub(crate) fn of_patient(conn: &mut Conn, patient: PatientId) -> Result<Vec<Prea
         .filter(preadmissions::purged_at.is_null());
     let rows: Vec<Row> = mine.select(columns!()).order(preadmissions::created_at.desc()).load(conn)?;
     all_of(conn, rows)
+}
+
+/// Those that this person fills in: their own, and of whom they represent.
+pub(crate) fn filled_in_by(conn: &mut Conn, patient: PatientId) -> Result<Vec<PreadmissionFacts>, StorageError> {
+    let mut all = of_patient(conn, patient)?;
+    let others: Vec<PreadmissionId> = people::represented_by(conn, patient)?;
+    let others: Vec<_> = others.into_iter().filter(|id| all.iter().all(|mine| mine.id != *id)).collect();
+    all.extend(of_ids(conn, &others)?);
+    all.sort_by_key(|facts| std::cmp::Reverse(facts.created_at));
+    Ok(all)
 }
 
 /// The file of a visit of this establishment.
@@ -199,8 +209,7 @@ fn all_of(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<PreadmissionFacts>, Sto
     let stays: Vec<StayId> = rows.iter().map(|row| row.1.1).collect();
     let mut stays: HashMap<_, _> = stays::of_ids(conn, &stays)?.into_iter().map(|stay| (stay.id, stay)).collect();
     let (mut answers, mut documents) = (answers::of_files(conn, &ids)?, documents::of_files(conn, &ids)?);
-    let mut signatories = people::of_files(conn, &ids)?;
-    let mut designations = trusted::of_files(conn, &ids)?;
+    let mut people = people::of_files(conn, &ids)?;
     let sites = identity::read::sites(conn, None)?;
     let hospitals = identity::read::establishments(conn)?;
     let mut tables: HashMap<(EstablishmentId, i32), Rules> = HashMap::new();
@@ -238,8 +247,7 @@ fn all_of(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<PreadmissionFacts>, Sto
             documents: documents.remove(&id).unwrap_or_default(),
             opened_as: OpenedAs::named(&row.9.0).ok_or_else(|| unreadable(&"opened in an unknown way"))?,
             secret: row.9.1,
-            signatories: signatories.remove(&id).unwrap_or_default(),
-            trusted: designations.remove(&id),
+            people: people.remove(&id).unwrap_or_default(),
         });
     }
     Ok(found)
@@ -355,8 +363,12 @@ pub(crate) fn open_at_desk(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: Staff
     record(tx, CLAIMED, by.as_object(), facts.id, &json!({ "stay": facts.stay.id, "as": "desk" }))
 }
 
-/// By a clerk it is sent with the patient's agreement, which the clerk states.
-pub(crate) fn submit(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: By) -> Result<(), Failure> {
+/// By a clerk it is sent with the patient's agreement, by who represents them with their statement: `agreed`.
+pub(crate) fn submit(
+    tx: &mut Tx<'_>,
+    facts: &PreadmissionFacts,
+    (by, agreed): (By, Option<&str>),
+) -> Result<(), Failure> {
     let (now, version) = (tx.now(), facts.version.saturating_add(1));
     step!(
         tx,
@@ -376,14 +388,11 @@ pub(crate) fn submit(tx: &mut Tx<'_>, facts: &PreadmissionFacts, by: By) -> Resu
         .filter(|document| !document.state.is_over())
         .map(|document| json!({ "id": document.id, "kind": document.kind, "reason": document.reason }))
         .collect();
-    let (actor, agreed) = match by {
-        By::Patient(actor) | By::Relative(actor) => (actor, None),
-        By::Clerk(actor) => (actor, Some("patient")),
+    let (actor, through) = match by {
+        By::Patient(actor) => (actor, Source::Patient),
+        By::Relative(actor) => (actor, Source::Relative),
+        By::Clerk(actor) => (actor, Source::Clerk),
         By::Hospital => return Err(Refusal::NotInThisStatus.into()),
-    };
-    let through = match by {
-        By::Clerk(_) => Source::Clerk,
-        _ => facts.source(),
     };
     let content = json!({
         "version": version, "as": through.name(), "answers": facts.values(), "documents": documents, "agreed": agreed,
@@ -469,8 +478,8 @@ fn tell_of(tx: &mut Tx<'_>, kind: EventKind, facts: &PreadmissionFacts, object: 
     tx.emit(Event { kind, establishment: facts.establishment.id, subject, object })
 }
 
-/// A clerk changed what an accepted file says: a new version, which whoever heard the last one is told. Of two at once
-/// the second is run again and sees the first.
+/// What an accepted file says changed: a new version, which whoever heard the last one is told. Of two at once the second
+/// is run again and sees the first.
 pub(crate) fn amend(tx: &mut Tx<'_>, facts: &PreadmissionFacts) -> Result<(), StorageError> {
     let judged = preadmissions::table.find(facts.id.sql()).filter(preadmissions::version.eq(facts.version));
     let amended = diesel::update(judged).set(preadmissions::version.eq(facts.version.saturating_add(1)));

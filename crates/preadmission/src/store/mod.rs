@@ -23,7 +23,6 @@ pub(crate) mod stays;
 pub(crate) mod steps;
 #[cfg(test)]
 mod tests;
-pub(crate) mod trusted;
 pub(crate) mod uploads;
 pub(crate) mod views;
 pub(crate) mod worklist;

@@ -337,14 +337,16 @@ diesel::table! {
     use diesel::sql_types::{Integer, Nullable, Text};
     use storage::sql::{Instant, Uuid};
 
-    signatories (preadmission_id, number) {
+    preadmission_people (preadmission_id, purpose, number) {
         preadmission_id -> Uuid,
+        purpose -> Text,
         number -> Integer,
-        quality -> Text,
+        capacity -> Nullable<Text>,
         name -> Text,
         patient_id -> Nullable<Uuid>,
         identified_as -> Nullable<Text>,
         state -> Text,
+        received_by -> Nullable<Uuid>,
         changed_at -> Instant,
     }
 }
@@ -414,22 +416,6 @@ diesel::table! {
         ready -> Bool,
         cancelled -> Bool,
         state -> Text,
-        changed_at -> Instant,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::{Integer, Nullable, Text};
-    use storage::sql::{Instant, Uuid};
-
-    trusted_people (preadmission_id, number) {
-        preadmission_id -> Uuid,
-        number -> Integer,
-        name -> Text,
-        state -> Text,
-        patient_id -> Nullable<Uuid>,
-        identified_as -> Nullable<Text>,
-        received_by -> Nullable<Uuid>,
         changed_at -> Instant,
     }
 }

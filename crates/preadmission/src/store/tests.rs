@@ -5,20 +5,23 @@ use std::sync::Arc;
 use diesel::prelude::*;
 use identity::directory::{NewEstablishment, NewSite, upsert_establishment, upsert_site};
 use jiff::{SignedDuration, Timestamp};
-use kernel::{EstablishmentId, PreadmissionId, StaffId, StayId, testing::HeldClock};
+use kernel::{EstablishmentId, PatientId, PreadmissionId, StaffId, StayId, testing::HeldClock};
 use storage::{AsSql, Conn, StorageError, Tx, outbox::Subscriptions, testing::TestDb};
 
 use super::{
     clerks, decisions, figures, files,
     identities::{self, Choice, Proof, Read},
-    reasons, reminders, views,
+    people, reasons, reminders, views,
     worklist::{self, Assigned, Order, Wanted},
 };
 use crate::{
     announce::announce,
     announcement::{Announcement, HospitalPerson, Notice, Outcome, StayClass},
-    domain::figures::count,
-    read::{Origin, Status},
+    domain::{
+        answering::{Capacity, Signature},
+        figures::count,
+    },
+    read::{Measure, Origin, Party, Quality, Status},
 };
 
 fn databases() -> (Vec<TestDb>, Arc<HeldClock>) {
@@ -198,6 +201,75 @@ async fn notes_choices_corrections_and_reasons_are_kept_and_the_last_one_counts(
             Ok(())
         });
         read.await.unwrap();
+    }
+}
+
+/// Somebody asked about a file, as they would stand in the table.
+fn party(number: i32, capacity: Capacity, state: Signature, patient: Option<PatientId>) -> Party {
+    let identified_as = patient.map(|_| "Zoé ÉTÉ".to_owned());
+    let changed_at = Timestamp::UNIX_EPOCH;
+    Party { number, capacity, name: "Zoé".into(), state, patient, identified_as, changed_at }
+}
+
+#[tokio::test]
+async fn people_who_are_asked_cannot_stand_as_nobody_does() {
+    use Signature::{Awaited, NotReachable, Paper, Refused, Revoked, Signed};
+    let (trusted, tutor) = (Capacity::TrustedPerson, Capacity::InCharge(Some(Measure::Tutelle)));
+    let (nobody, mother) = (Capacity::InCharge(None), Capacity::Holder(Quality::Mother));
+    let (all, _) = databases();
+    for db in all {
+        let (_, ids) = files_at(&db, &[50]).await;
+        let file = ids[0];
+        let (me, other): (PatientId, PatientId) = (kernel::World::system().id(), kernel::World::system().id());
+        let refused = async |people: Vec<Party>| {
+            let add = db.db.write::<_, StorageError, _>(move |tx| {
+                people.iter().try_for_each(|one| people::add(tx, file, one, None))?;
+                // Nothing of this test stays.
+                Err(StorageError::Refused("none".to_owned()))
+            });
+            add.await.map(|()| String::new()).unwrap_or_else(|error| error.refusal().unwrap_or("crossed").to_owned())
+        };
+        let as_rule = |rule: &str| format!("preadmission_people_{rule}");
+        for (people, rule) in [
+            (vec![party(1, mother, Signed, None)], "act_when_known"),
+            (vec![party(1, trusted, Refused, None)], "act_when_known"),
+            (vec![party(1, trusted, Paper, None)], "paper_was_received"),
+            (vec![party(1, mother, Revoked, None)], "answer_for_their_purpose"),
+            (vec![party(1, tutor, NotReachable, None)], "answer_for_their_purpose"),
+            (vec![party(5, mother, Awaited, None)], "have_their_capacity"),
+            (vec![party(1, nobody, Signed, Some(me))], "in_charge_by_a_measure"),
+            (
+                vec![party(1, mother, Signed, Some(me)), party(2, mother, Awaited, Some(me))],
+                "preadmission_id_purpose_patient_id_key",
+            ),
+        ] {
+            assert_eq!(refused(people).await, as_rule(rule));
+        }
+        // Two people in charge at once: the second runs again and sees the first.
+        assert_eq!(refused(vec![party(1, tutor, Signed, Some(me)), party(2, nobody, Awaited, None)]).await, "crossed");
+        let fine = vec![
+            party(1, trusted, Revoked, Some(me)),
+            party(2, trusted, Signed, Some(me)),
+            party(1, tutor, Revoked, Some(other)),
+            party(2, tutor, Signed, Some(other)),
+            party(1, mother, Signed, Some(me)),
+            party(2, mother, Awaited, None),
+        ];
+        assert_eq!(refused(fine).await, "none");
+
+        // Who they are never changes, and what was taken back is the end.
+        let change = async |one: Party, to: PatientId, state: Signature| {
+            let change = db.db.write::<_, StorageError, _>(move |tx| {
+                people::add(tx, file, &one, None)?;
+                people::identify(tx, (file, &one), one.capacity, (to, "Anne"))?;
+                people::mark(tx, (file, &one), (state, None))?;
+                Err(StorageError::Refused("none".to_owned()))
+            });
+            change.await.map(|()| String::new()).unwrap_or_else(|error| error.refusal().unwrap_or_default().to_owned())
+        };
+        assert_eq!(change(party(1, tutor, Signed, Some(me)), other, Signed).await, as_rule("keep_their_person"));
+        assert_eq!(change(party(1, trusted, Revoked, Some(me)), me, Signed).await, as_rule("revoked_is_the_end"));
+        assert_eq!(change(party(1, trusted, Awaited, None), me, Signed).await, "none");
     }
 }
 

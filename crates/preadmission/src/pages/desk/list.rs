@@ -15,12 +15,9 @@ use crate::{
         question::{Question, place},
         views::View,
     },
-    domain::{status::Status, trusted::Designation},
-    pages::{
-        shown::{Tag, document_title, entry},
-        trusted::state_of,
-    },
-    read::{Consent, PreadmissionFacts, Signature},
+    domain::{answering::Signature, status::Status},
+    pages::shown::{Tag, document_title, entry},
+    read::{Consent, PreadmissionFacts, Purpose},
     store::views::ViewId,
 };
 
@@ -155,20 +152,18 @@ fn shown(ctx: &Ctx, line: &Line, names: &HashMap<StaffId, String>) -> Shown {
     }
 }
 
-/// A refusal or a silence: of those who sign for a minor, else of the trusted person.
+/// A refusal or a silence: of those who sign for a minor, else of who is in charge of an adult or of the trusted person.
 fn people(ctx: &Ctx, facts: &PreadmissionFacts) -> Option<Tag> {
     let consent = facts.completeness().consent;
-    let silent =
-        facts.signatories.iter().find(|one| matches!(one.state, Signature::NoAnswer | Signature::NotReachable));
-    let trusted =
-        facts.trusted.as_ref().filter(|one| matches!(one.state, Designation::Declined | Designation::Expired));
-    match (consent, silent, trusted) {
+    let silent = facts.signatories().find(|one| one.state.fails() && one.state != Signature::Refused);
+    let asked = [Purpose::Representative, Purpose::TrustedPerson];
+    let failing = asked.into_iter().filter_map(|purpose| facts.last(purpose)).find(|one| one.state.fails());
+    match (consent, silent, failing) {
         (Consent::Refused | Consent::Conflict | Consent::Undecided, ..) => Some(Tag::of_consent(ctx, consent)),
-        (Consent::Awaited, Some(one), _) => Some(Tag::of_signature(ctx, one.state)),
-        (Consent::NotNeeded, _, Some(_)) => {
-            let tag = state_of(ctx, facts)?;
-            let words = ctx.t1("preadmission-desk-trusted", "state", tag.words);
-            Some(Tag { words, ..tag })
+        (Consent::Awaited, Some(one), _) => Some(Tag::of_party(ctx, one)),
+        (Consent::NotNeeded, _, Some(one)) => {
+            let (tag, purpose) = (Tag::of_party(ctx, one), one.capacity.purpose().name());
+            Some(Tag { words: ctx.t1(&format!("preadmission-desk-asked-{purpose}"), "state", tag.words), ..tag })
         }
         _ => None,
     }

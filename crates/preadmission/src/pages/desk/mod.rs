@@ -53,7 +53,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/desk/preadmissions/{id}/identity-document", CLERKS, review::read_identity)
         .post("/desk/preadmissions/{id}/secrecy", CLERKS, review::secrecy)
         .post("/desk/preadmissions/{id}/representative", CLERKS, review::representative)
-        .post("/desk/preadmissions/{id}/trusted-person", CLERKS, review::trusted)
+        .post("/desk/preadmissions/{id}/people/{name}", CLERKS, review::mark_party)
         .post("/desk/preadmissions/{id}/corrections", CLERKS, review::correct)
         .post("/desk/preadmissions/{id}/merge", CLERKS, review::settle_merge)
         .post("/desk/preadmissions/{id}/meeting", CLERKS, review::settle_meeting)

@@ -11,8 +11,8 @@ use askama::Template;
 use jiff::Timestamp;
 use kernel::PreadmissionId;
 pub(super) use posts::{
-    accept, assign, compare, correct, decide, finish, note, read_identity, refuse, representative, secrecy,
-    settle_meeting, settle_merge, trusted,
+    accept, assign, compare, correct, decide, finish, mark_party, note, read_identity, refuse, representative, secrecy,
+    settle_meeting, settle_merge,
 };
 use serde::Deserialize;
 

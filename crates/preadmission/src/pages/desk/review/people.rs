@@ -7,19 +7,30 @@ use ::web::Ctx;
 use super::super::name_of;
 use crate::{
     desk::Review,
-    domain::trusted::{Act, Designation},
-    pages::{shown::Tag, signatories::how_asked, trusted::state_of},
-    read::{Consent, OpenedAs, PreadmissionFacts, Purpose, Signatory, Source, Status},
+    domain::answering::Signature,
+    pages::{
+        asked::state_of,
+        shown::Tag,
+        signatories::{how_asked, quality_of},
+    },
+    read::{Consent, OpenedAs, Party, PreadmissionFacts, Purpose, Source, Status},
     store::identities::{Proof, Reading},
 };
 
-pub(super) struct ShownSignatory {
+/// Somebody who was asked, and what the desk may write down of them.
+pub(super) struct ShownParty {
     pub(super) name: String,
     /// The name under which they logged in, when it is not the declared one.
     pub(super) identified: String,
+    /// The quality or the measure, as far as it is known.
     pub(super) quality: String,
     pub(super) state: Tag,
+    /// Since when; empty: wished only.
     pub(super) when: String,
+    /// How their link went, while an answer is awaited.
+    pub(super) asked: String,
+    pub(super) may_receive: bool,
+    pub(super) may_revoke: bool,
 }
 
 /// What stands above everything else.
@@ -33,50 +44,68 @@ pub(super) struct People {
     pub(super) secret: bool,
     /// How the signatures fit together; none: nobody has to sign.
     pub(super) consent: Option<Tag>,
-    pub(super) signatories: Vec<ShownSignatory>,
+    pub(super) signatories: Vec<ShownParty>,
     /// Whether a clerk may write in it now.
     pub(super) may_fill: bool,
-    pub(super) trusted: Option<ShownTrusted>,
+    pub(super) trusted: Option<ShownParty>,
+    /// Who represents or assists a protected adult.
+    pub(super) in_charge: Option<ShownParty>,
     /// Whether the person in charge of a protected adult may be asked to come.
-    pub(super) may_ask_representative: bool,
-    /// How their link went; empty: none was sent.
-    pub(super) representative: String,
+    pub(super) may_ask_in_charge: bool,
 }
 
-/// The trusted person whom the patient names, and what the desk may write down.
-pub(super) struct ShownTrusted {
-    pub(super) name: String,
-    pub(super) identified: String,
-    pub(super) state: Tag,
-    /// Since when; empty: wished only.
-    pub(super) when: String,
-    pub(super) may_receive: bool,
-    pub(super) may_revoke: bool,
-}
+impl ShownParty {
+    /// Of an adult, the last who was asked for this purpose, or is wished.
+    fn last(ctx: &Ctx, review: &Review, purpose: Purpose) -> Option<Self> {
+        let facts = &review.facts;
+        let state = state_of(ctx, facts, purpose).filter(|_| !facts.is_minor())?;
+        let (known, living, named) = (facts.last(purpose), facts.living(purpose), facts.wished(purpose));
+        let is_over = facts.status == Status::Cancelled;
+        let received = living.is_none_or(|one| one.state.may_become(Signature::Paper, purpose));
+        let may_receive = purpose == Purpose::TrustedPerson && named.is_some() && received && !is_over;
+        let may_revoke = living.is_some() && !is_over;
+        let Some(known) = known else {
+            let name = named.unwrap_or_default().to_owned();
+            return Some(Self { name, state, may_receive, ..Self::nobody() });
+        };
+        // A designation shows whom the patient names now; who is in charge may be another than the file says.
+        let name = named.filter(|_| purpose == Purpose::TrustedPerson).unwrap_or(&known.name).to_owned();
+        Some(Self { name, may_receive, may_revoke, ..Self::of(ctx, review, known) })
+    }
 
-impl ShownTrusted {
-    fn of(ctx: &Ctx, facts: &PreadmissionFacts) -> Option<Self> {
-        let state = state_of(ctx, facts).filter(|_| !facts.is_minor())?;
-        let known = facts.trusted.as_ref();
-        let living = known.filter(|one| one.state != Designation::Revoked);
-        let (named, is_over) = (facts.wished_trusted(), facts.status == Status::Cancelled);
-        Some(Self {
-            name: named.or(known.map(|one| one.name.as_str())).unwrap_or_default().to_owned(),
-            identified: known.and_then(|one| one.identified_as.clone()).unwrap_or_default(),
-            state,
-            when: known.map(|one| ctx.moment(one.changed_at, &facts.site.zone)).unwrap_or_default(),
-            may_receive: !is_over
-                && named.is_some()
-                && living.is_none_or(|one| one.state.after(Act::Receive).is_some()),
-            may_revoke: !is_over && living.is_some(),
-        })
+    fn of(ctx: &Ctx, review: &Review, one: &Party) -> Self {
+        let facts = &review.facts;
+        let purpose = one.capacity.purpose();
+        let link = review.invitations.iter().rfind(|link| link.purpose == purpose && link.number == one.number);
+        let link = link.filter(|_| one.state == Signature::Awaited && one.patient.is_none());
+        Self {
+            name: one.name.clone(),
+            identified: one.identified_as.clone().filter(|name| *name != one.name).unwrap_or_default(),
+            quality: quality_of(ctx, one),
+            state: Tag::of_party(ctx, one),
+            when: ctx.moment(one.changed_at, &facts.site.zone),
+            asked: link.map(|link| how_asked(ctx, facts, link)).unwrap_or_default(),
+            ..Self::nobody()
+        }
+    }
+
+    fn nobody() -> Self {
+        Self {
+            name: String::new(),
+            identified: String::new(),
+            quality: String::new(),
+            state: Tag { words: String::new(), tone: "" },
+            when: String::new(),
+            asked: String::new(),
+            may_receive: false,
+            may_revoke: false,
+        }
     }
 }
 
 impl People {
     pub(super) fn of(ctx: &Ctx, review: &Review) -> Self {
         let facts = &review.facts;
-        let asked = review.invitations.iter().rfind(|one| one.purpose == Purpose::Representative);
         let consent = facts.completeness().consent;
         let opened = match facts.opened_as {
             _ if facts.patient.is_none() && facts.status == Status::Created => String::new(),
@@ -91,15 +120,13 @@ impl People {
             is_minor: facts.is_minor(),
             secret: facts.secret,
             consent: Some(consent).filter(|one| *one != Consent::NotNeeded).map(|one| Tag::of_consent(ctx, one)),
-            trusted: ShownTrusted::of(ctx, facts),
-            may_ask_representative: !facts.is_minor()
-                && facts.patient.is_none()
+            trusted: ShownParty::last(ctx, review, Purpose::TrustedPerson),
+            in_charge: ShownParty::last(ctx, review, Purpose::Representative),
+            may_ask_in_charge: !facts.is_minor()
+                && facts.living(Purpose::Representative).is_none_or(|one| !one.state.stands())
                 && facts.status != Status::Cancelled
                 && facts.stay.entry_at > ctx.now(),
-            representative: asked
-                .map(|last| format!("{}. {}", last.name, how_asked(ctx, facts, last)))
-                .unwrap_or_default(),
-            signatories: facts.signatories.iter().map(|one| shown(ctx, facts, one)).collect(),
+            signatories: facts.signatories().map(|one| ShownParty::of(ctx, review, one)).collect(),
             may_fill: facts
                 .completeness()
                 .sections
@@ -130,6 +157,10 @@ fn sources(ctx: &Ctx, facts: &PreadmissionFacts) -> Vec<(String, usize)> {
     all.into_iter().filter_map(line).collect()
 }
 
+fn declined(facts: &PreadmissionFacts, purpose: Purpose) -> bool {
+    facts.last(purpose).is_some_and(|one| one.state == Signature::Refused)
+}
+
 /// What must not be overlooked, in the order of how much it could hurt.
 fn alerts(ctx: &Ctx, facts: &PreadmissionFacts, consent: Consent) -> Vec<String> {
     let said = |field: &str| facts.answers.get(field).map(|answer| answer.value.as_str()).unwrap_or_default();
@@ -140,19 +171,10 @@ fn alerts(ctx: &Ctx, facts: &PreadmissionFacts, consent: Consent) -> Vec<String>
         (consent == Consent::Undecided, "preadmission-desk-alert-undecided"),
         (said("situation.adult-agrees") == "no", "preadmission-desk-alert-disagrees"),
         (said("situation.protection") == "represented", "preadmission-desk-alert-represented"),
+        (declined(facts, Purpose::Representative), "preadmission-desk-alert-curator"),
         (said("presence.secret") == "yes", "preadmission-desk-alert-presence"),
     ];
     known.into_iter().filter(|(holds, _)| *holds).map(|(_, key)| ctx.t(key)).collect()
-}
-
-fn shown(ctx: &Ctx, facts: &PreadmissionFacts, one: &Signatory) -> ShownSignatory {
-    ShownSignatory {
-        name: one.name.clone(),
-        identified: one.identified_as.clone().filter(|name| *name != one.name).unwrap_or_default(),
-        quality: ctx.t(&format!("preadmission-people-role-{}", one.quality.name())),
-        state: Tag::of_signature(ctx, one.state),
-        when: ctx.moment(one.changed_at, &facts.site.zone),
-    }
 }
 
 /// The identity document as a clerk read it, and what comparing came to.

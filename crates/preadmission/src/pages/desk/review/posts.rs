@@ -17,8 +17,9 @@ use super::{
 use crate::{
     Preadmission,
     desk::{Clerk, deeds::Verdict},
-    domain::{Refusal, trusted::Act},
+    domain::{Refusal, answering::Signature},
     failure::Failure,
+    read::Purpose,
     store::{
         clerks::NoteId,
         files::Asked,
@@ -186,15 +187,19 @@ pub(in crate::pages::desk) async fn secrecy(sent: Sent) -> Result<HttpResponse, 
 /// The person in charge of a protected adult is asked to come, by a link of their own.
 pub(in crate::pages::desk) async fn representative(sent: Sent) -> Result<HttpResponse, Problem> {
     let (clerk, said) = (sent.clerk(), (sent.text("name"), sent.text("contact")));
-    sent.back(sent.room.ask_representative(sent.id, (clerk.staff, clerk.of), said).await).await
+    sent.back(sent.room.ask_in_charge(sent.id, (clerk.staff, clerk.of), said).await).await
 }
 
-/// The form that patient and trusted person signed is at the desk, or the patient took the designation back.
-pub(in crate::pages::desk) async fn trusted(sent: Sent) -> Result<HttpResponse, Problem> {
-    let act = Act::named(sent.get("state"));
-    let act = act.ok_or_else(|| Problem::invalid("/state", "preadmission-desk-filter-unknown"))?;
+/// The form that patient and trusted person signed is at the desk, or somebody is it no longer.
+pub(in crate::pages::desk) async fn mark_party(
+    sent: Sent,
+    path: web::Path<(PreadmissionId, String)>,
+) -> Result<HttpResponse, Problem> {
+    let asked = (sent.id, Purpose::named(&path.1).ok_or_else(Problem::not_found)?);
+    let state = Signature::named(sent.get("state"));
+    let state = state.ok_or_else(|| Problem::invalid("/state", "preadmission-desk-filter-unknown"))?;
     let clerk = sent.clerk();
-    sent.back(sent.room.mark_trusted(sent.id, (clerk.staff, clerk.of), act).await).await
+    sent.back(sent.room.mark_party(asked, (clerk.staff, clerk.of), state).await).await
 }
 
 /// Whether the person that the hospital names now is the one of the file.

@@ -1,2 +1,0 @@
-DROP TABLE trusted_people;
-DROP FUNCTION guard_trusted_person();
