@@ -50,7 +50,6 @@ async fn told_of(
         issued_on: "2026-11-02".parse().unwrap(),
         due_on: None,
         standing,
-
         confidential: false,
     };
     let Heard::Added(id) = app.building.payments().hear(name, said).await.unwrap() else { panic!("{number} is known") };

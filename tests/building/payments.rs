@@ -82,7 +82,6 @@ impl Till {
             issued_on: "2026-11-20".parse().unwrap(),
             due_on: None,
             standing,
-
             confidential: false,
         };
         self.app.building.payments().hear(name, said).await.unwrap()

@@ -369,6 +369,19 @@ payment-figure-statements-hint = They read the facts from which these figures ar
 payment-figure-title = Figures
 payment-figure-until = Until
 
+## For somebody else, and how long things are kept
+payment-whose = Invoice of { $name }
+payment-patient = Patient
+payment-as-holder = You see it because you opened the file of this stay as a holder of parental authority.
+payment-as-representative = You see it because you opened the file of this stay as this person’s representative.
+payment-kept-until = This invoice and its payments stay here until { $day }, if nothing changes. Save what you want to keep.
+payment-kept-open = This invoice stays here as long as something remains to be settled.
+problem-invoice-erased = This invoice was erased before
+problem-invoice-erased-detail = The time for which it was kept is over: it is not opened again under the same number.
+payment-desk-doubts = Patients merged by the hospital, to be checked
+payment-desk-doubts-hint = The hospital merged the patient of these invoices with somebody of another name, birth date or sex. They stay whose they were until the billing system tells of them again.
+payment-desk-doubt = Invoice { $number }, merged into patient { $ipp }
+
 ## Alerts seen to, and lists of invoices
 payment-desk-alert-no-report = The payer says that they paid, and no report confirmed it in time.
 payment-desk-alert-not-understood = The provider answered with a result that this program does not know.
@@ -393,6 +406,7 @@ payment-list-faulty = { $count ->
    *[other] { $count } lines to correct
  }
 payment-list-field-amount = the amount
+payment-list-field-confidential = whether it is confidential (yes or no)
 payment-list-field-creditor = the creditor
 payment-list-field-due-on = the last day to pay
 payment-list-field-exercice = the accounting year
@@ -422,15 +436,3 @@ payment-list-others = { $count ->
  }
 payment-list-title = Lists of invoices
 payment-list-why = Why
-## For somebody else, and how long things are kept
-payment-whose = Invoice of { $name }
-payment-patient = Patient
-payment-as-holder = You see it because you opened the file of this stay as a holder of parental authority.
-payment-as-representative = You see it because you opened the file of this stay as this person’s representative.
-payment-kept-until = This invoice and its payments stay here until { $day }, if nothing changes. Save what you want to keep.
-payment-kept-open = This invoice stays here as long as something remains to be settled.
-problem-invoice-erased = This invoice was erased before
-problem-invoice-erased-detail = The time for which it was kept is over: it is not opened again under the same number.
-payment-desk-doubts = Patients merged by the hospital, to be checked
-payment-desk-doubts-hint = The hospital merged the patient of these invoices with somebody of another name, birth date or sex. They stay whose they were until the billing system tells of them again.
-payment-desk-doubt = Invoice { $number }, merged into patient { $ipp }

@@ -369,6 +369,19 @@ payment-figure-statements-hint = Elles lisent les faits dont ces chiffres sont c
 payment-figure-title = Chiffres
 payment-figure-until = À
 
+## Pour une autre personne, et la durée de conservation
+payment-whose = Facture de { $name }
+payment-patient = Patient
+payment-as-holder = Vous la voyez car vous avez ouvert le dossier de ce séjour comme titulaire de l’autorité parentale.
+payment-as-representative = Vous la voyez car vous avez ouvert le dossier de ce séjour comme représentant de cette personne.
+payment-kept-until = Cette facture et ses paiements restent ici jusqu’au { $day }, si rien ne change. Enregistrez ce que vous voulez garder.
+payment-kept-open = Cette facture reste ici tant qu’il y a quelque chose à régler.
+problem-invoice-erased = Cette facture a déjà été effacée
+problem-invoice-erased-detail = Sa durée de conservation est terminée : elle n’est pas ouverte de nouveau sous le même numéro.
+payment-desk-doubts = Patients réunis par l’hôpital, à vérifier
+payment-desk-doubts-hint = L’hôpital a réuni le patient de ces factures avec une personne d’autre état civil. Elles restent à qui elles étaient jusqu’à ce que le logiciel de facturation les annonce de nouveau.
+payment-desk-doubt = Facture { $number }, réunie au patient { $ipp }
+
 ## Alertes traitées et listes de factures
 payment-desk-alert-no-report = Le payeur dit avoir payé, et aucun relevé ne l’a confirmé à temps.
 payment-desk-alert-not-understood = Le prestataire a répondu par un résultat que ce programme ne connaît pas.
@@ -393,6 +406,7 @@ payment-list-faulty = { $count ->
    *[other] { $count } lignes à corriger
  }
 payment-list-field-amount = le montant
+payment-list-field-confidential = la confidentialité (yes ou no)
 payment-list-field-creditor = le créancier
 payment-list-field-due-on = la date limite de paiement
 payment-list-field-exercice = l’exercice
@@ -422,15 +436,3 @@ payment-list-others = { $count ->
  }
 payment-list-title = Listes de factures
 payment-list-why = Pourquoi
-## Pour une autre personne, et la durée de conservation
-payment-whose = Facture de { $name }
-payment-patient = Patient
-payment-as-holder = Vous la voyez car vous avez ouvert le dossier de ce séjour comme titulaire de l’autorité parentale.
-payment-as-representative = Vous la voyez car vous avez ouvert le dossier de ce séjour comme représentant de cette personne.
-payment-kept-until = Cette facture et ses paiements restent ici jusqu’au { $day }, si rien ne change. Enregistrez ce que vous voulez garder.
-payment-kept-open = Cette facture reste ici tant qu’il y a quelque chose à régler.
-problem-invoice-erased = Cette facture a déjà été effacée
-problem-invoice-erased-detail = Sa durée de conservation est terminée : elle n’est pas ouverte de nouveau sous le même numéro.
-payment-desk-doubts = Patients réunis par l’hôpital, à vérifier
-payment-desk-doubts-hint = L’hôpital a réuni le patient de ces factures avec une personne d’autre état civil. Elles restent à qui elles étaient jusqu’à ce que le logiciel de facturation les annonce de nouveau.
-payment-desk-doubt = Facture { $number }, réunie au patient { $ipp }

@@ -17,7 +17,7 @@ use crate::{
     proxies,
     store::{
         erasure::{self, Group, Place},
-        invoices,
+        invoices, lists,
     },
 };
 
@@ -59,6 +59,7 @@ impl Payments {
             }
         }
         purged.reports = self.db.write(move |tx| erasure::erase_reports(tx, before(as_of, days.report_days))).await?;
+        self.db.write(move |tx| lists::erase(tx, as_of)).await?;
         purged.lists = self.purge_lists(before(as_of, days.list_days));
         Ok(purged)
     }

@@ -64,7 +64,7 @@ CREATE TRIGGER past_payments_never_change BEFORE UPDATE ON past_payments
 FOR EACH ROW EXECUTE FUNCTION refuse_change('past_payments_never_change');
 
 CREATE INDEX payment_attempts_without_money ON payment_attempts (changed_at, id)
-    WHERE state IN ('refused', 'abandoned', 'expired', 'failed') AND alerted_at IS NULL;
+    WHERE state IN ('refused', 'abandoned', 'expired', 'failed');
 CREATE INDEX payment_lookups_by_time ON payment_lookups (asked_at);
 CREATE INDEX payment_reports_by_time ON payment_reports (imported_at);
 CREATE INDEX preadmissions_secret ON preadmissions (stay_id) WHERE secret IS TRUE;

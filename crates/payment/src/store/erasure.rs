@@ -80,13 +80,14 @@ pub(crate) fn group(conn: &mut Conn, first: InvoiceId) -> Result<Option<Group>, 
 
 fn kept(conn: &mut Conn, id: PaymentAttemptId) -> Result<AttemptKept, StorageError> {
     let attempt = attempts::find(conn, id)?.ok_or_else(|| unreadable("a share without its attempt"))?;
-    let (changed_at, alerted_at): (Timestamp, Option<Timestamp>) =
-        paid::table.find(id.sql()).select((paid::changed_at, paid::alerted_at)).first(conn)?;
+    let watched = paid::alerted_at.is_not_null().and(paid::cleared_at.is_null());
+    let (changed_at, is_watched): (Timestamp, bool) =
+        paid::table.find(id.sql()).select((paid::changed_at, watched)).first(conn)?;
     let owed = tasks::table.filter(tasks::attempt_id.eq(id.sql())).filter(tasks::done_at.is_null());
     let is_owed = owed.count().get_result::<i64>(conn)? > 0;
     let is_undecided = attempt.is_odd() && resolutions::of_attempt(conn, id)?.is_none();
     let is_open = attempt.state.is_active() || is_undecided || is_owed;
-    Ok(AttemptKept { is_open, is_watched: alerted_at.is_some(), changed_at })
+    Ok(AttemptKept { is_open, is_watched, changed_at })
 }
 
 impl Invoice {
@@ -162,11 +163,11 @@ fn erase_attempt(tx: &mut Tx<'_>, id: PaymentAttemptId) -> Result<(), StorageErr
 /// Tries to pay that ended without money before `until`; which.
 pub(crate) fn erase_unpaid(tx: &mut Tx<'_>, until: Timestamp) -> Result<Vec<PaymentAttemptId>, StorageError> {
     // As literals, for the index that holds nothing else.
-    let unpaid = diesel::dsl::sql::<diesel::sql_types::Bool>(
-        "state IN ('refused', 'abandoned', 'expired', 'failed') AND alerted_at IS NULL",
-    );
+    let unpaid = diesel::dsl::sql::<diesel::sql_types::Bool>("state IN ('refused', 'abandoned', 'expired', 'failed')");
+    let is_calm = paid::alerted_at.is_null().or(paid::cleared_at.is_not_null());
     let old: Vec<PaymentAttemptId> = paid::table
         .filter(unpaid)
+        .filter(is_calm)
         .filter(paid::changed_at.le(until.sql()))
         .order((paid::changed_at, paid::id))
         .limit(CHUNK)
@@ -180,7 +181,8 @@ pub(crate) fn erase_unpaid(tx: &mut Tx<'_>, until: Timestamp) -> Result<Vec<Paym
 
 /// Answers from before `until`, but of payments at which a person is to look; how many.
 pub(crate) fn erase_answers(tx: &mut Tx<'_>, until: Timestamp) -> Result<usize, StorageError> {
-    let watched = paid::table.filter(paid::alerted_at.is_not_null()).select(paid::id);
+    let watched = paid::table.filter(paid::alerted_at.is_not_null()).filter(paid::cleared_at.is_null());
+    let watched = watched.select(paid::id);
     let old: Vec<kernel::PaymentLookupId> = lookups::table
         .filter(lookups::asked_at.le(until.sql()))
         .filter(diesel::dsl::not(lookups::attempt_id.eq_any(watched)))

@@ -118,5 +118,11 @@ fn faults_of(conn: &mut Conn, id: Id<ListKind>) -> Result<Vec<Fault>, StorageErr
 /// Forgets files that were taken long ago.
 pub(crate) fn sweep(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
     let now = tx.now();
-    tx.execute(diesel::delete(lists::table.filter(lists::taken_at.le((now - KEPT).sql()))))
+    erase(tx, now)
+}
+
+/// What is kept no longer at this instant.
+pub(crate) fn erase(tx: &mut Tx<'_>, as_of: Timestamp) -> Result<usize, StorageError> {
+    let until = as_of.saturating_sub(KEPT).unwrap_or(Timestamp::MIN);
+    tx.execute(diesel::delete(lists::table.filter(lists::taken_at.le(until.sql()))))
 }

@@ -1,5 +1,7 @@
 //! Who sees which invoices for their patients.
 
+use std::cmp::Reverse;
+
 use diesel::prelude::*;
 use kernel::{InvoiceId, PatientId};
 use storage::{AsSql, Conn, Portable, StorageError, Tx};
@@ -33,7 +35,7 @@ pub(crate) fn of_patient(conn: &mut Conn, patient: PatientId) -> Result<Vec<(Inv
         let quality = rows.iter().find(|(id, _)| *id == invoice.id).and_then(|(_, name)| Quality::named(name));
         all.push((invoice, quality.ok_or_else(|| unreadable("an unknown quality"))?));
     }
-    all.sort_by(|(one, _), (other, _)| (other.issued_on, other.id).cmp(&(one.issued_on, one.id)));
+    all.sort_by_key(|(invoice, _)| Reverse((invoice.issued_on, invoice.id)));
     Ok(all)
 }
 

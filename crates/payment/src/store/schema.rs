@@ -341,6 +341,8 @@ diesel::table! {
     }
 }
 
+diesel::allow_tables_to_appear_in_same_query!(invoices, invoice_doubts);
+diesel::allow_tables_to_appear_in_same_query!(payment_attempts, payment_lookups);
 diesel::allow_tables_to_appear_in_same_query!(payment_reports, payment_report_lines);
 diesel::allow_tables_to_appear_in_same_query!(
     invoices,
@@ -349,5 +351,3 @@ diesel::allow_tables_to_appear_in_same_query!(
     refund_tasks,
     payment_resolutions
 );
-diesel::allow_tables_to_appear_in_same_query!(invoices, invoice_doubts);
-diesel::allow_tables_to_appear_in_same_query!(payment_attempts, payment_lookups);
