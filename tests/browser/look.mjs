@@ -77,7 +77,6 @@ const PICTURES = {
   'desk-list': ['worklist', { width: 1280, height: 920 }, 'main'],
   'payment-invoice': ['invoice', { width: 360, height: 900 }, 'main'],
   'payment-paid': ['paid', { width: 360, height: 700 }, 'main'],
-  payments: ['payments', { width: 1280, height: 760 }, 'main'],
   'desk-review': ['review', { width: 1280, height: 760 }, 'section:has(h3:text("verso"))'],
 };
 

@@ -155,10 +155,10 @@ mod tests {
     #[test]
     fn a_stay_far_away_says_when_its_file_opens() {
         let letter = Letter::of(Kind::FileCreated, &sample_early(Lang::Fr), &words());
-        assert!(letter.lead.contains("à partir du dimanche 4 octobre 2026"), "{}", letter.lead);
+        assert!(letter.lead.contains("à partir du dimanche 4\u{a0}octobre 2026"), "{}", letter.lead);
         let all = letter.text();
         assert!(all.contains("Voir mon dossier") && !all.contains("dès maintenant"), "{all}");
-        assert_eq!(letter.subject, "Votre venue du jeudi 3 décembre 2026 à 8\u{a0}h\u{a0}30");
+        assert_eq!(letter.subject, "Votre venue du jeudi 3\u{a0}décembre 2026 à 8\u{a0}h\u{a0}30");
     }
 
     /// A patient who told of a stay first said no hour, and none is made up.
@@ -168,7 +168,7 @@ mod tests {
         let About::File(file) = &mut facts.about else { panic!("about a file") };
         file.is_hour_known = false;
         let all = Letter::of(Kind::FileCompleted, &facts, &words()).text();
-        assert!(all.contains("jeudi 3 décembre 2026") && !all.contains("8\u{a0}h"), "{all}");
+        assert!(all.contains("jeudi 3\u{a0}décembre 2026") && !all.contains("8\u{a0}h"), "{all}");
     }
 
     #[test]

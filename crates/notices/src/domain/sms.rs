@@ -219,7 +219,7 @@ mod tests {
         let About::File(file) = &mut facts.about else { panic!("about a file") };
         file.is_hour_known = false;
         let day = text(Kind::FileCompleted, &facts, &words());
-        assert!(day.contains("jeudi 3 décembre,") && !day.contains(" h"), "{day}");
+        assert!(day.contains("jeudi 3 décembre,") && !day.contains("8 h"), "{day}");
     }
 
     #[test]
