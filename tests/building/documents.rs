@@ -621,6 +621,40 @@ impl Drop for Clamd {
 }
 
 #[actix_web::test]
+async fn every_answer_says_which_protocol_of_parts_is_spoken() {
+    let mut app = app(On::Sqlite, None).await;
+    app.may_leave_open = true;
+    let mut camille = app.patient("camille").await;
+    let file = opened(&app, &mut camille, "VN1").await;
+    let mut phone = Phone { browser: &mut camille, file: file.clone() };
+    let door = format!("/api/v1/preadmissions/{file}/uploads");
+    let says = |page: &Page| {
+        let said = |name: &str| page.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
+        assert_eq!([said("tus-resumable"), said("tus-version")], [Some("1.0.0".into()), Some("1.0.0".into())]);
+        page.status
+    };
+    let asked = phone.tus(Method::OPTIONS, &door, &[], None).await.unwrap();
+    assert_eq!(says(&asked), StatusCode::NO_CONTENT);
+    assert_eq!(asked.headers["tus-extension"], "creation,expiration,termination");
+    assert_eq!(asked.headers["tus-max-size"], (15 << 20).to_string().as_str());
+    let announced = phone.announce(3 << 20).await;
+    assert_eq!(says(&announced), StatusCode::CREATED);
+    let address = announced.headers["location"].to_str().unwrap().to_owned();
+    assert_eq!(says(&phone.part(&address, 7, b"elsewhere").await), StatusCode::CONFLICT);
+    let (token, url) = (phone.browser.csrf().await, format!("{}{door}", phone.browser.base));
+    let old = [("x-csrf-token", token.as_str()), ("tus-resumable", "0.2.2")];
+    let old = phone.browser.try_send(Method::POST, &url, &old, None).await.unwrap();
+    assert_eq!(says(&old), StatusCode::PRECONDITION_FAILED);
+    let unproven = phone.browser.try_send(Method::POST, &url, &[], None).await.unwrap();
+    assert_eq!(says(&unproven), StatusCode::FORBIDDEN, "no token: refused before any room is asked");
+    assert_eq!(says(&phone.tus(Method::DELETE, &address, &[], None).await.unwrap()), StatusCode::NO_CONTENT);
+    let mut stranger = app.patient("helene").await;
+    let mut phone = Phone { browser: &mut stranger, file };
+    assert_eq!(says(&phone.tus(Method::OPTIONS, &door, &[], None).await.unwrap()), StatusCode::NOT_FOUND);
+    app.stop().await;
+}
+
+#[actix_web::test]
 async fn a_daemon_that_is_down_only_delays_and_malware_is_never_shown() {
     let Some(mut clamd) = Clamd::prepare() else { return };
     let app = app(On::Sqlite, Some(&clamd.address())).await;

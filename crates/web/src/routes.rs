@@ -43,6 +43,9 @@ pub struct Operation {
     #[serde(flatten)]
     pub policy: Policy,
     pub class: Class,
+    /// Headers that every answer to it carries, refusals too.
+    #[serde(skip)]
+    pub headers: &'static [(&'static str, &'static str)],
 }
 
 fn as_text<S: serde::Serializer>(method: &Method, serializer: S) -> Result<S::Ok, S::Error> {
@@ -114,13 +117,23 @@ impl Routes {
         self.on(Method::DELETE, path, policy, Class::Writing, handler)
     }
 
+    #[must_use]
+    pub fn options<F, A>(self, path: &'static str, policy: Policy, handler: F) -> Self
+    where
+        F: Handler<A> + Send + Sync,
+        A: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.on(Method::OPTIONS, path, policy, Class::Reading, handler)
+    }
+
     fn on<F, A>(mut self, method: Method, path: &'static str, policy: Policy, class: Class, handler: F) -> Self
     where
         F: Handler<A> + Send + Sync,
         A: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        let operation = Operation { room: self.room, method: method.clone(), path, policy, class };
+        let operation = Operation { room: self.room, method: method.clone(), path, policy, class, headers: &[] };
         let make: MakeRoute = Arc::new(move |method| web::method(method).to(handler.clone()));
         self.entries.push((operation, make));
         self
@@ -131,6 +144,15 @@ impl Routes {
     pub fn limited(mut self, class: Class) -> Self {
         if let Some((operation, _)) = self.entries.last_mut() {
             operation.class = class;
+        }
+        self
+    }
+
+    /// Puts these headers on every answer to the rows of these paths so far, refusals too.
+    #[must_use]
+    pub fn answering(mut self, under: &str, headers: &'static [(&'static str, &'static str)]) -> Self {
+        for (operation, _) in self.entries.iter_mut().filter(|(operation, _)| operation.path.starts_with(under)) {
+            operation.headers = headers;
         }
         self
     }

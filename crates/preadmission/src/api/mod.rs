@@ -82,6 +82,7 @@ pub(crate) const GUARDS: Policy = Policy::Staff(&["dpo"]);
         documents::card::handler,
         documents::page::own,
         documents::page::at_desk,
+        uploads::ask::handler,
         uploads::create::handler,
         uploads::show::handler,
         uploads::append::handler,
@@ -138,9 +139,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/api/v1/preadmissions/{id}/documents/{document}/card", Policy::Patient, documents::card::handler)
         .get("/api/v1/preadmissions/{id}/documents/{document}/pages/{n}", Policy::Patient, documents::page::own)
         .get("/api/v1/desk/preadmissions/{id}/documents/{document}/pages/{n}", CLERKS, documents::page::at_desk)
+        .options("/api/v1/preadmissions/{id}/uploads", Policy::Patient, uploads::ask::handler)
         .post("/api/v1/preadmissions/{id}/uploads", Policy::Patient, uploads::create::handler)
         .get("/api/v1/preadmissions/{id}/uploads/{upload}", Policy::Patient, uploads::show::handler)
         .patch("/api/v1/preadmissions/{id}/uploads/{upload}", Policy::Patient, uploads::append::handler)
         .limited(Class::Uploading)
         .delete("/api/v1/preadmissions/{id}/uploads/{upload}", Policy::Patient, uploads::remove::handler)
+        .answering("/api/v1/preadmissions/{id}/uploads", uploads::headers::SPOKEN)
 }

@@ -6,12 +6,17 @@ use actix_web::{
     dev::ServiceResponse,
     http::{
         Method,
-        header::{self, HeaderValue},
+        header::{self, HeaderName, HeaderValue},
     },
 };
 
 use super::{Arriving, Front, Kept, VISIT_COOKIE};
-use crate::{Ctx, Problem, ctx::own_cookie, headers, house_pages, problem, routes::allowed};
+use crate::{
+    Ctx, Problem,
+    ctx::own_cookie,
+    headers, house_pages, problem,
+    routes::{Found, allowed},
+};
 
 /// A handler's answer, or the refusal that it carries.
 pub(super) fn answered<B: MessageBody + 'static>(response: ServiceResponse<B>) -> Result<HttpResponse, Problem> {
@@ -77,9 +82,20 @@ pub(super) fn refuse(
 
 pub(super) fn finish(front: &Front, arriving: &Arriving, response: &mut HttpResponse) {
     headers::put(response.headers_mut(), &front.policy, &arriving.request_id);
+    for (name, value) in own_headers(front, arriving) {
+        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
     if arriving.new_visit && !arriving.is_asset() {
         // A cookie that is refused here would only mean a form that says it is too old.
         let _ = response.add_cookie(&own_cookie(VISIT_COOKIE, arriving.visit_cookie.clone()));
+    }
+}
+
+/// Those of the operation that was asked for, whether it was let in or not.
+fn own_headers(front: &Front, arriving: &Arriving) -> &'static [(&'static str, &'static str)] {
+    match arriving.pattern.as_deref().map(|pattern| front.house.find(pattern, &arriving.method)) {
+        Some(Found::Operation(operation)) => operation.headers,
+        _ => &[],
     }
 }
 

@@ -10,6 +10,9 @@ use crate::{problems, store::uploads::Upload};
 
 const VERSION: &str = "1.0.0";
 const RESUMABLE: &str = "tus-resumable";
+const VERSIONS: &str = "tus-version";
+/// What every answer says, refusals too: which protocol is spoken here. A sender of another version reads it in the 412.
+pub(in crate::api) const SPOKEN: &[(&str, &str)] = &[(RESUMABLE, VERSION), (VERSIONS, VERSION)];
 const OFFSET: &str = "upload-offset";
 const LENGTH: &str = "upload-length";
 const METADATA: &str = "upload-metadata";
@@ -56,11 +59,18 @@ fn text<'r>(request: &'r HttpRequest, name: &str) -> &'r str {
 pub(super) fn answer(status: StatusCode, upload: &Upload) -> HttpResponseBuilder {
     let mut response = HttpResponse::build(status);
     response
-        .insert_header((RESUMABLE, VERSION))
         .insert_header((OFFSET, upload.received.to_string()))
         .insert_header((LENGTH, upload.size.to_string()))
         .insert_header((EXPIRES, upload.expires_at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()));
     response
+}
+
+/// What a sender may do here.
+pub(super) fn abilities(largest: u64) -> HttpResponse {
+    HttpResponse::NoContent()
+        .insert_header(("tus-extension", "creation,expiration,termination"))
+        .insert_header(("tus-max-size", largest.to_string()))
+        .finish()
 }
 
 pub(super) fn address(file: PreadmissionId, upload: &Upload) -> String {
