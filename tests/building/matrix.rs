@@ -108,6 +108,8 @@ struct Ids {
     odd_invoice: String,
     refund: String,
     report: String,
+    /// A creditor that its provider refuses.
+    stopped: String,
     absent: String,
 }
 
@@ -123,6 +125,8 @@ impl Ids {
             path if path.starts_with("/desk/invoices/") => &self.odd_invoice,
             path if path.starts_with("/desk/refunds/") => &self.refund,
             path if path.contains("desk/payment-reports/") => &self.report,
+            path if path.contains("desk/invoice-doubts/") => &self.odd_invoice,
+            path if path.contains("desk/creditor-alerts/") => &self.stopped,
             path if path.contains("desk/payments/") => &self.odd_payment,
             path if path.contains("appointments/") => &self.appointment,
             path if path.contains("preadmissions/") || path.contains("medical-questionnaires/") => &self.preadmission,
@@ -242,7 +246,7 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
     paying::show_paper(&mut owner, "FA26000009", "24").await;
     let payment = paying::paid(&mut owner, &invoice).await;
     let site = owner.open("/preadmissions/new").await.attribute("option", "value").expect("a site");
-    let [odd_payment, odd_invoice, refund, report] = cashier::kept(app).await;
+    let [odd_payment, odd_invoice, refund, report, stopped] = cashier::kept(app).await;
     let absent: Id<()> = World::system().id();
     (
         owner,
@@ -266,6 +270,7 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
             odd_invoice,
             refund,
             report,
+            stopped,
             absent: absent.to_string(),
         },
     )
