@@ -25,6 +25,7 @@ import saving from './journeys/saving.mjs';
 import * as people from './journeys/people.mjs';
 import sections from './journeys/sections.mjs';
 import sending from './journeys/sending.mjs';
+import till from './journeys/till.mjs';
 import withoutJavascript from './journeys/without-javascript.mjs';
 
 const text = { type: 'string' };
@@ -99,7 +100,7 @@ let failed = 0;
 const journeys = [
   patient, desk, admissions, cashier, keyboard, withoutJavascript,
   adult.withJavascript, adult.withoutJavascript, adult.keyboard, child, guardian,
-  people.withJavascript, people.withoutJavascript, sections, ...payment, card, saving, sending,
+  people.withJavascript, people.withoutJavascript, sections, ...payment, till, card, saving, sending,
 ];
 for (const journey of journeys) {
   const began = Date.now();

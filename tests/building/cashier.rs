@@ -94,6 +94,7 @@ pub(crate) async fn invoiced(app: &TestApp, number: &str, issued_on: &str) -> In
 pub(crate) struct Past {
     pub(crate) invoice: InvoiceId,
     pub(crate) refdet: String,
+    pub(crate) creditor: &'static str,
     pub(crate) cents: i64,
     pub(crate) mode: &'static str,
     pub(crate) state: &'static str,
@@ -115,7 +116,7 @@ pub(crate) async fn past(app: &TestApp, past: Past, refund: Option<i64>) -> (Str
         diesel::sql_query(
             "INSERT INTO payment_attempts (id, establishment_id, creditor, provider, creditor_number, mode, \
              amount_cents, refdet, exercice, email, visit_id, state, reference, differences, ended_at, created_at, \
-             changed_at, day, rank) VALUES ($1, $2, 'consultations', 'payfip', '006382', $3, $4, $5, '2026', \
+             changed_at, day, rank) VALUES ($1, $2, $15, 'payfip', '006382', $3, $4, $5, '2026', \
              'camille@exemple.test', $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         )
         .bind::<Uuid, _>(id.sql())
@@ -132,6 +133,7 @@ pub(crate) async fn past(app: &TestApp, past: Past, refund: Option<i64>) -> (Str
         .bind::<Instant, _>(past.ended.unwrap_or(past.began).sql())
         .bind::<Date, _>(past.began.to_zoned(jiff::tz::TimeZone::UTC).date().sql())
         .bind::<Integer, _>(rank)
+        .bind::<Text, _>(past.creditor)
         .execute(tx.conn())?;
         diesel::sql_query(
             "INSERT INTO payment_shares (attempt_id, invoice_id, amount_cents, is_active) VALUES ($1, $2, $3, $4)",
@@ -172,11 +174,13 @@ pub(crate) async fn past(app: &TestApp, past: Past, refund: Option<i64>) -> (Str
     (id.to_string(), task.to_string())
 }
 
-/// A payment that never left, with its invoice, a refund and a report: objects for the access matrix.
-pub(crate) async fn kept(app: &TestApp) -> [String; 4] {
+/// A payment that never left, with its invoice whose patient is in doubt, a refund, a report, and a creditor that its provider
+/// refuses: objects for the access matrix.
+pub(crate) async fn kept(app: &TestApp) -> [String; 5] {
     let invoice = invoiced(app, "900001", "2026-11-20").await;
     let (payment, task) = past(app, plain(app, invoice, "created"), Some(100)).await;
     let (report, by): (Id<()>, Id<()>) = (World::system().id(), World::system().id());
+    let stopped: Id<()> = World::system().id();
     let (of, day) = (establishment(app).await, jiff::civil::date(2026, 11, 20));
     let write = app.building.db.write::<_, StorageError, _>(move |tx| {
         let now = tx.now();
@@ -198,16 +202,29 @@ pub(crate) async fn kept(app: &TestApp) -> [String; 4] {
         .bind::<Uuid, _>(report.sql())
         .bind::<Date, _>(day.sql())
         .execute(tx.conn())?;
+        diesel::sql_query(
+            "INSERT INTO creditor_alerts (id, establishment_id, creditor, cause, payments, first_at, last_at) \
+             VALUES ($1, $2, 'consultations', 'T2 inconnu', 3, $3, $3)",
+        )
+        .bind::<Uuid, _>(stopped.sql())
+        .bind::<Uuid, _>(of.sql())
+        .bind::<Instant, _>(now.sql())
+        .execute(tx.conn())?;
+        diesel::sql_query("INSERT INTO invoice_doubts (invoice_id, ipp, told_at) VALUES ($1, '11', $2)")
+            .bind::<Uuid, _>(invoice.sql())
+            .bind::<Instant, _>(now.sql())
+            .execute(tx.conn())?;
         Ok(())
     });
     write.await.unwrap();
-    [payment, invoice.to_string(), task, report.to_string()]
+    [payment, invoice.to_string(), task, report.to_string(), stopped.to_string()]
 }
 
 fn plain(app: &TestApp, invoice: InvoiceId, state: &'static str) -> Past {
     let began = app.building.db.now();
     let refdet = "FACT900001".to_owned();
-    Past { invoice, refdet, cents: 2400, mode: "production", state, differences: json!([]), began, ended: None }
+    let (creditor, mode, differences) = ("consultations", "production", json!([]));
+    Past { invoice, refdet, creditor, cents: 2400, mode, state, differences, began, ended: None }
 }
 
 async fn press(browser: &mut Browser, page: &Page, action: &str, fields: &[(&str, &str)]) -> Page {
@@ -262,14 +279,167 @@ async fn the_totals_of_a_day_add_up_and_tests_are_in_none() {
         let cells = |line: &str| line.split(';').map(str::to_owned).collect::<Vec<_>>();
         let lines: Vec<Vec<String>> = export.lines().skip(1).map(cells).collect();
         assert!(export.starts_with("\u{feff}date;") && lines.len() == 10, "{export}");
-        let paid = lines.iter().filter(|line| line[7] == "paid").map(|line| line[10].replace(',', ""));
+        let paid = lines.iter().filter(|line| line[8] == "paid").map(|line| line[12].replace(',', ""));
         assert_eq!(paid.map(|cents| cents.parse::<i64>().unwrap()).sum::<i64>(), 3400 + 4_000_000);
-        assert_eq!(lines.iter().filter(|line| line[7] == "non").count(), 2, "tests are in no account");
+        assert_eq!(lines.iter().filter(|line| line[8] == "non").count(), 2, "tests are in no account");
+        assert!(lines.iter().all(|line| (line[2].as_str(), line[11].as_str()) == (FINESS, "1001")), "{export}");
         let long = regine.open("/desk/payments/export.csv?from=2025-11-20&until=2026-11-21").await;
         assert_eq!(long.status, StatusCode::UNPROCESSABLE_ENTITY);
 
         let mut romain = app.staff("romain").await;
         assert_eq!(text(&romain.open("/desk/payments").await, "tbody td a").len(), 0, "of another hospital");
+        app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn a_day_goes_from_midnight_to_midnight_in_paris_also_when_clocks_change() {
+    for on in On::all() {
+        let app = house(on).await;
+        let invoice = invoiced(&app, "1001", "2026-10-20").await;
+        for (cents, began, ended) in [
+            (1, "2026-10-24T21:59:59Z", None),
+            (2, "2026-10-24T22:00:00Z", None),
+            // Half past two, twice.
+            (4, "2026-10-25T00:30:00Z", None),
+            (8, "2026-10-25T01:30:00Z", None),
+            (16, "2026-10-25T22:59:59Z", None),
+            (32, "2026-10-25T23:00:00Z", None),
+            // Begun before midnight, paid after it: as the provider's report dates it.
+            (64, "2026-10-25T22:58:00Z", Some("2026-10-25T23:03:00Z")),
+            (128, "2026-10-24T21:50:00Z", Some("2026-10-24T22:01:00Z")),
+            // A day of 23 hours.
+            (256, "2027-03-27T22:59:59Z", None),
+            (512, "2027-03-27T23:00:00Z", None),
+            (1024, "2027-03-28T21:59:59Z", None),
+            (2048, "2027-03-28T22:00:00Z", None),
+        ] {
+            let began = began.parse().unwrap();
+            let ended = ended.map(|at| at.parse().unwrap());
+            let creditor = if cents == 16 { "sejours" } else { "consultations" };
+            past(&app, Past { cents, began, ended, creditor, ..plain(&app, invoice, "paid") }, None).await;
+        }
+        let mut regine = app.staff("regine").await;
+        for (day, cents) in [
+            ("2026-10-24", 1),
+            ("2026-10-25", 2 + 4 + 8 + 16 + 128),
+            ("2026-10-26", 32 + 64),
+            ("2027-03-27", 256),
+            ("2027-03-28", 512 + 1024),
+            ("2027-03-29", 2048),
+        ] {
+            let told = regine.open(&format!("/api/v1/desk/payments?day={day}")).await.json();
+            assert_eq!(told["total"]["paid"]["cents"], cents, "{day} {on:?}");
+            let lines = told["payments"].as_array().unwrap().iter().map(|one| one["cents"].as_i64().unwrap());
+            assert_eq!(lines.sum::<i64>(), cents, "the lines of {day}");
+        }
+        let told = regine.open("/api/v1/desk/payments?day=2026-10-25").await.json();
+        let of_each: Vec<(&str, i64)> = told["creditors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| (one["creditor"].as_str().unwrap(), one["columns"]["all"]["cents"].as_i64().unwrap()))
+            .collect();
+        assert_eq!(of_each, [("consultations", 142), ("sejours", 16)]);
+        let one = regine.open("/api/v1/desk/payments?day=2026-10-25&creditor=sejours").await.json();
+        assert_eq!((&one["total"]["all"]["cents"], one["payments"].as_array().map(Vec::len)), (&json!(16), Some(1)));
+        let of = establishment(&app).await;
+        let page = regine.open(&format!("/desk/payments?day=2026-10-25&creditor={of}%20sejours")).await;
+        assert_eq!(text(&page, "tfoot strong").last().map(String::as_str), Some("0,16 €"));
+        assert_eq!(text(&page, "tbody td a").len(), 1);
+        let export =
+            regine.absolute("/desk/payments/export.csv?from=2026-10-24&until=2026-10-26", &regine.base.clone());
+        let export = String::from_utf8(regine.bytes(&export).await).unwrap();
+        let cents = export.lines().skip(1).map(|line| line.split(';').nth(12).unwrap().replace(',', ""));
+        assert_eq!(cents.map(|cents| cents.parse::<i64>().unwrap()).sum::<i64>(), 255, "{export}");
+        app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn a_long_day_comes_page_by_page_and_its_totals_are_of_all() {
+    for on in On::all() {
+        let app = house(on).await;
+        let invoice = invoiced(&app, "1001", "2026-11-20").await;
+        for _ in 0..105 {
+            past(&app, plain(&app, invoice, "paid"), None).await;
+        }
+        // Money that a cashier took as it came counts as much as came, on its line too.
+        let odd = Past { cents: 2000, differences: json!(["amount"]), ..plain(&app, invoice, "paid") };
+        let (odd, task) = past(&app, odd, Some(300)).await;
+        let mut regine = app.staff("regine").await;
+        let page = regine.open(&format!("/desk/payments/{odd}")).await;
+        let fields = [("decision", "accepted"), ("amount", "19,50"), ("reason", "vu sur le compte")];
+        let page = press(&mut regine, &page, &format!("/desk/payments/{odd}/ruling"), &fields).await;
+        assert!(page.first("p.big").contains("19,50"), "{}", page.first("p.big"));
+        press(&mut regine, &page, &format!("/desk/refunds/{task}/done"), &[("note", "virement")]).await;
+
+        let page = regine.open("/desk/payments").await;
+        assert_eq!(text(&page, "tfoot strong")[0], "2 539,50 €");
+        assert_eq!(text(&page, "tbody td a").len(), 100);
+        let next = page.attribute("a[rel=next][href*=page]", "href").expect("a second page");
+        let page = regine.open(&next).await;
+        assert_eq!(text(&page, "tbody td a").len(), 6);
+        assert_eq!(page.attribute("a[rel=next][href*=page]", "href"), None);
+        assert!(text(&page, "tbody td").contains(&"19,50 €".to_owned()), "{:?}", text(&page, "tbody td"));
+        let given: Vec<String> = text(&page, "td").into_iter().filter(|cell| cell.contains("1 somme rendue")).collect();
+        assert!(given.len() == 1 && given[0].starts_with("3,00 €"), "{given:?}");
+
+        let export = regine.absolute("/desk/payments/export.csv", &regine.base.clone());
+        let export = String::from_utf8(regine.bytes(&export).await).unwrap();
+        let sum = |column: &str| {
+            let cells = export.lines().skip(1).map(|line| line.split(';').collect::<Vec<_>>());
+            let those = cells.filter(|cells| cells[8] == column).map(|cells| cells[12].replace(',', ""));
+            those.map(|cents| cents.parse::<i64>().unwrap()).sum::<i64>()
+        };
+        assert_eq!((sum("paid"), sum("given-back")), (105 * 2400 + 1950, 300), "the export adds up to the page");
+        let told = regine.open("/api/v1/desk/payments?page=2").await.json();
+        assert_eq!((told["payments"].as_array().map(Vec::len), &told["has_more"]), (Some(6), &json!(false)));
+        assert_eq!(told["given_back"][0]["sum"], json!({ "count": 1, "cents": 300 }));
+        app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn programs_see_what_waits_and_say_how_it_was_dealt_with() {
+    for on in On::all() {
+        let app = house(on).await;
+        let [payment, invoice, refund, report, stopped] = kept(&app).await;
+        let mut regine = app.staff("regine").await;
+        let waiting = regine.open("/api/v1/desk/payments/to-review").await.json();
+        let doubt = &waiting["doubts"][0];
+        assert_eq!(
+            (&doubt["invoice"], &doubt["told"], &doubt["merged"]),
+            (&json!(invoice), &json!("8000042"), &json!("11"))
+        );
+        let creditor = &waiting["creditors"][0];
+        assert_eq!((&creditor["id"], &creditor["payments"]), (&json!(stopped), &json!(3)));
+        assert_eq!(waiting["refunds"][0]["id"], json!(refund));
+        assert_eq!(waiting["unknown"][0]["report"], json!(report));
+
+        let page = regine.open("/desk/payments/to-review").await;
+        assert!(page.text.contains("T2 inconnu"), "{}", page.first("main"));
+        let clear = async |browser: &mut Browser, path: &str, reason: &str| {
+            let token = browser.open("/api/v1/desk/session").await.json()["csrf_token"].as_str().unwrap().to_owned();
+            let url = browser.absolute(&format!("/api/v1/desk/{path}/clearing"), &browser.base.clone());
+            let headers = [("x-csrf-token", token.as_str()), ("sec-fetch-site", "same-origin")];
+            let body = json!({ "reason": reason }).to_string();
+            browser.send(reqwest::Method::POST, &url, &headers, Some(("application/json", body))).await.status
+        };
+        let mut romain = app.staff("romain").await;
+        for path in [format!("creditor-alerts/{stopped}"), format!("invoice-doubts/{invoice}")] {
+            assert_eq!(clear(&mut romain, &path, "vu").await, StatusCode::NOT_FOUND, "of another hospital: {path}");
+            assert_eq!(clear(&mut regine, &path, " ").await, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+            assert_eq!(clear(&mut regine, &path, "vu avec la facturation").await, StatusCode::NO_CONTENT, "{path}");
+            assert_eq!(clear(&mut regine, &path, "encore").await, StatusCode::CONFLICT, "{path}");
+        }
+        assert_eq!(
+            clear(&mut regine, &format!("payments/{payment}"), "vu").await,
+            StatusCode::CONFLICT,
+            "nothing waits"
+        );
+        let waiting = regine.open("/api/v1/desk/payments/to-review").await.json();
+        assert_eq!((&waiting["creditors"], &waiting["doubts"]), (&json!([]), &json!([])));
         app.stop().await;
     }
 }
@@ -323,8 +493,11 @@ async fn a_cashier_closes_a_creditor_and_switches_activation_on_for_a_while() {
             let has = |form: &crate::browser::Form| form.fields.contains(&("turn".to_owned(), word.to_owned()));
             forms.into_iter().find(has).unwrap_or_else(|| panic!("no button for {word}")).with("reason", "convention")
         };
-        let page = regine.submit(&page, &turn(&page, "closed")).await;
+        let close = turn(&page, "closed");
+        let closed = regine.submit(&page, &close).await;
         assert_eq!(stands().await, (false, Mode::Production));
+        assert_eq!(regine.submit(&page, &close).await.status, StatusCode::CONFLICT, "pressed twice, closed once");
+        let page = closed;
         let page = regine.submit(&page, &turn(&page, "open")).await;
         let refused = regine.submit(&page, &turn(&page, "activation").with("hours", "25")).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -391,6 +564,12 @@ async fn a_report_makes_three_lists_and_closes_nothing() {
         assert_eq!(named("unknown", "refdet"), ["AUTRE1", "FACT000004", "FACT900001"], "a test is no money");
         assert_eq!(report["absent"][0]["payment"]["id"], absent);
         assert_eq!(report["counts"]["unknown"], json!({ "count": 3, "cents": 500 + 2400 + 2400 }));
+        assert_eq!(report["counts"]["absent"], json!({ "count": 1, "cents": 2400 }));
+        let rest = regine.open(&format!("/api/v1/desk/payment-reports/{id}?list=unknown&after=1")).await.json();
+        assert_eq!(rest["unknown"].as_array().map(Vec::len), Some(2), "{rest}");
+        assert_eq!(rest["matched"], json!([]), "one list alone");
+        let none = regine.open(&format!("/desk/payment-reports/{id}?list=autre")).await;
+        assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
         // The line is no answer: the provider is asked, and until it answers nothing is paid.
         let asked = regine.open(&format!("/desk/payments/{waiting}")).await;
         assert_eq!(text_of(&asked), "expiré");
@@ -564,7 +743,9 @@ async fn what_was_dealt_with_leaves_the_list_with_a_reason() {
         look(payfip::Faults::default()).await;
         assert_eq!(waiting(&mut regine).await, None);
         assert_eq!(text_of(&regine.open(&home).await), "payé");
+        assert!(regine.open(&home).await.text.contains("va lui être envoyé"), "the billing system is to be told");
         app.deliver().await;
+        assert!(regine.open(&home).await.text.contains("il a reçu le paiement"), "and acknowledged it");
         app.stop().await;
     }
 }
@@ -616,6 +797,11 @@ async fn lines_of_a_list_that_were_not_taken_are_shown_with_their_reason() {
             "{tags:?}"
         );
         assert!(!page.text.contains("SECRET"), "nothing of a person");
+        let lists = regine.open("/api/v1/desk/invoice-lists").await.json();
+        let novembre = lists["items"].as_array().unwrap().iter().find(|list| list["file_name"] == "novembre.csv");
+        let novembre = novembre.unwrap_or_else(|| panic!("{lists}"));
+        assert_eq!((&novembre["heard"], &novembre["faulty"]), (&json!(1), &json!(3)));
+        assert_eq!(novembre["faults"][0], json!({ "line": 3, "what": "fields", "fields": ["creditor", "refdet"] }));
         // A corrected file of the same name takes its place, here as in the folder.
         std::fs::write(folder.join("novembre.csv"), format!("{titles}{}", lines[0])).unwrap();
         app.building.payments().take_drops().await;

@@ -111,6 +111,8 @@ struct Ids {
     odd_invoice: String,
     refund: String,
     report: String,
+    /// A creditor that its provider refuses.
+    stopped: String,
     absent: String,
 }
 
@@ -127,6 +129,8 @@ impl Ids {
             path if path.contains("/proxies/") => &self.proxy,
             path if path.starts_with("/desk/refunds/") => &self.refund,
             path if path.contains("desk/payment-reports/") => &self.report,
+            path if path.contains("desk/invoice-doubts/") => &self.odd_invoice,
+            path if path.contains("desk/creditor-alerts/") => &self.stopped,
             path if path.contains("desk/payments/") => &self.odd_payment,
             path if path.contains("appointments/") => &self.appointment,
             path if path.contains("preadmissions/") || path.contains("medical-questionnaires/") => &self.preadmission,
@@ -247,7 +251,7 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
     let payment = paying::paid(&mut owner, &invoice).await;
     let proxy = proxies::of_a_child(app, &mut owner).await;
     let site = owner.open("/preadmissions/new").await.attribute("option", "value").expect("a site");
-    let [odd_payment, odd_invoice, refund, report] = cashier::kept(app).await;
+    let [odd_payment, odd_invoice, refund, report, stopped] = cashier::kept(app).await;
     let absent: Id<()> = World::system().id();
     (
         owner,
@@ -272,6 +276,7 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
             odd_invoice,
             refund,
             report,
+            stopped,
             absent: absent.to_string(),
         },
     )

@@ -28,6 +28,7 @@ const BUILT: &[&str] = &[
     "payment-desk-mode-",
     "payment-desk-ruled-",
     "payment-desk-state-",
+    "payment-desk-told-",
     "payment-figure-definition-",
     "payment-figure-name-",
     "payment-list-fault-",

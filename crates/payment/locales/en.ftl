@@ -291,7 +291,7 @@ payment-desk-time = Time
 payment-desk-title = Payments of the day
 payment-desk-total = Total
 payment-desk-totals = Totals of the day
-payment-desk-totals-hint = Each payment is in one column: columns make the whole, creditors make the total.
+payment-desk-totals-hint = Each payment is on the day when it was made or, without money, when it began, and in one column: columns make the whole, creditors make the total.
 payment-desk-trials = Tests and activations
 payment-desk-trials-hint = No money moves: these payments are in no total.
 payment-desk-turned-activation = in activation until { $until }
@@ -332,7 +332,7 @@ payment-report-more = Further lines
 payment-report-none = No report was imported yet.
 payment-report-not-set = The settings need a creditor and a profile of a report.
 payment-report-note = What was done
-payment-report-one = Report
+payment-report-one = Report of
 payment-report-profile = Profile
 payment-report-since = found in another report
 payment-report-title = Reports
@@ -379,13 +379,12 @@ payment-kept-open = This invoice stays here as long as something remains to be s
 problem-invoice-erased = This invoice was erased before
 problem-invoice-erased-detail = The time for which it was kept is over: it is not opened again under the same number.
 payment-desk-doubts = Patients merged by the hospital, to be checked
-payment-desk-doubts-hint = The hospital merged the patient of these invoices with somebody of another name, birth date or sex. They stay whose they were until the billing system tells of them again.
-payment-desk-doubt = Invoice { $number }, merged into patient { $ipp }
+payment-desk-doubts-hint = The hospital merged the patient of these invoices with somebody of another name, birth date or sex. They stay whose they were until the billing system tells of them again. Check with billing, then write what you found: the line leaves the list.
+payment-desk-doubt = Its patient, number { $told }, is merged into patient { $merged }.
 
 ## Alerts seen to, and lists of invoices
 payment-desk-alert-no-report = The payer says that they paid, and no report confirmed it in time.
 payment-desk-alert-not-understood = The provider answered with a result that this program does not know.
-payment-desk-alert-refused = The provider refused to begin this payment: compare the settings of the creditor with its agreement.
 payment-desk-alert-unknown = The provider says that it does not know this payment, though it should.
 payment-desk-clear = This is dealt with
 payment-desk-clear-hint = The line leaves the list, and another payment of the invoice may begin. The provider goes on being asked: if it says later that it was paid, that counts.
@@ -436,3 +435,30 @@ payment-list-others = { $count ->
  }
 payment-list-title = Lists of invoices
 payment-list-why = Why
+
+## Creditors that nobody can pay, refunds of a day, the lists of a report
+payment-desk-stopped = Creditors that the provider refuses
+payment-desk-stopped-hint = The provider refuses to begin payments of these creditors: compare their settings with their agreement, then write what you found. Another refusal will be told anew.
+payment-desk-stopped-count = { $count ->
+    [one] One payment could not begin, { $since }.
+   *[other] { $count } payments could not begin, from { $since } to { $last }.
+ }
+payment-desk-given-back = Given back on this day
+payment-desk-given-back-hint = This money left the account of the régie on this day and is in none of the totals above, whenever it had been paid.
+payment-desk-refunds = { $count ->
+    [one] { $count } refund
+   *[other] { $count } refunds
+ }
+payment-report-fault-quote = a quotation mark is not closed
+payment-report-found-absent = Absent from the report
+payment-report-lines = How many
+payment-report-nothing = None.
+payment-report-standing = Note
+payment-report-sums = What was found
+payment-report-whole = The whole report
+payment-desk-told = What the billing system knows of it
+payment-desk-told-acknowledged = it received the payment
+payment-desk-told-nothing = it is not to be told here
+payment-desk-told-refused = it refused the payment, whoever looks after the interfaces must see to it:
+payment-desk-told-sent = the payment was sent to it, it has not answered yet
+payment-desk-told-waiting = the payment will be sent to it

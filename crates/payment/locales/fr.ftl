@@ -291,7 +291,7 @@ payment-desk-time = Heure
 payment-desk-title = Paiements du jour
 payment-desk-total = Total
 payment-desk-totals = Totaux du jour
-payment-desk-totals-hint = Chaque paiement est dans une seule colonne : les colonnes font l’ensemble, les créanciers font le total.
+payment-desk-totals-hint = Chaque paiement est au jour où il a été fait ou, sans argent, au jour où il a commencé, et dans une seule colonne : les colonnes font l’ensemble, les créanciers font le total.
 payment-desk-trials = Tests et activations
 payment-desk-trials-hint = Aucun argent n’est en jeu : ces paiements ne sont dans aucun total.
 payment-desk-turned-activation = en activation jusqu’au { $until }
@@ -332,7 +332,7 @@ payment-report-more = Lignes suivantes
 payment-report-none = Aucun relevé n’a encore été importé.
 payment-report-not-set = Il faut un créancier et un modèle de relevé dans les réglages.
 payment-report-note = Ce qui a été fait
-payment-report-one = Relevé
+payment-report-one = Relevé du
 payment-report-profile = Modèle
 payment-report-since = trouvé dans un autre relevé
 payment-report-title = Relevés
@@ -379,13 +379,12 @@ payment-kept-open = Cette facture reste ici tant qu’il y a quelque chose à r�
 problem-invoice-erased = Cette facture a déjà été effacée
 problem-invoice-erased-detail = Sa durée de conservation est terminée : elle n’est pas ouverte de nouveau sous le même numéro.
 payment-desk-doubts = Patients réunis par l’hôpital, à vérifier
-payment-desk-doubts-hint = L’hôpital a réuni le patient de ces factures avec une personne d’autre état civil. Elles restent à qui elles étaient jusqu’à ce que le logiciel de facturation les annonce de nouveau.
-payment-desk-doubt = Facture { $number }, réunie au patient { $ipp }
+payment-desk-doubts-hint = L’hôpital a réuni le patient de ces factures avec une personne d’autre état civil. Elles restent à qui elles étaient jusqu’à ce que le logiciel de facturation les annonce de nouveau. Vérifiez avec la facturation, puis écrivez ce que vous avez constaté : la ligne quitte la liste.
+payment-desk-doubt = Son patient, numéro { $told }, a été réuni au patient { $merged }.
 
 ## Alertes traitées et listes de factures
 payment-desk-alert-no-report = Le payeur dit avoir payé, et aucun relevé ne l’a confirmé à temps.
 payment-desk-alert-not-understood = Le prestataire a répondu par un résultat que ce programme ne connaît pas.
-payment-desk-alert-refused = Le prestataire a refusé de commencer ce paiement : comparez les réglages du créancier avec sa convention.
 payment-desk-alert-unknown = Le prestataire dit ne pas connaître ce paiement, alors qu’il le devrait.
 payment-desk-clear = C’est traité
 payment-desk-clear-hint = La ligne quitte la liste, et un autre paiement de la facture peut commencer. Le prestataire reste interrogé : s’il dit plus tard que c’est payé, cela compte.
@@ -436,3 +435,30 @@ payment-list-others = { $count ->
  }
 payment-list-title = Listes de factures
 payment-list-why = Pourquoi
+
+## Creditors that nobody can pay, refunds of a day, the lists of a report
+payment-desk-stopped = Créanciers que le prestataire refuse
+payment-desk-stopped-hint = Le prestataire refuse de commencer les paiements de ces créanciers : comparez leurs réglages avec la convention, puis écrivez ce que vous avez trouvé. Un nouveau refus sera signalé de nouveau.
+payment-desk-stopped-count = { $count ->
+    [one] Un paiement n’a pas pu commencer, { $since }.
+   *[other] { $count } paiements n’ont pas pu commencer, de { $since } à { $last }.
+ }
+payment-desk-given-back = Sommes rendues ce jour
+payment-desk-given-back-hint = Elles sont sorties du compte de la régie ce jour-là et ne sont dans aucun des totaux ci-dessus, quel que soit le jour du paiement.
+payment-desk-refunds = { $count ->
+    [one] { $count } somme rendue
+   *[other] { $count } sommes rendues
+ }
+payment-report-fault-quote = un guillemet n’est pas refermé
+payment-report-found-absent = Absents du relevé
+payment-report-lines = Nombre
+payment-report-nothing = Aucun.
+payment-report-standing = Remarque
+payment-report-sums = Résultat
+payment-report-whole = Tout le relevé
+payment-desk-told = Ce que le logiciel de facturation en sait
+payment-desk-told-acknowledged = il a reçu le paiement
+payment-desk-told-nothing = il n’a pas à l’apprendre ici
+payment-desk-told-refused = il a refusé le paiement, la personne qui suit les interfaces doit regarder :
+payment-desk-told-sent = le paiement lui est envoyé, il n’a pas encore répondu
+payment-desk-told-waiting = le paiement va lui être envoyé

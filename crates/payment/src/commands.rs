@@ -28,7 +28,7 @@ use crate::{
     store::{
         attempts::{self, After, Attempt, Share},
         clearings::About,
-        doubts, erasure,
+        creditor_alerts, doubts, erasure,
         invoices::{self, Invoice, Name},
         lookups::{self, AskedBy},
         refunds::{self, Refund},
@@ -89,7 +89,7 @@ pub(crate) fn hear(tx: &mut Tx<'_>, name: &Name, said: &Announcement) -> Result<
         linking::link(tx, id)?;
         return Ok(Heard::Added(id));
     };
-    doubts::clear(tx, invoice.id)?;
+    doubts::forget(tx, invoice.id)?;
     if invoice.says(said) {
         return Ok(Heard::Same(invoice.id));
     }
@@ -200,13 +200,15 @@ pub(crate) fn sent(tx: &mut Tx<'_>, attempt: &Attempt, reference: &str, rhythm: 
 }
 
 /// The provider did not take it: the invoices may be paid again. With words when it refused what no payer can put right:
-/// a person of the hospital hears of it.
+/// a person of the hospital hears of it, once for each creditor and cause.
 pub(crate) fn not_sent(tx: &mut Tx<'_>, id: PaymentAttemptId, refusal: Option<&str>) -> Result<(), Failure> {
     let attempt = attempts::hold(tx, id)?.ok_or(Failure::Unknown)?;
     end(tx, &attempt, Change::Fail)?;
     if let Some(words) = refusal {
         attempts::refused(tx, id, words)?;
-        alert(tx, &attempt, About::Refused)?;
+        if creditor_alerts::count(tx, &attempt, words)? {
+            tell_of(tx, &attempt)?;
+        }
     }
     Ok(())
 }
@@ -246,9 +248,10 @@ pub(crate) fn expire(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), Failure> 
 
 /// A provider said what should not be: a person of the hospital hears of it, once until it is cleared up.
 pub(crate) fn alert(tx: &mut Tx<'_>, attempt: &Attempt, about: About) -> Result<(), StorageError> {
-    if !attempts::alert(tx, attempt.id, about)? {
-        return Ok(());
-    }
+    if attempts::alert(tx, attempt.id, about)? { tell_of(tx, attempt) } else { Ok(()) }
+}
+
+fn tell_of(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), StorageError> {
     for part in attempts::shares_of(tx.conn(), attempt.id)? {
         if let Some(invoice) = invoices::find(tx.conn(), part.invoice)? {
             tell(tx, EventKind::PaymentToReview, &invoice)?;

@@ -53,6 +53,6 @@ fn follow(tx: &mut Tx<'_>, invoice: &Invoice, person: &Person) -> Result<Followe
         return Ok(if is_new { Followed::Doubt } else { Followed::Nothing });
     }
     invoices::renumber(tx, invoice, &person.ipp)?;
-    doubts::clear(tx, invoice.id)?;
+    doubts::forget(tx, invoice.id)?;
     Ok(Followed::Moved)
 }

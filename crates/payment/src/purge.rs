@@ -16,6 +16,7 @@ use crate::{
     domain::retention::{AttemptKept, InvoiceKept, Retention, before},
     proxies,
     store::{
+        creditor_alerts,
         erasure::{self, Group, Place},
         invoices, lists, secrets,
     },
@@ -66,6 +67,7 @@ impl Payments {
         }
         purged.reports = self.db.write(move |tx| erasure::erase_reports(tx, before(as_of, days.report_days))).await?;
         self.db.write(move |tx| lists::erase(tx, as_of)).await?;
+        self.db.write(move |tx| creditor_alerts::erase(tx, before(as_of, days.unpaid_days))).await?;
         purged.lists = self.purge_lists(before(as_of, days.list_days));
         Ok(purged)
     }

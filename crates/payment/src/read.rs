@@ -11,7 +11,7 @@ use crate::{
     proxies,
     store::{
         attempts::{self, Attempt},
-        invoices, letters, refunds,
+        creditor_alerts, doubts, invoices, letters, refunds,
         resolutions::{self, Decided, Resolution},
     },
 };
@@ -160,11 +160,20 @@ pub struct ToReview {
     pub invoices: i64,
     /// Attempts about which a provider said what should not be.
     pub attempts: i64,
+    /// Creditors of which a provider begins no payment, by cause.
+    pub creditors: i64,
+    /// Invoices whose patient was merged with somebody of other traits.
+    pub doubts: i64,
 }
 
-/// Both questions read partial indexes only.
+/// Its questions read partial indexes and small tables only.
 pub fn to_review(conn: &mut Conn) -> Result<ToReview, StorageError> {
-    Ok(ToReview { invoices: invoices::count_to_review(conn)?, attempts: attempts::count_alerted(conn)? })
+    Ok(ToReview {
+        invoices: invoices::count_to_review(conn)?,
+        attempts: attempts::count_alerted(conn)?,
+        creditors: creditor_alerts::count_open(conn)?,
+        doubts: doubts::count_open(conn)?,
+    })
 }
 
 /// Whose it is, for keeping what is told of it in order: its patient; while nobody is known, the invoice.

@@ -17,6 +17,7 @@ use storage::{
 use crate::{
     Settings,
     commands::{self, Begin, Heard, Judging},
+    desk::told::{self, Tellings},
     domain::{
         announce::Announcement,
         attempt::State,
@@ -68,6 +69,7 @@ pub struct Payments {
     pub(crate) base_url: String,
     pub(crate) systems: BTreeMap<String, System>,
     pub(crate) people: Arc<dyn People>,
+    pub(crate) tellings: Tellings,
 }
 
 /// What makes it impossible to open the room.
@@ -148,12 +150,18 @@ impl Payments {
             base_url: base_url.to_owned(),
             systems,
             people: Arc::new(Nobody),
+            tellings: told::nothing,
         })
     }
 
     /// With somebody who knows who acts for whom; without, nobody does.
     pub fn asking(self, people: Arc<dyn People>) -> Self {
         Self { people, ..self }
+    }
+
+    /// With somebody who knows how the hospital's billing system was told; without, it never was.
+    pub fn told_by(self, tellings: Tellings) -> Self {
+        Self { tellings, ..self }
     }
 
     /// A creditor of an establishment, by the key that its invoices name.

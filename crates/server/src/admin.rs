@@ -69,7 +69,13 @@ async fn metrics(db: web::Data<Db>) -> HttpResponse {
     if let Ok(waiting) = db.read(payment::read::to_review).await {
         let name = "parvis_payments_to_review";
         let _ = writeln!(text, "# HELP {name} Payments at which a cashier is to look.\n# TYPE {name} gauge");
-        for (what, count) in [("invoice", waiting.invoices), ("attempt", waiting.attempts)] {
+        let waiting = [
+            ("invoice", waiting.invoices),
+            ("attempt", waiting.attempts),
+            ("creditor", waiting.creditors),
+            ("doubt", waiting.doubts),
+        ];
+        for (what, count) in waiting {
             let _ = writeln!(text, "{name}{{what=\"{what}\"}} {count}");
         }
     }

@@ -161,7 +161,8 @@ impl Building {
         let preadmission = Arc::new(preadmission);
         let (base_url, http) = (&settings.web.base_url, client::unpooled()?);
         let payments = payment::Payments::open(settings.payment.clone(), base_url, db.clone(), keyring.clone(), http)?
-            .asking(Arc::new(people::Files));
+            .asking(Arc::new(people::Files))
+            .told_by(payments_told);
         let interfaces = Arc::new(sih::Interfaces::new(db.clone(), &settings.sih, Some(stays(preadmission.clone()))));
         let days = settings.preadmission.same_stay_days;
         let announce: sih::Announce = Arc::new(move |tx, notice| merges::announce(tx, notice, days));
@@ -362,6 +363,25 @@ fn tellings(
         at: one.at,
     };
     Ok(sih::read::tellings(conn, objects)?.into_iter().map(word).collect())
+}
+
+/// Each telling of a payment, in the words of the room that shows it.
+fn payments_told(
+    conn: &mut storage::Conn,
+    payment: kernel::ObjectId,
+) -> Result<Vec<payment::desk::told::Telling>, storage::StorageError> {
+    use payment::desk::told::{Standing, Telling};
+    let word = |one: sih::read::Telling| Telling {
+        at: one.at,
+        standing: match one.standing {
+            sih::read::Standing::Nothing => Standing::Nothing,
+            sih::read::Standing::Waiting => Standing::Waiting,
+            sih::read::Standing::Sent => Standing::Sent,
+            sih::read::Standing::Acknowledged => Standing::Acknowledged,
+            sih::read::Standing::Refused(why) => Standing::Refused(why.code),
+        },
+    };
+    Ok(sih::read::tellings(conn, &[payment])?.into_iter().map(word).collect())
 }
 
 fn in_words_of_the_desk(standing: sih::read::Standing) -> preadmission::desk::Standing {

@@ -7,7 +7,7 @@ const title = (page) => page.locator('h1').innerText();
 const SETTLED = '[data-news=paid]';
 
 /** Logs in, and opens one's own invoices. */
-async function invoices(page, doors, person) {
+export async function invoices(page, doors, person) {
   await page.goto(`${doors.base}/login?return_to=/invoices`);
   await page.locator('main form[action^="/login/"] button').click();
   await page.locator(`button[value=${person}]`).click();
@@ -15,14 +15,14 @@ async function invoices(page, doors, person) {
 }
 
 /** From the page of an invoice to the provider's page. */
-async function leave(page, hands, email) {
+export async function leave(page, hands, email) {
   await hands.write(page.locator('#email'), email);
   await hands.press(page.locator('form[action="/payments"] button'));
   await page.waitForURL(/paiementws/);
 }
 
 /** Ends the payment on the provider's page in this way, and comes back. */
-async function end(page, hands, choice) {
+export async function end(page, hands, choice) {
   await hands.press(page.locator(`button[value=${choice}]`));
   await hands.press(page.locator('a.button.main'));
   await page.waitForURL(/\/payments\/[0-9a-f-]{36}$/);

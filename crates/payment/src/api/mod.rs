@@ -39,7 +39,12 @@ pub(crate) const COUNTERS: Policy = Policy::Staff(&["cashier", "dpo"]);
         read_announced::handler,
         put_paper::handler,
         desk::list::handler,
+        desk::to_review::handler,
         desk::check::handler,
+        desk::clear::payment,
+        desk::clear::creditor,
+        desk::clear::doubt,
+        desk::lists::handler,
         desk::import::handler,
         desk::report::handler,
         desk::figures::handler,
@@ -80,7 +85,12 @@ fn systems(routes: Routes) -> Routes {
 fn staff(routes: Routes) -> Routes {
     routes
         .get("/api/v1/desk/payments", CASHIERS, desk::list::handler)
+        .get("/api/v1/desk/payments/to-review", CASHIERS, desk::to_review::handler)
         .post("/api/v1/desk/payments/{id}/look-up", CASHIERS, desk::check::handler)
+        .post("/api/v1/desk/payments/{id}/clearing", CASHIERS, desk::clear::payment)
+        .post("/api/v1/desk/creditor-alerts/{id}/clearing", CASHIERS, desk::clear::creditor)
+        .post("/api/v1/desk/invoice-doubts/{id}/clearing", CASHIERS, desk::clear::doubt)
+        .get("/api/v1/desk/invoice-lists", CASHIERS, desk::lists::handler)
         .post("/api/v1/desk/payment-reports", CASHIERS, desk::import::handler)
         .limited(Class::Uploading)
         .get("/api/v1/desk/payment-reports/{id}", CASHIERS, desk::report::handler)

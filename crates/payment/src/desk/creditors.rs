@@ -32,6 +32,8 @@ pub(crate) struct Kept {
     /// As it takes payments now.
     pub(crate) creditor: Creditor,
     pub(crate) position: Position,
+    /// Whether its provider asks for activation payments.
+    pub(crate) has_activation: bool,
     /// The latest first.
     pub(crate) turns: Vec<Turned>,
 }
@@ -49,12 +51,15 @@ impl Payments {
             for (key, settings) in self.settings.creditors.get(&hospital.finess).into_iter().flatten() {
                 let turns: Vec<Turned> = turns.iter().filter(|turned| turned.creditor == *key).cloned().collect();
                 let position = Position::after(turns.iter().map(|turned| turned.turn), now);
+                let creditor = position.set(settings.creditor());
+                let provider = self.provider(creditor.provider).ok();
                 kept.push(Kept {
+                    has_activation: provider.is_some_and(|one| one.mode_name(Mode::Activation).is_some()),
                     establishment: hospital.id,
                     hospital: hospital.name.clone(),
                     key: key.clone(),
                     name: settings.name.clone(),
-                    creditor: position.set(settings.creditor()),
+                    creditor,
                     position,
                     turns: turns.into_iter().rev().collect(),
                 });
@@ -78,13 +83,17 @@ impl Payments {
     ) -> Result<(), Failure> {
         let kept = self.kept(cashier, of, key).await?;
         let reason = words(reason)?.to_owned();
-        let provider = self.provider(kept.creditor.provider)?;
-        if matches!(wanted, Wanted::Activate { .. }) && provider.mode_name(Mode::Activation).is_none() {
+        if matches!(wanted, Wanted::Activate { .. }) && !kept.has_activation {
             return Err(Refusal::NoActivation.into());
         }
         let (key, by) = (key.to_owned(), cashier.staff);
         let work = self.db.write::<ProofRecordId, Failure, _>(move |tx| {
             let turn = wanted.turn(tx.now())?;
+            // Pressed twice, or by two cashiers: once is enough.
+            let turns = switches::of(tx.conn(), of)?.into_iter().filter(|turned| turned.creditor == key);
+            if !Position::after(turns.map(|turned| turned.turn), tx.now()).changes_by(turn) {
+                return Err(Refusal::NothingToDecide.into());
+            }
             let turned = Turned { creditor: key.clone(), turn, reason: reason.clone(), by, at: tx.now() };
             switches::add(tx, of, &turned)?;
             let content = json!({ "creditor": key, "turned": wanted.name(), "reason": reason });

@@ -17,6 +17,8 @@ use crate::{
     store::{
         attempts::{self, Attempt, Share},
         clearings::{self, Clearing},
+        creditor_alerts::{self, CreditorAlertId},
+        doubts,
         invoices::{self, Invoice},
         refunds::{self, Refund, Task},
         resolutions::{self, Decided, Matter, Resolution},
@@ -27,6 +29,8 @@ use crate::{
 const RULED: &str = "payment.ruled";
 const REFUNDED: &str = "payment.refunded";
 const CLEARED: &str = "payment.cleared";
+const CREDITOR_CLEARED: &str = "payment.creditor-cleared";
+const DOUBT_CLEARED: &str = "payment.doubt-cleared";
 
 /// Characters of a reason or a note.
 const LONGEST_WORDS: usize = 500;
@@ -180,6 +184,35 @@ pub(crate) fn clear(tx: &mut Tx<'_>, cashier: &Cashier, id: PaymentAttemptId, re
     note(tx, (cashier, CLEARED), attempt.patient, id.as_object(), &content)
 }
 
+/// A creditor of which the provider began no payment was seen to: what is refused from here on is told anew.
+pub(crate) fn clear_creditor(
+    tx: &mut Tx<'_>,
+    cashier: &Cashier,
+    id: CreditorAlertId,
+    reason: &str,
+) -> Result<(), Failure> {
+    let held = creditor_alerts::hold(tx, id)?.filter(|(alert, _)| cashier.of.contains(&alert.establishment));
+    let (alert, is_open) = held.ok_or(Failure::Unknown)?;
+    let reason = words(reason)?;
+    if !is_open {
+        return Err(Refusal::NothingToDecide.into());
+    }
+    creditor_alerts::clear(tx, id, (cashier.staff, reason))?;
+    let content = json!({ "creditor": alert.creditor, "cause": alert.cause, "reason": reason });
+    note(tx, (cashier, CREDITOR_CLEARED), None, id.as_object(), &content)
+}
+
+/// The merge of an invoice's patient with somebody of other traits was seen to: the invoice stays whose it was.
+pub(crate) fn clear_doubt(tx: &mut Tx<'_>, cashier: &Cashier, id: InvoiceId, reason: &str) -> Result<(), Failure> {
+    let invoice = invoices::hold(tx, &[id])?.into_iter().find(|one| cashier.of.contains(&one.establishment));
+    let invoice = invoice.ok_or(Failure::Unknown)?;
+    let reason = words(reason)?;
+    if !doubts::clear(tx, id, (cashier.staff, reason))? {
+        return Err(Refusal::NothingToDecide.into());
+    }
+    note(tx, (cashier, DOUBT_CLEARED), invoice.patient, id.as_object(), &json!({ "reason": reason }))
+}
+
 /// Puts on the list what of an invoice's money has to be given back and is not on it yet; the latest money first.
 pub(crate) fn owe(tx: &mut Tx<'_>, invoice: &Invoice, excess: Money) -> Result<(), Failure> {
     let owed = refunds::owed(tx.conn(), invoice.id)?;
@@ -253,6 +286,21 @@ impl Payments {
     pub(crate) async fn clear(&self, cashier: &Cashier, id: PaymentAttemptId, reason: &str) -> Result<(), Failure> {
         let (cashier, reason) = (cashier.clone(), reason.to_owned());
         self.db.write(move |tx| clear(tx, &cashier, id, &reason)).await
+    }
+
+    pub(crate) async fn clear_creditor(
+        &self,
+        cashier: &Cashier,
+        id: CreditorAlertId,
+        reason: &str,
+    ) -> Result<(), Failure> {
+        let (cashier, reason) = (cashier.clone(), reason.to_owned());
+        self.db.write(move |tx| clear_creditor(tx, &cashier, id, &reason)).await
+    }
+
+    pub(crate) async fn clear_doubt(&self, cashier: &Cashier, id: InvoiceId, reason: &str) -> Result<(), Failure> {
+        let (cashier, reason) = (cashier.clone(), reason.to_owned());
+        self.db.write(move |tx| clear_doubt(tx, &cashier, id, &reason)).await
     }
 
     pub(crate) async fn refund(&self, cashier: &Cashier, id: RefundTaskId, note: &str) -> Result<(), Failure> {

@@ -1,21 +1,22 @@
 //! What the cashier's desk sees: payments of a day, one payment in full, what waits for a person.
 
-use std::collections::{HashMap, hash_map::Entry};
+use std::collections::{BTreeMap, HashMap, hash_map::Entry};
 
 use identity::traces::Action;
 use jiff::{SignedDuration, Timestamp, civil::Date};
-use kernel::{InvoiceId, Money, PaymentAttemptId, StaffId, Zone};
+use kernel::{EstablishmentId, Finess, InvoiceId, Money, PaymentAttemptId, StaffId, Zone};
 use storage::{Conn, StorageError};
 
-use super::{Cashier, deeds};
+use super::{Cashier, deeds, told::Telling};
 use crate::{
     Payments,
-    domain::totals::{Column, Counted, Counts, count},
+    domain::totals::{Column, Counts, Sum, Whose, count},
     failure::Failure,
     store::{
-        attempts::{self, Attempt},
+        attempts::{self, Attempt, Stretch},
         clearings::{self, About, Clearing},
-        doubts,
+        creditor_alerts::{self, CreditorAlert},
+        doubts::{self, Doubt},
         invoices::{self, Invoice},
         lists::{self, List},
         looks,
@@ -23,6 +24,7 @@ use crate::{
         refunds::{self, Task},
         reports::{self, Stray},
         resolutions::{self, Decided, Resolution},
+        sums,
     },
 };
 
@@ -45,23 +47,61 @@ impl Seen {
         Column::of(self.attempt.state, self.attempt.is_odd() && !is_accepted)
     }
 
+    /// The instant to which it belongs: when it was paid, as far as the provider told; else when it began.
+    pub(crate) fn at(&self) -> Timestamp {
+        self.attempt.ended_at.unwrap_or(self.attempt.created_at)
+    }
+
     /// What counts: what a cashier accepted, else what was asked.
     pub(crate) fn amount(&self) -> Money {
         let accepted = self.resolution.as_ref().filter(|one| one.decided == Decided::Accepted);
         accepted.map_or(self.attempt.amount, |resolution| resolution.amount)
     }
+}
 
-    fn counted(&self) -> Counted {
-        let Attempt { creditor, mode, .. } = &self.attempt;
-        Counted { creditor: creditor.clone(), mode: *mode, column: self.column(), amount: self.amount() }
+/// Whose payments somebody asks for: of every establishment and creditor of the desk, as far as nothing narrower is named.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Chosen {
+    pub(crate) establishment: Option<EstablishmentId>,
+    /// The creditor's key; empty: every one.
+    pub(crate) creditor: String,
+}
+
+impl Chosen {
+    /// As pages write it into their addresses: the establishment, a space, the creditor's key.
+    pub(crate) fn typed(text: &str) -> Option<Self> {
+        let Some((establishment, creditor)) = text.split_once(' ') else {
+            return text.is_empty().then(Self::default);
+        };
+        Some(Self { establishment: Some(establishment.parse().ok()?), creditor: creditor.to_owned() })
+    }
+
+    fn stretch(&self, cashier: &Cashier, bounds: (Timestamp, Timestamp)) -> Stretch {
+        let of = cashier.of.iter().copied().filter(|of| self.establishment.is_none_or(|chosen| chosen == *of));
+        Stretch { of: of.collect(), creditor: self.creditor.clone(), bounds }
     }
 }
 
-/// Payments that began on one day.
+/// Payments on one page.
+pub(crate) const PAGE: i64 = 100;
+
+/// Payments that were made on one day or, without money, began on it.
 pub(crate) struct Day {
     pub(crate) counts: Counts,
-    /// The earliest first.
+    /// What cashiers gave back on that day, whenever it had been paid.
+    pub(crate) given_back: BTreeMap<Whose, Sum>,
+    /// One page of them, the earliest first.
     pub(crate) payments: Vec<Seen>,
+    /// Whether there is a page after this one.
+    pub(crate) has_more: bool,
+}
+
+/// Payments of a period for the hospital's accounts.
+pub(crate) struct Accounts {
+    /// Each with its invoices: their numbers, and what each has of it.
+    pub(crate) payments: Vec<(Seen, Vec<(String, Money)>)>,
+    /// What was given back in the period, with the payment and the invoice's number.
+    pub(crate) given_back: Vec<(Task, Attempt, String)>,
 }
 
 /// All that is known of one payment.
@@ -78,6 +118,8 @@ pub(crate) struct Review {
     pub(crate) alert: Option<About>,
     /// What cashiers saw to, the latest first.
     pub(crate) clearings: Vec<Clearing>,
+    /// How the hospital's billing system was told of it.
+    pub(crate) tellings: Vec<Telling>,
     /// Who looked at it, the latest first.
     pub(crate) looks: Vec<(Timestamp, StaffId)>,
     pub(crate) names: HashMap<StaffId, String>,
@@ -88,8 +130,10 @@ pub(crate) struct ToReview {
     /// Disputed invoices, with the money that differs from what was asked.
     pub(crate) disputed: Vec<(Invoice, Vec<Attempt>)>,
     pub(crate) refunds: Vec<(Task, Invoice)>,
-    /// Invoices whose patient was merged with somebody of other traits: their numbers, and the other's.
-    pub(crate) doubts: Vec<(String, String)>,
+    /// Invoices whose patient was merged with somebody of other traits.
+    pub(crate) doubts: Vec<Doubt>,
+    /// Creditors of which the provider begins no payment, by cause.
+    pub(crate) creditors: Vec<CreditorAlert>,
     /// Money of reports that nobody here knows of.
     pub(crate) unknown: Vec<Stray>,
     /// Payments of which a provider said what should not be, or that no report confirmed in time.
@@ -106,41 +150,62 @@ impl Payments {
         sites.into_iter().find(|site| of.contains(&site.establishment)).map(|site| site.zone).ok_or(Failure::Unknown)
     }
 
-    /// Payments that began from one instant until another, of one creditor or of all.
-    pub(crate) async fn seen_between(
-        &self,
-        cashier: &Cashier,
-        bounds: (Timestamp, Timestamp),
-        creditor: &str,
-    ) -> Result<Vec<Seen>, Failure> {
-        let (of, creditor) = (cashier.of.clone(), creditor.to_owned());
+    /// The establishments of a desk, with their FINESS.
+    pub(crate) async fn hospitals(&self, cashier: &Cashier) -> Result<BTreeMap<EstablishmentId, Finess>, Failure> {
+        let of = cashier.of.clone();
         self.db
             .read(move |conn| {
-                let mut resolutions = resolutions::of_period(conn, &of, bounds)?;
-                let all = attempts::of_period(conn, &of, bounds)?.into_iter();
-                let wanted = all.filter(|attempt| creditor.is_empty() || attempt.creditor == creditor);
-                Ok(wanted.map(|attempt| Seen { resolution: resolutions.remove(&attempt.id), attempt }).collect())
+                let all = identity::read::establishments(conn)?.into_iter().filter(|one| of.contains(&one.id));
+                Ok(all.map(|one| (one.id, one.finess)).collect())
             })
             .await
     }
 
-    pub(crate) async fn day(&self, cashier: &Cashier, date: Date, creditor: &str) -> Result<Day, Failure> {
+    /// All payments from one instant until another, and what was given back between them.
+    pub(crate) async fn accounts(
+        &self,
+        cashier: &Cashier,
+        bounds: (Timestamp, Timestamp),
+        chosen: &Chosen,
+    ) -> Result<Accounts, Failure> {
+        let stretch = chosen.stretch(cashier, bounds);
+        self.db.read(move |conn| Ok(accounts(conn, &stretch)?)).await
+    }
+
+    /// A day in the time of the desk; `page` counts from 1.
+    pub(crate) async fn day(
+        &self,
+        cashier: &Cashier,
+        date: Date,
+        (chosen, page): (&Chosen, u32),
+    ) -> Result<Day, Failure> {
         let zone = self.desk_zone(cashier).await?;
         let bounds = days(&zone, date, date).ok_or(Failure::Unknown)?;
-        let payments = self.seen_between(cashier, bounds, creditor).await?;
-        let counted: Vec<Counted> = payments.iter().map(Seen::counted).collect();
-        Ok(Day { counts: count(&counted), payments })
+        let stretch = chosen.stretch(cashier, bounds);
+        let after = i64::from(page.saturating_sub(1)).saturating_mul(PAGE);
+        self.db
+            .read(move |conn| {
+                let counts = count(&sums::payments(conn, &stretch)?);
+                let mut attempts = attempts::page_of_period(conn, &stretch, (after, PAGE + 1))?;
+                let most = usize::try_from(PAGE).unwrap_or(usize::MAX);
+                let has_more = attempts.len() > most;
+                attempts.truncate(most);
+                let given_back = sums::given_back(conn, &stretch)?;
+                Ok(Day { counts, given_back, payments: with_resolutions(conn, attempts)?, has_more })
+            })
+            .await
     }
 
     /// One payment in full. Who looks at it is written down, or sees nothing.
     pub(crate) async fn review(&self, cashier: &Cashier, id: PaymentAttemptId) -> Result<Review, Failure> {
-        let cashier = cashier.clone();
+        let (cashier, tellings) = (cashier.clone(), self.tellings);
         self.db
             .write(move |tx| {
                 let attempt = at_desk(tx.conn(), &cashier, id)?;
                 looks::add(tx, id, cashier.staff)?;
                 deeds::trace(tx, &cashier, attempt.patient, Action::Read)?;
-                review(tx.conn(), attempt)
+                let told = tellings(tx.conn(), id.as_object())?;
+                review(tx.conn(), attempt, told)
             })
             .await
     }
@@ -163,6 +228,7 @@ impl Payments {
                     disputed: odd.into_iter().filter(Invoice::is_disputed).map(with).collect(),
                     refunds: refunds_open(conn, &of)?,
                     doubts: doubts::of(conn, &of, MOST)?,
+                    creditors: creditor_alerts::open(conn, &of, MOST)?,
                     unknown: reports::unknown(conn, &of, MOST)?,
                     alerted: attempts::alerted(conn, &of, MOST)?,
                     unfinished: attempts::unfinished(conn, &of, (before, MOST))?,
@@ -195,12 +261,36 @@ pub(crate) fn days(zone: &Zone, from: Date, until: Date) -> Option<(Timestamp, T
     Some((midnight(from)?, midnight(until.tomorrow().ok()?)?))
 }
 
+fn with_resolutions(conn: &mut Conn, attempts: Vec<Attempt>) -> Result<Vec<Seen>, StorageError> {
+    let ids: Vec<PaymentAttemptId> = attempts.iter().map(|attempt| attempt.id).collect();
+    let mut resolutions = resolutions::of_attempts(conn, &ids)?;
+    let seen = |attempt: Attempt| Seen { resolution: resolutions.remove(&attempt.id), attempt };
+    Ok(attempts.into_iter().map(seen).collect())
+}
+
+fn accounts(conn: &mut Conn, stretch: &Stretch) -> Result<Accounts, StorageError> {
+    let attempts = attempts::of_period(conn, stretch)?;
+    let ids: Vec<PaymentAttemptId> = attempts.iter().map(|attempt| attempt.id).collect();
+    let mut numbers = attempts::numbers_of(conn, &ids)?;
+    let seen = with_resolutions(conn, attempts)?.into_iter();
+    let payments = seen.map(|seen| (numbers.remove(&seen.attempt.id).unwrap_or_default(), seen));
+    let payments = payments.map(|(numbers, seen)| (seen, numbers)).collect();
+    let mut given_back = Vec::new();
+    for task in refunds::done_in(conn, stretch)? {
+        let attempt = attempts::find(conn, task.refund.attempt)?;
+        let attempt = attempt.filter(|one| stretch.creditor.is_empty() || one.creditor == stretch.creditor);
+        let invoice = invoices::find(conn, task.refund.invoice)?;
+        given_back.extend(attempt.zip(invoice).map(|(attempt, invoice)| (task, attempt, invoice.number)));
+    }
+    Ok(Accounts { payments, given_back })
+}
+
 fn at_desk(conn: &mut Conn, cashier: &Cashier, id: PaymentAttemptId) -> Result<Attempt, Failure> {
     let found = attempts::find(conn, id)?.filter(|attempt| cashier.of.contains(&attempt.establishment));
     found.ok_or(Failure::Unknown)
 }
 
-fn review(conn: &mut Conn, attempt: Attempt) -> Result<Review, Failure> {
+fn review(conn: &mut Conn, attempt: Attempt, tellings: Vec<Telling>) -> Result<Review, Failure> {
     let id = attempt.id;
     let shares = attempts::shares_of(conn, id)?;
     let ids: Vec<InvoiceId> = shares.iter().map(|share| share.invoice).collect();
@@ -228,6 +318,7 @@ fn review(conn: &mut Conn, attempt: Attempt) -> Result<Review, Failure> {
         seen: Seen { attempt, resolution },
         clearings,
         refunds,
+        tellings,
         looks,
     })
 }

@@ -5,6 +5,7 @@ pub(crate) mod creditors;
 pub(crate) mod deeds;
 pub(crate) mod look;
 pub mod reports;
+pub mod told;
 
 use ::web::StaffCaller;
 use kernel::{EstablishmentId, StaffId};

@@ -19,7 +19,7 @@ use crate::{
     failure::Failure,
     reports::confirm,
     store::{
-        attempts::{self, Attempt},
+        attempts::{self, Attempt, Stretch},
         reports::{self, Found, Report, ReportId, Row},
     },
 };
@@ -57,11 +57,58 @@ pub enum Imported {
     Unreadable(Vec<Fault>),
 }
 
+/// One of the lists of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Listed {
+    Unknown,
+    Waiting,
+    Absent,
+    Matched,
+}
+
+impl Listed {
+    /// In the order in which they need somebody.
+    pub(crate) const ALL: [Self; 4] = [Self::Unknown, Self::Waiting, Self::Absent, Self::Matched];
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|list| list.name() == name)
+    }
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Waiting => "waiting",
+            Self::Absent => "absent",
+            Self::Matched => "matched",
+        }
+    }
+
+    const fn found(self) -> &'static [Found] {
+        match self {
+            Self::Unknown => &[Found::Unknown],
+            Self::Waiting => &[Found::Waiting],
+            Self::Absent => &[],
+            Self::Matched => &[Found::Matched, Found::Confirmed],
+        }
+    }
+}
+
+/// Which part of a report somebody reads.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Place {
+    /// This list alone; none: the beginning of each.
+    pub(crate) list: Option<Listed>,
+    /// After so many of it.
+    pub(crate) after: u32,
+}
+
 /// A report with its three lists.
 pub(crate) struct Kept {
     pub(crate) report: Report,
     /// Lines and their sum, by what they found.
     pub(crate) counts: Vec<(Found, i64, Money)>,
+    /// Money here that was not in the report: payments and their sum.
+    pub(crate) missed: (i64, Money),
     pub(crate) matched: Vec<Row>,
     pub(crate) waiting: Vec<Row>,
     pub(crate) unknown: Vec<Row>,
@@ -129,19 +176,26 @@ impl Payments {
         self.db.read(move |conn| Ok(reports::latest(conn, &of, PAGE)?)).await
     }
 
-    /// One report; each list from the line after `after` on.
-    pub(crate) async fn report(&self, cashier: &Cashier, id: ReportId, after: i32) -> Result<Kept, Failure> {
+    /// One report with [`PAGE`] lines of each list, or of the one that is named.
+    pub(crate) async fn report(&self, cashier: &Cashier, id: ReportId, place: Place) -> Result<Kept, Failure> {
         let (cashier, zone) = (cashier.clone(), self.judging.zone.clone());
         self.db
             .read(move |conn| {
                 let report = at_desk(conn, &cashier, id)?;
-                let mut of = |found: &[Found]| reports::lines_of(conn, id, found, (after, PAGE));
-                let (matched, waiting) = (of(&[Found::Matched, Found::Confirmed])?, of(&[Found::Waiting])?);
-                let unknown = of(&[Found::Unknown])?;
+                let is_read = |list: Listed| place.list.is_none_or(|one| one == list);
+                let part = (place.after.into(), PAGE);
+                let mut of = |list: Listed| match is_read(list) {
+                    true => reports::lines_of(conn, id, list.found(), part),
+                    false => Ok(Vec::new()),
+                };
+                let (matched, waiting, unknown) = (of(Listed::Matched)?, of(Listed::Waiting)?, of(Listed::Unknown)?);
+                let absent = if is_read(Listed::Absent) { absent(conn, &report, (part, &zone))? } else { Vec::new() };
                 let counts = reports::counts(conn, id)?.into_iter();
+                let (payments, cents) = reports::count_absent(conn, id)?;
                 Ok(Kept {
                     counts: counts.map(|(found, lines, cents)| (found, lines, Money::from_cents(cents))).collect(),
-                    absent: absent(conn, &report, &zone)?,
+                    missed: (payments, Money::from_cents(cents)),
+                    absent,
                     report,
                     matched,
                     waiting,
@@ -188,9 +242,8 @@ fn keep(
     (zone, silent): (&TimeZone, &[&str]),
 ) -> Result<Imported, Failure> {
     let bounds = around(&report, zone).ok_or(Failure::Unknown)?;
-    let theirs = attempts::of_period(tx.conn(), &[report.establishment], bounds)?;
-    let ours: Vec<Attempt> =
-        theirs.into_iter().filter(|one| is_money(one) && one.creditor == report.creditor).collect();
+    let stretch = Stretch { of: vec![report.establishment], creditor: report.creditor.clone(), bounds };
+    let ours: Vec<Attempt> = attempts::of_period(tx.conn(), &stretch)?.into_iter().filter(is_money).collect();
     let known: Vec<Known> = ours.iter().map(|one| known(one, zone)).collect();
     let Outcome { lines: found, absent } = reconcile::reconcile(lines, &known, report.window_days);
     let unasked: HashSet<PaymentAttemptId> =
@@ -249,8 +302,12 @@ fn around(report: &Report, zone: &TimeZone) -> Option<(Timestamp, Timestamp)> {
     Some((midnight(report.from)? - hours(window + LATE_DAYS), midnight(report.until)? + hours(window + 1)))
 }
 
-fn absent(conn: &mut Conn, report: &Report, zone: &TimeZone) -> Result<Vec<Absent>, StorageError> {
-    let missing = reports::absent_of(conn, report.id, PAGE)?;
+fn absent(
+    conn: &mut Conn,
+    report: &Report,
+    (part, zone): ((i64, i64), &TimeZone),
+) -> Result<Vec<Absent>, StorageError> {
+    let missing = reports::absent_of(conn, report.id, part)?;
     let ids: Vec<PaymentAttemptId> = missing.iter().map(|(id, _)| *id).collect();
     let all = attempts::of_ids(conn, &ids)?;
     let is_young = |attempt: &Attempt| {

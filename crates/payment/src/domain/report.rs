@@ -124,7 +124,8 @@ impl Profile {
     }
 
     fn day(&self, text: &str) -> Option<Date> {
-        Date::strptime(&self.dates, text).ok()
+        // A year of two digits is no year: money of the first century is a mistake.
+        Date::strptime(&self.dates, text).ok().filter(|day| (2000..2200).contains(&day.year()))
     }
 
     fn money(&self, text: &str) -> Option<Money> {
@@ -206,6 +207,11 @@ struct Reading<'p> {
 impl Reading<'_> {
     fn take(&mut self, number: i32, row: &csv::StringRecord) {
         let profile = self.profile;
+        // A quotation mark that nobody closed swallows the lines after it, and their money with them.
+        if row.iter().any(|cell| cell.contains(['\n', '\r'])) {
+            self.faults.push(Fault { number, what: "quote" });
+            return;
+        }
         if self.places.is_none() {
             self.places = Places::of(profile, row);
         }
@@ -219,8 +225,8 @@ impl Reading<'_> {
         let (day, amount, refdet) =
             (profile.day(cell(places.date)), profile.money(cell(places.amount)), cell(places.refdet));
         match (day, amount) {
-            // Titles.
-            (None, None) if self.lines.is_empty() && self.faults.is_empty() => {}
+            // Titles: where an amount would stand, they have no digit.
+            (None, None) if self.is_before_money() && !cell(places.amount).contains(|c: char| c.is_ascii_digit()) => {}
             (Some(day), Some(amount)) if (1..=100).contains(&refdet.len()) => self.lines.push(Line {
                 number,
                 day,
@@ -233,6 +239,10 @@ impl Reading<'_> {
             (_, None) => self.faults.push(Fault { number, what: "amount" }),
             _ => self.faults.push(Fault { number, what: "refdet" }),
         }
+    }
+
+    fn is_before_money(&self) -> bool {
+        self.lines.is_empty() && self.faults.is_empty()
     }
 
     fn end(self) -> Result<Vec<Line>, Vec<Fault>> {
@@ -306,9 +316,20 @@ mod tests {
             ("LIGNE;21/11/2026;FACT2026000123;24.50", (2, "amount")),
             ("LIGNE;21/11/2026;FACT2026000123;0,00", (2, "amount")),
             ("LIGNE;21/11/2026;;24,50", (2, "refdet")),
+            ("LIGNE;21/1", (2, "date")),
+            ("LIGNE;21/11/26;FACT2026000124;24,50", (2, "date")),
+            (
+                "LIGNE;21/11/2026;FACT2026000124;24,50;\"Mme EXEMPLE\nLIGNE;21/11/2026;FACT2026000125;24,50",
+                (2, "quote"),
+            ),
         ] {
             assert_eq!(faults(&regie, &format!("{right}{wrong}\n")), [expected], "{wrong}");
         }
+        assert_eq!(
+            faults(&regie, &format!("LIGNE;2026-11-21;FACT2026000122;24.50\n{right}")),
+            [(1, "date")],
+            "no title"
+        );
         assert_eq!(faults(&regie, "EN-TETE;x\n"), [(0, "empty")]);
         assert_eq!(faults(&regie, ""), [(0, "columns")]);
         assert_eq!(profile(json!({ "charset": "utf-8" })).read(b"LIGNE;\xe9").unwrap_err(), [of_all("charset")]);

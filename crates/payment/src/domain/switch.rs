@@ -48,6 +48,16 @@ impl Position {
         position
     }
 
+    /// Whether a turn would change anything.
+    pub fn changes_by(self, turn: Turn) -> bool {
+        match turn {
+            Turn::Open => !self.is_open,
+            Turn::Close => self.is_open,
+            Turn::Activate { .. } => self.activation_until.is_none(),
+            Turn::EndActivation => self.activation_until.is_some(),
+        }
+    }
+
     /// The creditor of the settings as it takes payments now.
     pub fn set(self, creditor: Creditor) -> Creditor {
         let mode = if self.activation_until.is_some() { Mode::Activation } else { creditor.mode };
@@ -95,6 +105,24 @@ mod tests {
         }
         let closed = Creditor { terms: Terms { is_open: false, ..creditor().terms }, ..creditor() };
         assert!(!Position::after([Turn::Open], now).set(closed).terms.is_open, "no switch opens what settings close");
+    }
+
+    #[test]
+    fn the_same_turn_twice_changes_nothing() {
+        let now: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
+        let until = now + SignedDuration::from_hours(2);
+        for turn in [Turn::Close, Turn::Activate { until }] {
+            assert!(Position::after([], now).changes_by(turn), "{turn:?}");
+            assert!(!Position::after([turn], now).changes_by(turn), "{turn:?}");
+        }
+        for (turn, before) in [(Turn::Open, Turn::Close), (Turn::EndActivation, Turn::Activate { until })] {
+            assert!(!Position::after([], now).changes_by(turn), "{turn:?}");
+            assert!(Position::after([before], now).changes_by(turn), "{turn:?}");
+        }
+        assert!(
+            !Position::after([Turn::Activate { until }], until).changes_by(Turn::EndActivation),
+            "it ended by itself"
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::Money;
+use kernel::{EstablishmentId, Money};
 
 use super::{attempt::State, creditor::Mode};
 
@@ -42,14 +42,16 @@ impl Column {
     }
 }
 
-/// One payment as it is counted.
+/// Whose money it is: a creditor's key is unique at its establishment only.
+pub type Whose = (EstablishmentId, String);
+
+/// Payments that are counted alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counted {
-    /// The creditor's key.
-    pub creditor: String,
+    pub whose: Whose,
     pub mode: Mode,
     pub column: Column,
-    pub amount: Money,
+    pub sum: Sum,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -59,7 +61,7 @@ pub struct Sum {
 }
 
 impl Sum {
-    fn add(&mut self, other: Self) {
+    pub fn add(&mut self, other: Self) {
         self.count += other.count;
         // Beyond all the money of the world; the columns and the whole stop at the same place.
         self.amount = Money::from_cents(self.amount.cents().saturating_add(other.amount.cents()));
@@ -82,35 +84,33 @@ impl Totals {
         self.columns().find(|(one, _)| *one == column).map(|(_, sum)| sum).unwrap_or_default()
     }
 
-    fn add(&mut self, column: Column, amount: Money) {
-        let one = Sum { count: 1, amount };
+    fn add(&mut self, column: Column, these: Sum) {
         for (known, sum) in Column::ALL.into_iter().zip(&mut self.columns) {
             if known == column {
-                sum.add(one);
+                sum.add(these);
             }
         }
-        self.all.add(one);
+        self.all.add(these);
     }
 }
 
 /// Payments by creditor, and those that move no money apart from the rest.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Counts {
-    /// By the creditor's key.
-    pub creditors: BTreeMap<String, Totals>,
+    pub creditors: BTreeMap<Whose, Totals>,
     pub total: Totals,
     /// Test and activation payments: never in the total.
-    pub trials: BTreeMap<(String, Mode), Totals>,
+    pub trials: BTreeMap<(Whose, Mode), Totals>,
 }
 
 pub fn count<'p>(payments: impl IntoIterator<Item = &'p Counted>) -> Counts {
     let mut counts = Counts::default();
-    for Counted { creditor, mode, column, amount } in payments {
+    for Counted { whose, mode, column, sum } in payments {
         if mode.is_real() {
-            counts.creditors.entry(creditor.clone()).or_default().add(*column, *amount);
-            counts.total.add(*column, *amount);
+            counts.creditors.entry(whose.clone()).or_default().add(*column, *sum);
+            counts.total.add(*column, *sum);
         } else {
-            counts.trials.entry((creditor.clone(), *mode)).or_default().add(*column, *amount);
+            counts.trials.entry((whose.clone(), *mode)).or_default().add(*column, *sum);
         }
     }
     counts
@@ -118,6 +118,7 @@ pub fn count<'p>(payments: impl IntoIterator<Item = &'p Counted>) -> Counts {
 
 #[cfg(test)]
 mod tests {
+    use kernel::World;
     use proptest::prelude::*;
 
     use super::*;
@@ -125,13 +126,17 @@ mod tests {
     fn payment() -> impl Strategy<Value = Counted> {
         let states = prop::sample::select(State::ALL.to_vec());
         let modes = prop::sample::select(Mode::ALL.to_vec());
-        (prop::sample::select(vec!["cardiologie", "maternite"]), modes, states, any::<bool>(), 1_i64..10_000_000)
-            .prop_map(|(creditor, mode, state, is_odd, cents)| Counted {
-                creditor: creditor.to_owned(),
+        // The same key at two establishments is two creditors.
+        let of: [EstablishmentId; 2] = [World::system().id(), World::system().id()];
+        let whose = (prop::sample::select(of.to_vec()), prop::sample::select(vec!["cardiologie", "maternite"]));
+        (whose, modes, states, any::<bool>(), (1_u64..50, 1_i64..10_000_000)).prop_map(
+            |((of, key), mode, state, is_odd, (count, cents))| Counted {
+                whose: (of, key.to_owned()),
                 mode,
                 column: Column::of(state, is_odd),
-                amount: Money::from_cents(cents),
-            })
+                sum: Sum { count, amount: Money::from_cents(cents) },
+            },
+        )
     }
 
     proptest! {
@@ -139,6 +144,9 @@ mod tests {
         #[test]
         fn totals_add_up(payments in prop::collection::vec(payment(), 0..80)) {
             let counts = count(&payments);
+            let whose: std::collections::BTreeSet<_> =
+                payments.iter().filter(|one| one.mode.is_real()).map(|one| &one.whose).collect();
+            prop_assert_eq!(counts.creditors.keys().collect::<Vec<_>>(), whose.into_iter().collect::<Vec<_>>());
             let lines = counts.creditors.values().chain(counts.trials.values()).chain([&counts.total]);
             for line in lines {
                 let (count, cents) = line.columns().fold((0, 0), |(count, cents), (_, sum)| {
@@ -149,7 +157,7 @@ mod tests {
             for column in Column::ALL {
                 let by_hand = |real: bool| -> (u64, i64) {
                     let those = payments.iter().filter(|one| (one.mode == Mode::Production) == real && one.column == column);
-                    those.fold((0, 0), |(count, cents), one| (count + 1, cents + one.amount.cents()))
+                    those.fold((0, 0), |(count, cents), one| (count + one.sum.count, cents + one.sum.amount.cents()))
                 };
                 let sum = |lines: &mut dyn Iterator<Item = &Totals>| {
                     lines.map(|line| line.of(column)).fold((0, 0), |(count, cents), sum| (count + sum.count, cents + sum.amount.cents()))

@@ -1,15 +1,19 @@
 //! Attempts and the invoices they are for.
 
-use diesel::prelude::*;
+use std::collections::HashMap;
+
+use diesel::{expression::SqlLiteral, prelude::*};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use kernel::{EstablishmentId, Id, InvoiceId, Money, ObjectId, PatientId, PaymentAttemptId, VisitId};
 use serde_json::{Value, json};
-use storage::{AsSql, Conn, Locked, StorageError, Tx};
+use storage::{AsSql, Conn, Locked, StorageError, Tx, sql::Instant};
 
 use super::{
     clearings::About,
     invoices::{self, Invoice},
-    schema::{payment_attempts as attempts, payment_resolutions as resolutions, payment_shares as shares},
+    schema::{
+        invoices as bills, payment_attempts as attempts, payment_resolutions as resolutions, payment_shares as shares,
+    },
     unreadable,
 };
 use crate::domain::{
@@ -20,7 +24,10 @@ use crate::domain::{
 };
 
 /// Characters of a provider's refusal that are kept.
-const LONGEST_REFUSAL: usize = 500;
+pub(crate) const LONGEST_REFUSAL: usize = 500;
+
+/// Ids of one question.
+pub(crate) const CHUNK: usize = 1_000;
 
 /// One try to pay.
 #[derive(Debug, Clone, PartialEq)]
@@ -215,20 +222,76 @@ pub(crate) fn of_ids(conn: &mut Conn, ids: &[PaymentAttemptId]) -> Result<Vec<At
     rows.into_iter().map(Attempt::try_from).collect()
 }
 
-/// Those that began in a period, the earliest first.
-pub(crate) fn of_period(
-    conn: &mut Conn,
-    of: &[EstablishmentId],
-    (from, until): (Timestamp, Timestamp),
-) -> Result<Vec<Attempt>, StorageError> {
-    let rows: Vec<Row> = attempts::table
-        .filter(attempts::establishment_id.eq_any(of.iter().map(|id| id.sql())))
-        .filter(attempts::created_at.ge(from.sql()))
-        .filter(attempts::created_at.lt(until.sql()))
-        .select(columns!())
-        .order((attempts::created_at, attempts::id))
-        .load(conn)?;
+/// Payments of a stretch of time.
+#[derive(Debug, Clone)]
+pub(crate) struct Stretch {
+    pub(crate) of: Vec<EstablishmentId>,
+    /// The creditor's key; empty: of every creditor.
+    pub(crate) creditor: String,
+    /// The first instant, and the first after it.
+    pub(crate) bounds: (Timestamp, Timestamp),
+}
+
+/// The instant to which a payment belongs: when it was paid, as far as the provider told; else when it began. Word for word
+/// as in the index.
+fn counted_at() -> SqlLiteral<Instant> {
+    diesel::dsl::sql("COALESCE(payment_attempts.ended_at, payment_attempts.created_at)")
+}
+
+/// Those of a stretch, the earliest first.
+macro_rules! of_stretch {
+    ($stretch:expr) => {{
+        let Stretch { of, creditor, bounds: (from, until) } = $stretch;
+        let is_theirs = attempts::creditor.eq(creditor.clone());
+        attempts::table
+            .filter(attempts::establishment_id.eq_any(of.iter().map(|id| id.sql())))
+            .filter(counted_at().ge(from.sql()))
+            .filter(counted_at().lt(until.sql()))
+            .filter(is_theirs.or(creditor.is_empty().into_sql::<diesel::sql_types::Bool>()))
+            .select(columns!())
+            .order((counted_at(), attempts::id))
+    }};
+}
+
+pub(crate) fn of_period(conn: &mut Conn, stretch: &Stretch) -> Result<Vec<Attempt>, StorageError> {
+    let rows: Vec<Row> = of_stretch!(stretch).load(conn)?;
     rows.into_iter().map(Attempt::try_from).collect()
+}
+
+/// Some of a stretch, after so many others.
+pub(crate) fn page_of_period(
+    conn: &mut Conn,
+    stretch: &Stretch,
+    (after, most): (i64, i64),
+) -> Result<Vec<Attempt>, StorageError> {
+    let rows: Vec<Row> = of_stretch!(stretch).offset(after).limit(most).load(conn)?;
+    rows.into_iter().map(Attempt::try_from).collect()
+}
+
+/// How the database means to find the payments of a stretch, in its own words.
+#[cfg(test)]
+pub(crate) fn plan_of_period(conn: &mut Conn, stretch: &Stretch) -> Result<Vec<String>, StorageError> {
+    storage::testing::explain(conn, of_stretch!(stretch).limit(100))
+}
+
+/// The number of each invoice of these attempts with its part, in one order for ever.
+pub(crate) fn numbers_of(
+    conn: &mut Conn,
+    these: &[PaymentAttemptId],
+) -> Result<HashMap<PaymentAttemptId, Vec<(String, Money)>>, StorageError> {
+    let mut numbers: HashMap<PaymentAttemptId, Vec<(String, Money)>> = HashMap::new();
+    for chunk in these.chunks(CHUNK) {
+        let rows: Vec<(PaymentAttemptId, String, i64)> = shares::table
+            .inner_join(bills::table.on(bills::id.eq(shares::invoice_id)))
+            .filter(shares::attempt_id.eq_any(chunk.iter().map(|id| id.sql())))
+            .select((shares::attempt_id, bills::number, shares::amount_cents))
+            .order((shares::attempt_id, shares::invoice_id))
+            .load(conn)?;
+        for (id, number, cents) in rows {
+            numbers.entry(id).or_default().push((number, Money::from_cents(cents)));
+        }
+    }
+    Ok(numbers)
 }
 
 /// Those that began before an instant and have no result yet, the earliest first.
@@ -491,7 +554,7 @@ pub(crate) fn plan_of_due(conn: &mut Conn, now: Timestamp, most: i64) -> Result<
 /// Each is asked about as soon as somebody can.
 pub(crate) fn ask_at_once(tx: &mut Tx<'_>, ids: &[PaymentAttemptId]) -> Result<(), StorageError> {
     let now = tx.now();
-    for chunk in ids.chunks(1_000) {
+    for chunk in ids.chunks(CHUNK) {
         let these = attempts::table.filter(attempts::id.eq_any(chunk.iter().map(|id| id.sql())));
         tx.execute(diesel::update(these).set(attempts::look_at.eq(Some(now).sql())))?;
     }

@@ -16,8 +16,6 @@ storage::text_enum! {
         NotUnderstood = "not-understood",
         /// No report confirmed in time what a payer's browser said.
         NoReport = "no-report",
-        /// The provider refused to begin: a matter of settings.
-        Refused = "refused",
     }
 }
 

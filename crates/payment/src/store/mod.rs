@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod attempts;
 pub(crate) mod clearings;
+pub(crate) mod creditor_alerts;
 pub(crate) mod doubts;
 pub(crate) mod erasure;
 pub(crate) mod figures;
@@ -17,6 +18,7 @@ pub(crate) mod reports;
 pub(crate) mod resolutions;
 mod schema;
 pub(crate) mod secrets;
+pub(crate) mod sums;
 pub(crate) mod switches;
 
 use storage::StorageError;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use kernel::{EstablishmentId, InvoiceId, Money, PaymentAttemptId, RefundTaskId, StaffId};
 use storage::{AsSql, Conn, Locked, Portable, StorageError, Tx};
 
-use super::{invoices::Invoice, schema::refund_tasks as tasks};
+use super::{attempts::Stretch, invoices::Invoice, schema::refund_tasks as tasks};
 
 /// What is to be given back of one attempt's money for one invoice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +97,17 @@ pub(crate) fn open(conn: &mut Conn, of: &[EstablishmentId], most: i64) -> Result
         .filter(tasks::establishment_id.eq_any(of.iter().map(|id| id.sql())))
         .filter(tasks::done_at.is_null());
     let rows: Vec<Row> = open.select(columns!()).order((tasks::created_at, tasks::id)).limit(most).load(conn)?;
+    Ok(rows.into_iter().map(Task::from).collect())
+}
+
+/// Those that were given back in a stretch of time, the earliest first.
+pub(crate) fn done_in(conn: &mut Conn, stretch: &Stretch) -> Result<Vec<Task>, StorageError> {
+    let Stretch { of, bounds: (from, until), .. } = stretch;
+    let done = tasks::table
+        .filter(tasks::establishment_id.eq_any(of.iter().map(|id| id.sql())))
+        .filter(tasks::done_at.ge(Some(*from).sql()))
+        .filter(tasks::done_at.lt(Some(*until).sql()));
+    let rows: Vec<Row> = done.select(columns!()).order((tasks::done_at, tasks::id)).load(conn)?;
     Ok(rows.into_iter().map(Task::from).collect())
 }
 

@@ -186,17 +186,16 @@ pub(crate) fn counts(conn: &mut Conn, report: ReportId) -> Result<Vec<(Found, i6
 
 type LineRow = (i32, String, i64, Date, Option<String>, Found, Option<PaymentAttemptId>, Option<String>);
 
-/// Lines with one outcome, after one of them.
+/// Lines with one of these outcomes, after so many of them.
 pub(crate) fn lines_of(
     conn: &mut Conn,
     report: ReportId,
     found: &[Found],
-    (after, most): (i32, i64),
+    (after, most): (i64, i64),
 ) -> Result<Vec<Row>, StorageError> {
     let rows: Vec<LineRow> = lines::table
         .filter(lines::report_id.eq(report.sql()))
         .filter(lines::outcome.eq_any(found.iter().copied()))
-        .filter(lines::number.gt(after))
         .select((
             lines::number,
             lines::refdet,
@@ -207,7 +206,9 @@ pub(crate) fn lines_of(
             lines::attempt_id,
             lines::note,
         ))
-        .order(lines::number)
+        // What nobody saw to yet comes first.
+        .order((lines::note.is_not_null(), lines::number))
+        .offset(after)
         .limit(most)
         .load(conn)?;
     let row = |(number, refdet, cents, day, authorisation, found, attempt, note): LineRow| Row {
@@ -223,16 +224,33 @@ pub(crate) fn lines_of(
     Ok(rows.into_iter().map(row).collect())
 }
 
-/// Money here that is not in the report, and whether a report had it since.
+/// How many payments here are not in the report, and their sum.
+pub(crate) fn count_absent(conn: &mut Conn, report: ReportId) -> Result<(i64, i64), StorageError> {
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        payments: i64,
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        cents: i64,
+    }
+    let statement = "SELECT COUNT(*) AS payments, CAST(COALESCE(SUM(amount_cents), 0) AS BIGINT) AS cents \
+                     FROM payment_report_absences JOIN payment_attempts ON payment_attempts.id = attempt_id \
+                     WHERE report_id = $1";
+    let count: Count = diesel::sql_query(statement).bind::<storage::sql::Uuid, _>(report.sql()).get_result(conn)?;
+    Ok((count.payments, count.cents))
+}
+
+/// Money here that is not in the report, after so many of them, and whether a report had it since.
 pub(crate) fn absent_of(
     conn: &mut Conn,
     report: ReportId,
-    most: i64,
+    (after, most): (i64, i64),
 ) -> Result<Vec<(PaymentAttemptId, bool)>, StorageError> {
     let ids: Vec<PaymentAttemptId> = absences::table
         .filter(absences::report_id.eq(report.sql()))
         .select(absences::attempt_id)
         .order(absences::attempt_id)
+        .offset(after)
         .limit(most)
         .load(conn)?;
     let since: Vec<Option<PaymentAttemptId>> = lines::table

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use kernel::{EstablishmentId, Id, InvoiceId, Money, PaymentAttemptId, StaffId};
 use storage::{AsSql, Conn, StorageError, Tx};
 
-use super::schema::{payment_attempts as attempts, payment_resolutions as resolutions};
+use super::{attempts::CHUNK, schema::payment_resolutions as resolutions};
 
 storage::text_enum! {
     pub(crate) enum Decided {
@@ -89,18 +89,17 @@ pub(crate) fn of_attempt(conn: &mut Conn, attempt: PaymentAttemptId) -> Result<O
     Ok(row.map(Resolution::from))
 }
 
-/// Of the attempts that began in a period.
-pub(crate) fn of_period(
+/// Of these attempts.
+pub(crate) fn of_attempts(
     conn: &mut Conn,
-    of: &[EstablishmentId],
-    (from, until): (Timestamp, Timestamp),
+    these: &[PaymentAttemptId],
 ) -> Result<HashMap<PaymentAttemptId, Resolution>, StorageError> {
-    let rows: Vec<(PaymentAttemptId, Row)> = resolutions::table
-        .inner_join(attempts::table.on(resolutions::attempt_id.eq(attempts::id.nullable())))
-        .filter(attempts::establishment_id.eq_any(of.iter().map(|id| id.sql())))
-        .filter(attempts::created_at.ge(from.sql()))
-        .filter(attempts::created_at.lt(until.sql()))
-        .select((attempts::id, COLUMNS))
-        .load(conn)?;
-    Ok(rows.into_iter().map(|(attempt, row)| (attempt, row.into())).collect())
+    let mut found = HashMap::new();
+    for chunk in these.chunks(CHUNK) {
+        let its = resolutions::attempt_id.eq_any(chunk.iter().map(|id| Some(*id).sql()));
+        let rows: Vec<(Option<PaymentAttemptId>, Row)> =
+            resolutions::table.filter(its).select((resolutions::attempt_id, COLUMNS)).load(conn)?;
+        found.extend(rows.into_iter().filter_map(|(attempt, row)| Some((attempt?, row.into()))));
+    }
+    Ok(found)
 }

@@ -312,13 +312,34 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::Text;
+    use diesel::sql_types::{Nullable, Text};
     use storage::sql::{Instant, Uuid};
 
     invoice_doubts (invoice_id) {
         invoice_id -> Uuid,
         ipp -> Text,
         told_at -> Instant,
+        cleared_at -> Nullable<Instant>,
+        cleared_by -> Nullable<Uuid>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use storage::sql::{Instant, Uuid};
+
+    creditor_alerts (id) {
+        id -> Uuid,
+        establishment_id -> Uuid,
+        creditor -> Text,
+        cause -> Text,
+        payments -> BigInt,
+        first_at -> Instant,
+        last_at -> Instant,
+        cleared_at -> Nullable<Instant>,
+        cleared_by -> Nullable<Uuid>,
+        reason -> Nullable<Text>,
     }
 }
 

@@ -28,11 +28,11 @@ use crate::{
 };
 
 impl House {
-    fn cashier(&self) -> Cashier {
+    pub(super) fn cashier(&self) -> Cashier {
         Cashier { staff: World::system().id(), of: vec![self.establishment] }
     }
 
-    async fn rule(&self, attempt: &Attempt, ruling: Ruling) -> Result<(), Failure> {
+    pub(super) async fn rule(&self, attempt: &Attempt, ruling: Ruling) -> Result<(), Failure> {
         let (cashier, id) = (self.cashier(), attempt.id);
         self.here.db.write(move |tx| deeds::rule(tx, &cashier, id, ruling, "vu sur le compte")).await
     }
@@ -47,12 +47,12 @@ impl House {
         self.tasks().await.iter().map(|task| (task.refund.amount.cents(), task.refund.is_counted)).collect()
     }
 
-    async fn tasks(&self) -> Vec<Task> {
+    pub(super) async fn tasks(&self) -> Vec<Task> {
         let of = self.establishment;
         self.here.db.read(move |conn| refunds::open(conn, &[of], 100)).await.unwrap()
     }
 
-    async fn refund_as(&self, cashier: Cashier, task: &Task, note: &'static str) -> Result<(), Failure> {
+    pub(super) async fn refund_as(&self, cashier: Cashier, task: &Task, note: &'static str) -> Result<(), Failure> {
         let id = task.id;
         self.here.db.write(move |tx| deeds::refund(tx, &cashier, id, note)).await
     }

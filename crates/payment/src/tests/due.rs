@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use kernel::{Timestamp, World};
 use storage::{Conn, StorageError, outbox::Subscriptions};
 
-use crate::store::attempts;
+use crate::store::attempts::{self, Stretch};
 
 const WAITING: i64 = 100_000;
 const ROUND: i64 = 50;
@@ -36,6 +36,27 @@ fn fill(conn: &mut Conn, now: Timestamp) -> Result<(), StorageError> {
 
 fn reads_all(plan: &[String]) -> bool {
     plan.iter().any(|line| line.contains("Seq Scan") || line.starts_with("SCAN") || line.contains("Sort Key"))
+}
+
+#[tokio::test]
+async fn a_day_of_a_desk_reads_that_day_and_no_more() {
+    let (world, _): (World, _) = kernel::testing::world();
+    for here in storage::testing::databases(&world, &Subscriptions::default()).unwrap() {
+        let now = here.db.now();
+        here.db.write::<_, StorageError, _>(move |tx| fill(tx.conn(), now)).await.unwrap();
+        let day = SignedDuration::from_hours(24);
+        let stretch = Stretch { of: vec![world.id()], creditor: String::new(), bounds: (now - day, now + day) };
+        let asked = stretch.clone();
+        let plan = here.db.read(move |conn| attempts::plan_of_period(conn, &asked)).await.unwrap();
+        assert!(plan.iter().any(|line| line.contains("payment_attempts_by_day")), "{plan:?}");
+        assert!(!plan.iter().any(|line| line.contains("Seq Scan") || line.starts_with("SCAN")), "{plan:?}");
+        let without = here.db.write::<_, StorageError, _>(move |tx| {
+            diesel::sql_query("DROP INDEX payment_attempts_by_day").execute(tx.conn())?;
+            attempts::plan_of_period(tx.conn(), &stretch)
+        });
+        let without = without.await.unwrap();
+        assert!(!without.iter().any(|line| line.contains("payment_attempts_by_day")), "{without:?}");
+    }
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::money::{House, houses, nothing_odd, said};
 use crate::{
     Heard, Name, Payments, Purged, commands,
+    desk::{Cashier, deeds},
     domain::{
         Refusal,
         announce::{Announcement, Person, Standing},
@@ -16,7 +17,10 @@ use crate::{
     },
     failure::Failure,
     merging::{Followed, follow_merge},
-    store::{doubts, figures, invoices},
+    store::{
+        doubts::{self, Doubt},
+        figures, invoices,
+    },
     testing,
 };
 
@@ -189,10 +193,30 @@ async fn a_merge_moves_the_number_and_never_the_person() {
         assert_eq!(merged("10", person("11", "Paul")).await, Followed::Nothing, "known already");
         assert_eq!(house.invoice(invoice).await.person, person("10", "Camille"));
         let asked = async || house.here.db.read(move |conn| doubts::of(conn, &[of], 10)).await.unwrap();
-        assert_eq!(asked().await, [("2026-1".to_owned(), "11".to_owned())]);
+        let doubt = Doubt { invoice, number: "2026-1".to_owned(), told: "10".to_owned(), merged: "11".to_owned() };
+        assert_eq!(asked().await, [doubt]);
         let told = Announcement { person: person("10", "Camille"), label: "Autre".to_owned(), ..said(2400) };
         assert!(matches!(house.hear("2026-1", told).await, Heard::Same(_)));
         assert_eq!(asked().await, [], "the billing system told of it anew");
+
+        // Or a cashier closes it, with a reason; the same merge is not told again, another is.
+        assert_eq!(merged("10", person("12", "Paul")).await, Followed::Doubt);
+        let close = async |cashier: Cashier, reason: &'static str| {
+            house.here.db.write(move |tx| deeds::clear_doubt(tx, &cashier, invoice, reason)).await
+        };
+        let stranger = Cashier { of: vec![kernel::World::system().id()], ..house.cashier() };
+        assert!(matches!(close(stranger, "vu").await, Err(Failure::Unknown)));
+        let silent = close(house.cashier(), " ").await;
+        assert!(matches!(silent, Err(Failure::Refused(Refusal::WordsNotFit))), "{silent:?}");
+        assert_eq!(house.here.db.read(crate::read::to_review).await.unwrap().doubts, 1);
+        close(house.cashier(), "deux personnes, vu avec la facturation").await.unwrap();
+        assert_eq!((asked().await, house.here.db.read(crate::read::to_review).await.unwrap().doubts), (vec![], 0));
+        let again = close(house.cashier(), "vu").await;
+        assert!(matches!(again, Err(Failure::Refused(Refusal::NothingToDecide))), "{again:?}");
+        assert_eq!(house.invoice(invoice).await.person, person("10", "Camille"), "it stays whose it was");
+        assert_eq!(merged("10", person("12", "Paul")).await, Followed::Nothing, "seen to");
+        assert_eq!(merged("10", person("13", "Paul")).await, Followed::Doubt);
+        assert_eq!(asked().await.len(), 1);
     }
 }
 

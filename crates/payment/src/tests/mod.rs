@@ -1,6 +1,7 @@
 //! The room over real databases.
 
 mod deeds;
+mod desk;
 mod drops;
 mod due;
 mod house;

@@ -98,7 +98,8 @@ impl House {
         }
     }
 
-    pub(super) async fn begin_in(&self, mode: Mode, wished: &[(InvoiceId, Option<i64>)]) -> Result<Attempt, Failure> {
+    /// Written down, before the provider is asked.
+    pub(super) async fn written(&self, mode: Mode, wished: &[(InvoiceId, Option<i64>)]) -> Result<Attempt, Failure> {
         let cents = Money::from_cents;
         let terms = Terms {
             is_open: true,
@@ -114,7 +115,11 @@ impl House {
             patient: None,
             visit: self.visit,
         };
-        let attempt = self.here.db.write(move |tx| commands::begin(tx, &wish)).await?;
+        self.here.db.write(move |tx| commands::begin(tx, &wish)).await
+    }
+
+    pub(super) async fn begin_in(&self, mode: Mode, wished: &[(InvoiceId, Option<i64>)]) -> Result<Attempt, Failure> {
+        let attempt = self.written(mode, wished).await?;
         let reference = format!("cc0cb210-{:04}", self.count.replace(self.count.get() + 1));
         let sent = attempt.clone();
         self.here

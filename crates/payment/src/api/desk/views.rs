@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Date};
-use kernel::{Money, PaymentAttemptId};
+use kernel::{EstablishmentId, Money, PaymentAttemptId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -13,7 +13,10 @@ use crate::{
         look::{Day, Seen},
         reports::{Absent, Kept},
     },
-    domain::totals::Totals,
+    domain::{
+        creditor::Mode,
+        totals::{Sum, Totals, Whose},
+    },
     store::{
         attempts::Attempt,
         reports::{ReportId, Row},
@@ -26,6 +29,12 @@ pub(super) struct SumView {
     count: u64,
     /// Euro cents.
     cents: i64,
+}
+
+impl From<Sum> for SumView {
+    fn from(sum: Sum) -> Self {
+        Self { count: sum.count, cents: sum.amount.cents() }
+    }
 }
 
 #[derive(Serialize, ToSchema)]
@@ -77,30 +86,70 @@ impl From<&Seen> for PaymentView {
     }
 }
 
-/// Payments that began on one day. Columns: paid, debit-accepted, to-check, waiting, unpaid; `all` is their sum.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CreditorDay)]
+struct CreditorDayView {
+    #[schema(value_type = String, format = Uuid)]
+    establishment: EstablishmentId,
+    /// The creditor's key in the settings: unique at its establishment.
+    creditor: String,
+    /// `production`, or `test` and `activation`, which are in no total.
+    mode: &'static str,
+    columns: BTreeMap<&'static str, SumView>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = GivenBack)]
+struct GivenBackView {
+    #[schema(value_type = String, format = Uuid)]
+    establishment: EstablishmentId,
+    creditor: String,
+    sum: SumView,
+}
+
+/// Payments that were made on one day or, without money, began on it. Columns: paid, debit-accepted, to-check, waiting, unpaid;
+/// `all` is their sum.
 #[derive(Serialize, ToSchema)]
 #[schema(as = PaymentDay)]
 pub(super) struct DayView {
     total: BTreeMap<&'static str, SumView>,
-    /// By the creditor's key.
-    creditors: BTreeMap<String, BTreeMap<&'static str, SumView>>,
+    creditors: Vec<CreditorDayView>,
+    trials: Vec<CreditorDayView>,
+    /// What cashiers gave back on that day: in none of the columns.
+    given_back: Vec<GivenBackView>,
     payments: Vec<PaymentView>,
+    /// Whether another page follows.
+    has_more: bool,
 }
 
 impl From<&Day> for DayView {
     fn from(day: &Day) -> Self {
-        let creditors = day.counts.creditors.iter().map(|(key, totals)| (key.clone(), sums(totals)));
+        let line = |(of, key): &Whose, mode: Mode, totals: &Totals| CreditorDayView {
+            establishment: *of,
+            creditor: key.clone(),
+            mode: mode.name(),
+            columns: sums(totals),
+        };
+        let given_back = |((of, key), sum): (&Whose, &Sum)| GivenBackView {
+            establishment: *of,
+            creditor: key.clone(),
+            sum: (*sum).into(),
+        };
+        let (creditors, trials) = (day.counts.creditors.iter(), day.counts.trials.iter());
         Self {
             total: sums(&day.counts.total),
-            creditors: creditors.collect(),
+            creditors: creditors.map(|(whose, totals)| line(whose, Mode::Production, totals)).collect(),
+            trials: trials.map(|((whose, mode), totals)| line(whose, *mode, totals)).collect(),
+            given_back: day.given_back.iter().map(given_back).collect(),
             payments: day.payments.iter().map(PaymentView::from).collect(),
+            has_more: day.has_more,
         }
     }
 }
 
 fn sums(totals: &Totals) -> BTreeMap<&'static str, SumView> {
     let columns = totals.columns().map(|(column, sum)| (column.name(), sum)).chain([("all", totals.all)]);
-    columns.map(|(name, sum)| (name, SumView { count: sum.count, cents: sum.amount.cents() })).collect()
+    columns.map(|(name, sum)| (name, sum.into())).collect()
 }
 
 /// A report that was taken in.
@@ -139,7 +188,7 @@ pub(super) struct AbsenceView {
     may_come: bool,
 }
 
-/// A report with its three lists; lines come 100 at a time.
+/// A report with its lists; each comes 100 at a time.
 #[derive(Serialize, ToSchema)]
 #[schema(as = PaymentReport)]
 pub(super) struct ReportView {
@@ -151,7 +200,7 @@ pub(super) struct ReportView {
     from: Date,
     #[schema(value_type = String, format = Date)]
     until: Date,
-    /// Lines and their sum, by what they found.
+    /// Lines and their sum, by what they found; `absent` counts payments.
     counts: BTreeMap<&'static str, SumView>,
     matched: Vec<LineView>,
     /// Paid there, waiting here: the provider was asked.
@@ -196,6 +245,7 @@ impl From<&Kept> for ReportView {
             until: kept.report.until,
             counts: counts
                 .map(|(found, lines, sum)| (found.as_str(), SumView { count: count(*lines), cents: sum.cents() }))
+                .chain([("absent", SumView { count: count(kept.missed.0), cents: kept.missed.1.cents() })])
                 .collect(),
             matched: lines(&kept.matched),
             waiting: lines(&kept.waiting),

@@ -29,6 +29,7 @@ struct Shown {
     provider: &'static str,
     mode: String,
     is_open: bool,
+    has_activation: bool,
     /// Until when payments are activation payments; empty: they are not.
     activation: String,
     turns: Vec<String>,
@@ -88,6 +89,7 @@ fn shown(ctx: &Ctx, (mark, kept): (usize, &Kept), zone: &Zone, name: &impl Fn(St
         provider: kept.creditor.provider,
         mode: if kept.creditor.mode == Mode::Production { String::new() } else { mode_words(ctx, kept.creditor.mode) },
         is_open: kept.creditor.terms.is_open,
+        has_activation: kept.has_activation,
         activation: until.map(|until| ctx.moment(until, zone)).unwrap_or_default(),
         turns: turns.collect(),
     }

@@ -7,11 +7,11 @@ use jiff::civil::Date;
 use kernel::Money;
 use serde::Deserialize;
 
-use super::{Line, activations, column_words, line, mode_words, name_of, unknown};
+use super::{Line, activations, choices, column_words, line, mode_words, unknown, whose_name};
 use crate::{
     Payments,
-    desk::Cashier,
-    domain::totals::{Column, Totals},
+    desk::{Cashier, look::Chosen},
+    domain::totals::{Column, Sum, Totals, Whose},
 };
 
 /// As in the address.
@@ -22,9 +22,6 @@ pub(super) struct Question {
     creditor: String,
     page: String,
 }
-
-/// Payments on one page.
-const PAGE: usize = 100;
 
 /// A line of totals: who, each column, all of it.
 struct Total {
@@ -40,6 +37,7 @@ struct DayPage<'a> {
     title: String,
     before: String,
     after: String,
+    /// As in the address: establishment and key.
     creditor: &'a str,
     creditors: Vec<(String, String)>,
     activations: Vec<(String, String)>,
@@ -47,8 +45,10 @@ struct DayPage<'a> {
     totals: Vec<Total>,
     total: Total,
     trials: Vec<Total>,
+    /// What was given back on the day, by creditor.
+    given_back: Vec<Total>,
     lines: Vec<Line>,
-    next: Option<usize>,
+    next: Option<u32>,
 }
 
 pub(super) async fn show(
@@ -62,13 +62,13 @@ pub(super) async fn show(
         "" => zone.date(ctx.now()),
         text => text.parse::<Date>().map_err(|_| unknown("/day"))?,
     };
-    let at: usize = if question.page.is_empty() { 1 } else { question.page.parse().map_err(|_| unknown("/page"))? };
+    let at: u32 = if question.page.is_empty() { 1 } else { question.page.parse().map_err(|_| unknown("/page"))? };
+    let chosen = Chosen::typed(&question.creditor).ok_or_else(|| unknown("/creditor"))?;
     let kept = room.kept_by(&cashier).await?;
-    let day = room.day(&cashier, date, &question.creditor).await?;
+    let day = room.day(&cashier, date, (&chosen, at)).await?;
     let neighbour = |day: Result<Date, jiff::Error>| day.map(|day| day.to_string()).unwrap_or_default();
-    let shown = day.payments.iter().skip(at.saturating_sub(1).saturating_mul(PAGE));
     let time = |instant| when::time(ctx.lang(), zone.wall(instant));
-    let more = day.payments.len() > at.saturating_mul(PAGE);
+    let alone = |whose: &Whose, sum: Sum| Total { name: whose_name(&kept, whose), sums: vec![(sum.count, sum.amount)] };
     page(&DayPage {
         ctx,
         title: when::long_day(ctx.lang(), date),
@@ -76,27 +76,22 @@ pub(super) async fn show(
         before: neighbour(date.yesterday()),
         after: neighbour(date.tomorrow()),
         creditor: &question.creditor,
-        creditors: kept.iter().map(|one| (one.key.clone(), one.name.clone())).collect(),
+        creditors: choices(&kept),
         activations: activations(ctx, &kept, &zone),
         columns: Column::ALL.into_iter().map(|column| column_words(ctx, column)).collect(),
-        totals: day
-            .counts
-            .creditors
-            .iter()
-            .map(|(key, totals)| total(name_of(&kept, key).to_owned(), totals))
-            .collect(),
+        totals: day.counts.creditors.iter().map(|(whose, totals)| total(whose_name(&kept, whose), totals)).collect(),
         total: total(ctx.t("payment-desk-total"), &day.counts.total),
         trials: day
             .counts
             .trials
             .iter()
-            .map(|((key, mode), totals)| total(format!("{} – {}", name_of(&kept, key), mode_words(ctx, *mode)), totals))
+            .map(|((whose, mode), totals)| {
+                total(format!("{} – {}", whose_name(&kept, whose), mode_words(ctx, *mode)), totals)
+            })
             .collect(),
-        lines: shown
-            .take(PAGE)
-            .map(|seen| line(ctx, &seen.attempt, &kept, (time(seen.attempt.created_at), seen.column())))
-            .collect(),
-        next: more.then(|| at.saturating_add(1)),
+        given_back: day.given_back.iter().map(|(whose, sum)| alone(whose, *sum)).collect(),
+        lines: day.payments.iter().map(|seen| line(ctx, seen, &kept, time(seen.at()))).collect(),
+        next: day.has_more.then(|| at.saturating_add(1)),
     })
 }
 

@@ -3,8 +3,8 @@
 
 use ::web::{Problem, StaffCaller};
 use actix_web::{HttpResponse, http::header, web};
-use jiff::civil::Date;
-use kernel::Zone;
+use jiff::{Timestamp, civil::Date};
+use kernel::{EstablishmentId, Money, Zone};
 use serde::Deserialize;
 
 use super::{payment::plain, unknown};
@@ -12,8 +12,9 @@ use crate::{
     Payments,
     desk::{
         Cashier,
-        look::{Seen, days},
+        look::{Chosen, Seen, days},
     },
+    store::{attempts::Attempt, refunds::Task},
 };
 
 const LONGEST_DAYS: i64 = 366;
@@ -27,7 +28,8 @@ pub(super) struct Period {
     creditor: String,
 }
 
-const TITLES: &str = "date;heure;creancier;numero;prestataire;mode;etat;compte;refdet;exercice;montant;autorisation";
+const TITLES: &str = "date;heure;etablissement;creancier;numero;prestataire;mode;etat;compte;refdet;exercice;facture;\
+montant;autorisation";
 
 pub(super) async fn csv(
     room: web::Data<Payments>,
@@ -42,23 +44,57 @@ pub(super) async fn csv(
     let length = until.duration_since(from).as_hours() / 24;
     let bounds = days(&zone, from, until).filter(|_| (0..LONGEST_DAYS).contains(&length));
     let bounds = bounds.ok_or_else(|| unknown("/from"))?;
-    let payments = room.seen_between(&cashier, bounds, &period.creditor).await?;
-    let lines: Vec<String> = payments.iter().map(|seen| line(seen, &zone)).collect();
+    let chosen = Chosen::typed(&period.creditor).ok_or_else(|| unknown("/creditor"))?;
+    let accounts = room.accounts(&cashier, bounds, &chosen).await?;
+    let hospitals = room.hospitals(&cashier).await?;
+    let finess = |of: EstablishmentId| hospitals.get(&of).map(ToString::to_string).unwrap_or_default();
+    let mut lines = String::new();
+    for (seen, parts) in &accounts.payments {
+        let finess = finess(seen.attempt.establishment);
+        lines.extend(parts_of(seen, parts).into_iter().map(|part| payment(seen, part, (&finess, &zone))));
+    }
+    for (task, attempt, number) in &accounts.given_back {
+        lines += &refund((task, attempt, number), (&finess(attempt.establishment), &zone));
+    }
     let attachment = format!("attachment; filename=\"payments-{from}-{until}.csv\"");
     Ok(HttpResponse::Ok()
         .content_type("text/csv; charset=utf-8")
         .insert_header((header::CONTENT_DISPOSITION, attachment))
-        .body(format!("\u{feff}{TITLES}\r\n{}", lines.concat())))
+        .body(format!("\u{feff}{TITLES}\r\n{lines}")))
+}
+
+/// What counts for each invoice: its part, or of one alone what a cashier accepted.
+fn parts_of<'p>(seen: &Seen, parts: &'p [(String, Money)]) -> Vec<(&'p str, Money)> {
+    match parts {
+        [(number, _)] => vec![(number, seen.amount())],
+        [] => vec![("", seen.amount())],
+        several => several.iter().map(|(number, part)| (number.as_str(), *part)).collect(),
+    }
 }
 
 /// Counted as on the page of the day: what is in no total is `non`.
-fn line(seen: &Seen, zone: &Zone) -> String {
-    let attempt = &seen.attempt;
-    let wall = zone.wall(attempt.ended_at.unwrap_or(attempt.created_at));
-    let column = if attempt.mode.is_real() { seen.column().name() } else { "non" };
+fn payment(seen: &Seen, part: (&str, Money), whose: (&str, &Zone)) -> String {
+    let column = if seen.attempt.mode.is_real() { seen.column().name() } else { "non" };
+    line(&seen.attempt, (seen.at(), column), part, whose)
+}
+
+/// Money that a cashier gave back, on the day when they said so: no column of payments.
+fn refund((task, attempt, number): (&Task, &Attempt, &str), whose: (&str, &Zone)) -> String {
+    let at = task.done.map_or(task.created_at, |(at, _)| at);
+    line(attempt, (at, "given-back"), (number, task.refund.amount), whose)
+}
+
+fn line(
+    attempt: &Attempt,
+    (at, column): (Timestamp, &str),
+    (number, amount): (&str, Money),
+    (finess, zone): (&str, &Zone),
+) -> String {
+    let wall = zone.wall(at);
     let cells = [
         wall.date().to_string(),
         wall.strftime("%H:%M").to_string(),
+        finess.to_owned(),
         attempt.creditor.clone(),
         attempt.creditor_number.clone(),
         attempt.provider.clone(),
@@ -67,7 +103,8 @@ fn line(seen: &Seen, zone: &Zone) -> String {
         column.to_owned(),
         attempt.refdet.to_string(),
         attempt.exercice.to_string(),
-        plain(seen.amount()),
+        number.to_owned(),
+        plain(amount),
         attempt.authorisation.clone().unwrap_or_default(),
     ];
     let cells: Vec<String> = cells.iter().map(|cell| self::cell(cell)).collect();

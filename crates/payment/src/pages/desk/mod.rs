@@ -14,9 +14,12 @@ use kernel::{EstablishmentId, Zone};
 
 use crate::{
     api::{CASHIERS, COUNTERS},
-    desk::{creditors::Kept, deeds::Ruling},
-    domain::{amount, creditor::Mode, totals::Column},
-    store::attempts::Attempt,
+    desk::{creditors::Kept, deeds::Ruling, look::Seen},
+    domain::{
+        amount,
+        creditor::Mode,
+        totals::{Column, Whose},
+    },
 };
 
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -31,6 +34,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/desk/payments/{id}/ruling", CASHIERS, payment::rule)
         .post("/desk/payments/{id}/clearing", CASHIERS, payment::clear)
         .post("/desk/invoices/{id}/ruling", CASHIERS, to_review::rule)
+        .post("/desk/invoice-doubts/{id}/clearing", CASHIERS, to_review::clear_doubt)
+        .post("/desk/creditor-alerts/{id}/clearing", CASHIERS, to_review::clear_creditor)
         .post("/desk/refunds/{id}/done", CASHIERS, to_review::refund)
         .get("/desk/invoice-lists", CASHIERS, lists::show)
         .get("/desk/creditors", CASHIERS, creditors::show)
@@ -76,8 +81,25 @@ fn unknown(pointer: &str) -> Problem {
 }
 
 /// How a creditor is called; its key where the settings know it no more.
-fn name_of<'k>(kept: &'k [Kept], key: &'k str) -> &'k str {
-    kept.iter().find(|one| one.key == key).map_or(key, |one| &one.name)
+fn name_of<'k>(kept: &'k [Kept], (of, key): (EstablishmentId, &'k str)) -> &'k str {
+    kept.iter().find(|one| one.establishment == of && one.key == key).map_or(key, |one| &one.name)
+}
+
+/// Its name, with the hospital's where the desk has several.
+fn whose_name(kept: &[Kept], (of, key): &Whose) -> String {
+    let name = name_of(kept, (*of, key));
+    let hospital = kept.iter().find(|one| one.establishment == *of).map(|one| one.hospital.as_str());
+    let is_alone = kept.iter().all(|one| one.establishment == *of);
+    hospital.filter(|_| !is_alone).map_or_else(|| name.to_owned(), |hospital| format!("{name} – {hospital}"))
+}
+
+/// Creditors as a form offers them: establishment and key, and how they are called.
+fn choices(kept: &[Kept]) -> Vec<(String, String)> {
+    let choice = |one: &Kept| {
+        let whose = (one.establishment, one.key.clone());
+        (format!("{} {}", one.establishment, one.key), whose_name(kept, &whose))
+    };
+    kept.iter().map(choice).collect()
 }
 
 /// Creditors whose payments are activation payments now: shown in red on each screen.
@@ -120,15 +142,17 @@ struct Line {
     authorisation: String,
 }
 
-fn line(ctx: &Ctx, attempt: &Attempt, kept: &[Kept], (time, column): (String, Column)) -> Line {
+/// As it is counted: lines add up to their totals.
+fn line(ctx: &Ctx, seen: &Seen, kept: &[Kept], time: String) -> Line {
+    let attempt = &seen.attempt;
     Line {
         id: attempt.id.to_string(),
         time,
-        creditor: name_of(kept, &attempt.creditor).to_owned(),
+        creditor: whose_name(kept, &(attempt.establishment, attempt.creditor.clone())),
         refdet: attempt.refdet.to_string(),
-        amount: attempt.amount.to_string(),
+        amount: seen.amount().to_string(),
         state: state_words(ctx, attempt.state.name()),
-        tone: tone(column),
+        tone: tone(seen.column()),
         trial: if attempt.mode.is_real() { String::new() } else { mode_words(ctx, attempt.mode) },
         authorisation: attempt.authorisation.clone().unwrap_or_default(),
     }

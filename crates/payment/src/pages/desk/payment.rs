@@ -8,7 +8,7 @@ use kernel::{PaymentAttemptId, StaffId, Zone};
 use super::{Typed, activations, column_words, mode_words, name_of, state_words, tone};
 use crate::{
     Payments,
-    desk::{Cashier, look::Review},
+    desk::{Cashier, look::Review, told::Standing},
     domain::totals::Column,
     store::{clearings::About, lookups::Lookup},
 };
@@ -56,6 +56,8 @@ struct PaymentPage<'a> {
     invoices: Vec<Invoiced>,
     lookups: Vec<Asked>,
     refunds: Vec<Refunded>,
+    /// How the billing system was told: when, and how that stands.
+    told: Vec<(String, String)>,
     looks: Vec<(String, String)>,
     /// What is to be seen to, in words; empty: nothing.
     alert: String,
@@ -74,7 +76,10 @@ pub(super) async fn show(
     let name = |id: StaffId| review.names.get(&id).cloned().unwrap_or_default();
     let moment = |at| ctx.moment(at, &zone);
     let facts = [
-        ("creditor", format!("{} ({})", name_of(&kept, &attempt.creditor), attempt.creditor_number)),
+        (
+            "creditor",
+            format!("{} ({})", name_of(&kept, (attempt.establishment, &attempt.creditor)), attempt.creditor_number),
+        ),
         ("provider", attempt.provider.clone()),
         ("mode", mode_words(ctx, attempt.mode)),
         ("began", moment(attempt.created_at)),
@@ -95,7 +100,7 @@ pub(super) async fn show(
         id: *id,
         activations: activations(ctx, &kept, &zone),
         refdet: attempt.refdet.to_string(),
-        amount: attempt.amount.to_string(),
+        amount: review.seen.amount().to_string(),
         plain_amount: plain(attempt.amount),
         state: state_words(ctx, attempt.state.name()),
         column: if column == Column::ToCheck { column_words(ctx, column) } else { String::new() },
@@ -122,6 +127,7 @@ pub(super) async fn show(
                     .unwrap_or_default(),
             })
             .collect(),
+        told: review.tellings.iter().map(|one| (moment(one.at), told_words(ctx, &one.standing))).collect(),
         looks: review.looks.iter().map(|(at, by)| (moment(*at), name(*by))).collect(),
         alert: review.alert.map(|about| alert_words(ctx, about)).unwrap_or_default(),
         cleared: review
@@ -132,6 +138,14 @@ pub(super) async fn show(
             })
             .collect(),
     })
+}
+
+fn told_words(ctx: &Ctx, standing: &Standing) -> String {
+    let words = ctx.t(&format!("payment-desk-told-{}", standing.name()));
+    match standing {
+        Standing::Refused(code) => format!("{words} {code}"),
+        _ => words,
+    }
 }
 
 fn alert_words(ctx: &Ctx, about: About) -> String {

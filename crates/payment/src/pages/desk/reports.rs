@@ -1,6 +1,6 @@
 //! `/desk/payment-reports`: reports of money, and what they found.
 
-use ::web::{Ctx, Problem, StaffCaller, page, page_with_status, see_other};
+use ::web::{Ctx, Problem, StaffCaller, page, page_with_status, see_other, when};
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::{HttpRequest, HttpResponse, error::PayloadError, http::StatusCode, web};
 use askama::Template;
@@ -8,13 +8,13 @@ use futures_util::{StreamExt, TryStreamExt};
 use kernel::Zone;
 use serde::Deserialize;
 
-use super::{Typed, activations, name_of, state_words, unknown};
+use super::{Typed, activations, choices, state_words, unknown, whose_name};
 use crate::{
     Payments,
     desk::{
         Cashier,
         creditors::Kept as Creditor,
-        reports::{Absent, Imported, LARGEST, Offered, PAGE},
+        reports::{self, Absent, Imported, LARGEST, Listed, Offered, PAGE},
     },
     domain::report::Fault,
     store::reports::{Found, Report, ReportId, Row},
@@ -66,22 +66,44 @@ struct ReportPage<'a> {
     activations: Vec<(String, String)>,
     id: ReportId,
     report: Shown,
+    /// Which list is read; empty: the beginning of each.
+    alone: &'static str,
     counts: Vec<(String, i64, String)>,
     matched: Vec<Line>,
     waiting: Vec<Line>,
     unknown: Vec<Line>,
     absent: Vec<Missing>,
-    /// After which line the next page begins.
-    next: Option<i32>,
+    /// Where the next page of a list begins: its name, and after how many of it.
+    next: Vec<(&'static str, u32)>,
+}
+
+impl ReportPage<'_> {
+    fn has(&self, list: &str) -> bool {
+        self.alone.is_empty() || self.alone == list
+    }
+
+    fn next_of(&self, list: &str) -> Option<u32> {
+        self.next.iter().find(|(name, _)| *name == list).map(|(_, after)| *after)
+    }
 }
 
 fn shown(ctx: &Ctx, report: &Report, (kept, zone): (&[Creditor], &Zone)) -> Shown {
     Shown {
         id: report.id.to_string(),
         at: ctx.moment(report.at, zone),
-        creditor: name_of(kept, &report.creditor).to_owned(),
-        days: format!("{} – {}", report.from, report.until),
+        creditor: whose_name(kept, &(report.establishment, report.creditor.clone())),
+        days: days(ctx, report),
         file: report.file_name.clone(),
+    }
+}
+
+/// The days that a report speaks of.
+fn days(ctx: &Ctx, report: &Report) -> String {
+    let day = |day| when::plain_day(ctx.lang(), day);
+    if report.from == report.until {
+        day(report.from)
+    } else {
+        format!("{} – {}", day(report.from), day(report.until))
     }
 }
 
@@ -92,7 +114,7 @@ async fn list<'a>(room: &Payments, caller: &'a StaffCaller, faults: Vec<String>)
     Ok(ReportsPage {
         ctx,
         activations: activations(ctx, &kept, &zone),
-        creditors: kept.iter().map(|one| (format!("{} {}", one.establishment, one.key), one.name.clone())).collect(),
+        creditors: choices(&kept),
         profiles: room.settings.reports.iter().map(|(key, one)| (key.clone(), one.name.clone())).collect(),
         reports: reports.iter().map(|report| shown(ctx, report, (&kept, &zone))).collect(),
         faults,
@@ -178,7 +200,8 @@ fn unreadable(error: &MultipartError) -> Problem {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Place {
-    after: i32,
+    list: String,
+    after: u32,
 }
 
 pub(super) async fn one(
@@ -188,13 +211,24 @@ pub(super) async fn one(
     place: web::Query<Place>,
 ) -> Result<HttpResponse, Problem> {
     let (ctx, cashier) = (&caller.ctx, Cashier::from(&caller));
-    let report = room.report(&cashier, *id, place.after).await?;
+    let list = match place.list.as_str() {
+        "" => None,
+        name => Some(Listed::named(name).ok_or_else(|| unknown("/list"))?),
+    };
+    let report = room.report(&cashier, *id, reports::Place { list, after: place.after }).await?;
     let (zone, kept) = (room.desk_zone(&cashier).await?, room.kept_by(&cashier).await?);
-    let lists = [&report.matched, &report.waiting, &report.unknown];
-    // A full list goes on after its last line; the shortest of them, so that nothing is left out.
-    let full = lists.into_iter().filter(|list| i64::try_from(list.len()).is_ok_and(|len| len == PAGE));
-    let next = full.filter_map(|list| list.last().map(|line| line.number)).min();
-    let line = |row: &Row| line(row, next);
+    let lengths = [
+        (Listed::Unknown, report.unknown.len()),
+        (Listed::Waiting, report.waiting.len()),
+        (Listed::Absent, report.absent.len()),
+        (Listed::Matched, report.matched.len()),
+    ];
+    // A full page may be the last one: then the next is empty, and says so.
+    let full = lengths.into_iter().filter(|(_, len)| i64::try_from(*len).is_ok_and(|len| len == PAGE));
+    let after = |len: usize| place.after.saturating_add(u32::try_from(len).unwrap_or_default());
+    let line = |row: &Row| line(ctx, row);
+    let (missed, sum) = report.missed;
+    let missed = (missed > 0).then(|| (ctx.t("payment-report-found-absent"), missed, sum.to_string()));
     page(&ReportPage {
         ctx,
         activations: activations(ctx, &kept, &zone),
@@ -204,12 +238,14 @@ pub(super) async fn one(
             .counts
             .iter()
             .map(|(found, lines, sum)| (found_words(ctx, *found), *lines, sum.to_string()))
+            .chain(missed)
             .collect(),
-        matched: report.matched.iter().filter_map(line).collect(),
-        waiting: report.waiting.iter().filter_map(line).collect(),
-        unknown: report.unknown.iter().filter_map(line).collect(),
+        alone: list.map(Listed::name).unwrap_or_default(),
+        matched: report.matched.iter().map(line).collect(),
+        waiting: report.waiting.iter().map(line).collect(),
+        unknown: report.unknown.iter().map(line).collect(),
         absent: report.absent.iter().map(|one| missing(ctx, one)).collect(),
-        next,
+        next: full.map(|(list, len)| (list.name(), after(len))).collect(),
     })
 }
 
@@ -217,17 +253,16 @@ fn found_words(ctx: &Ctx, found: Found) -> String {
     ctx.t(&format!("payment-report-found-{}", found.as_str()))
 }
 
-/// None: it is on the next page.
-fn line(row: &Row, next: Option<i32>) -> Option<Line> {
-    next.is_none_or(|last| row.number <= last).then(|| Line {
+fn line(ctx: &Ctx, row: &Row) -> Line {
+    Line {
         number: row.number,
         refdet: row.refdet.clone(),
         amount: row.amount.to_string(),
-        day: row.day.to_string(),
+        day: when::plain_day(ctx.lang(), row.day),
         authorisation: row.authorisation.clone().unwrap_or_default(),
         attempt: row.attempt.map(|id| id.to_string()).unwrap_or_default(),
         note: row.note.clone().unwrap_or_default(),
-    })
+    }
 }
 
 fn missing(ctx: &Ctx, absent: &Absent) -> Missing {
@@ -253,5 +288,5 @@ pub(super) async fn note(
 ) -> Result<HttpResponse, Problem> {
     let (id, number) = path.into_inner();
     room.note_line(&Cashier::from(&caller), (id, number), Typed(form.into_inner()).get("note")).await?;
-    Ok(see_other(&format!("/desk/payment-reports/{id}")))
+    Ok(see_other(&format!("/desk/payment-reports/{id}#line-{number}")))
 }

@@ -1,12 +1,20 @@
 //! `/desk/payments/to-review`: what waits for a cashier, each with what to do.
 
-use ::web::{Ctx, Problem, StaffCaller, page, see_other};
+use ::web::{Ctx, Problem, StaffCaller, page, see_other, when};
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use kernel::{InvoiceId, RefundTaskId};
+use kernel::{InvoiceId, RefundTaskId, Zone};
 
-use super::{Line, Typed, activations, line};
-use crate::{Payments, desk::Cashier, domain::totals::Column};
+use super::{Line, Typed, activations, line, whose_name};
+use crate::{
+    Payments,
+    desk::{Cashier, creditors::Kept, look::Seen},
+    store::{
+        creditor_alerts::{CreditorAlert, CreditorAlertId},
+        doubts::Doubt,
+        reports::Stray,
+    },
+};
 
 struct Disputed {
     id: String,
@@ -25,6 +33,24 @@ struct ToRefund {
     since: String,
 }
 
+/// A creditor of which the provider begins no payment.
+struct Stopped {
+    id: String,
+    name: String,
+    cause: String,
+    payments: i64,
+    /// Since when, and when last.
+    since: String,
+    last: String,
+}
+
+struct Unknown {
+    report: String,
+    refdet: String,
+    amount: String,
+    day: String,
+}
+
 #[derive(Template)]
 #[template(path = "payment-desk-review.html")]
 struct ReviewPage<'a> {
@@ -32,10 +58,9 @@ struct ReviewPage<'a> {
     activations: Vec<(String, String)>,
     disputed: Vec<Disputed>,
     refunds: Vec<ToRefund>,
-    /// The invoice's number, and the number of a patient of other traits that took its patient's place.
-    doubts: Vec<(String, String)>,
-    /// Report, reference, amount and day.
-    unknown: Vec<(String, String, String, String)>,
+    stopped: Vec<Stopped>,
+    doubts: Vec<Doubt>,
+    unknown: Vec<Unknown>,
     alerted: Vec<Line>,
     unfinished: Vec<Line>,
 }
@@ -52,8 +77,8 @@ pub(super) async fn show(room: web::Data<Payments>, caller: StaffCaller) -> Resu
         payments: payments.iter().map(|one| (one.id.to_string(), one.refdet.to_string())).collect(),
     };
     let shown = |one: &crate::Attempt| {
-        let column = Column::of(one.state, one.is_odd());
-        line(ctx, one, &kept, (ctx.moment(one.created_at, &zone), column))
+        let seen = Seen { attempt: one.clone(), resolution: None };
+        line(ctx, &seen, &kept, ctx.moment(one.created_at, &zone))
     };
     page(&ReviewPage {
         ctx,
@@ -70,15 +95,52 @@ pub(super) async fn show(room: web::Data<Payments>, caller: StaffCaller) -> Resu
                 since: ctx.moment(task.created_at, &zone),
             })
             .collect(),
+        stopped: waiting.creditors.iter().map(|alert| stopped(ctx, alert, (&kept, &zone))).collect(),
         doubts: waiting.doubts,
-        unknown: waiting
-            .unknown
-            .iter()
-            .map(|one| (one.report.to_string(), one.refdet.clone(), one.amount.to_string(), one.day.to_string()))
-            .collect(),
+        unknown: waiting.unknown.iter().map(|one| unknown(ctx, one)).collect(),
         alerted: waiting.alerted.iter().map(shown).collect(),
         unfinished: waiting.unfinished.iter().map(shown).collect(),
     })
+}
+
+fn stopped(ctx: &Ctx, alert: &CreditorAlert, (kept, zone): (&[Kept], &Zone)) -> Stopped {
+    Stopped {
+        id: alert.id.to_string(),
+        name: whose_name(kept, &(alert.establishment, alert.creditor.clone())),
+        cause: alert.cause.clone(),
+        payments: alert.payments,
+        since: ctx.moment(alert.first_at, zone),
+        last: ctx.moment(alert.last_at, zone),
+    }
+}
+
+fn unknown(ctx: &Ctx, stray: &Stray) -> Unknown {
+    Unknown {
+        report: stray.report.to_string(),
+        refdet: stray.refdet.clone(),
+        amount: stray.amount.to_string(),
+        day: when::plain_day(ctx.lang(), stray.day),
+    }
+}
+
+pub(super) async fn clear_creditor(
+    room: web::Data<Payments>,
+    caller: StaffCaller,
+    id: web::Path<CreditorAlertId>,
+    form: web::Form<Vec<(String, String)>>,
+) -> Result<HttpResponse, Problem> {
+    room.clear_creditor(&Cashier::from(&caller), *id, Typed(form.into_inner()).get("reason")).await?;
+    Ok(see_other("/desk/payments/to-review"))
+}
+
+pub(super) async fn clear_doubt(
+    room: web::Data<Payments>,
+    caller: StaffCaller,
+    id: web::Path<InvoiceId>,
+    form: web::Form<Vec<(String, String)>>,
+) -> Result<HttpResponse, Problem> {
+    room.clear_doubt(&Cashier::from(&caller), *id, Typed(form.into_inner()).get("reason")).await?;
+    Ok(see_other("/desk/payments/to-review"))
 }
 
 pub(super) async fn rule(
