@@ -21,7 +21,7 @@ pub(crate) async fn owed(app: &TestApp, number: &str, creditor: &str, cents: i64
     told_of(app, number, creditor, cents, (Kind::Regie, Standing::Payable)).await
 }
 
-async fn told_of(
+pub(crate) async fn told_of(
     app: &TestApp,
     number: &str,
     creditor: &str,
@@ -70,12 +70,12 @@ pub(crate) async fn show_paper(browser: &mut Browser, reference: &str, amount: &
 }
 
 /// Presses "pay" on the page of an invoice; where that leads.
-async fn leave(browser: &mut Browser, page: &Page) -> Page {
+pub(crate) async fn leave(browser: &mut Browser, page: &Page) -> Page {
     browser.submit(page, &page.form("/payments").with("email", "camille@exemple.test")).await
 }
 
 /// Ends the payment on PayFiP's page in this way, and comes back.
-async fn end(browser: &mut Browser, choice_page: &Page, choice: &str) -> Page {
+pub(crate) async fn end(browser: &mut Browser, choice_page: &Page, choice: &str) -> Page {
     let done = browser.submit(choice_page, &choice_page.form("/tpa/").with("choice", choice)).await;
     let back = done.attribute("a.button.main", "href").unwrap_or_else(|| panic!("no way back: {}", done.text));
     browser.open(&back).await
@@ -90,7 +90,7 @@ pub(crate) async fn paid(browser: &mut Browser, invoice: impl std::fmt::Display)
     told.url.rsplit('/').next().unwrap().to_owned()
 }
 
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     text.replace(['\u{a0}', '\u{202f}'], " ")
 }
 

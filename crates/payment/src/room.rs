@@ -15,7 +15,7 @@ use storage::{
 
 use crate::{
     Settings,
-    commands::{self, Begin, Heard, Judging},
+    commands::{self, Begin, Judging},
     desk::told::{self, Tellings},
     domain::{
         announce::Announcement,
@@ -23,6 +23,7 @@ use crate::{
         compare::Particulars,
         creditor::Creditor,
         lookups::Answer as Told,
+        news::Heard,
         switch::{Position, Turn},
         terms::Email,
     },
@@ -194,7 +195,7 @@ impl Payments {
     }
 
     /// The hospital tells of an invoice, and which of its announcements this is.
-    pub async fn hear_version(&self, name: Name, said: Announcement, version: i64) -> Result<Heard, Failure> {
+    pub async fn hear_version(&self, name: Name, said: Announcement, version: i64) -> Result<commands::Heard, Failure> {
         self.heard(name, said, move |tx, name, said| commands::hear_version(tx, name, said, version)).await
     }
 
@@ -204,7 +205,7 @@ impl Payments {
     }
 
     /// The hospital tells of an invoice.
-    pub async fn hear(&self, name: Name, said: Announcement) -> Result<Heard, Failure> {
+    pub async fn hear(&self, name: Name, said: Announcement) -> Result<commands::Heard, Failure> {
         self.heard(name, said, commands::hear).await
     }
 
@@ -213,8 +214,8 @@ impl Payments {
         &self,
         name: Name,
         said: Announcement,
-        hear: impl Fn(&mut Tx<'_>, &Name, &Announcement) -> Result<Heard, Failure> + Send + 'static,
-    ) -> Result<Heard, Failure> {
+        hear: impl Fn(&mut Tx<'_>, &Name, &Announcement) -> Result<commands::Heard, Failure> + Send + 'static,
+    ) -> Result<commands::Heard, Failure> {
         let people = self.people.clone();
         self.db
             .write(move |tx| {
@@ -347,23 +348,36 @@ impl Payments {
             let active = self.db.read(move |conn| attempts::active_of(conn, invoice)).await?;
             let Some(active) = active.filter(|attempt| self.judging.is_stale(attempt, self.db.now())) else { continue };
             let looked = self.look(active.id, AskedBy::Patient).await?;
-            let is_unclear = self.is_unclear(active.id).await?;
-            if looked.state == State::Redirected && !looked.awaits_report() && !is_unclear {
+            let heard = self.heard_of(&looked).await?;
+            if looked.state == State::Redirected && heard != Heard::SaidPaid && !heard.is_unclear() {
                 self.db.write(move |tx| commands::give_up(tx, active.id)).await?;
             }
         }
         Ok(())
     }
 
-    /// Whether nobody knows if the money moved: nothing was answered, or nothing that has a meaning and that a cashier saw to.
-    async fn is_unclear(&self, id: PaymentAttemptId) -> Result<bool, StorageError> {
+    /// What was heard last of an attempt.
+    pub(crate) async fn heard_of(&self, attempt: &Attempt) -> Result<Heard, StorageError> {
+        if attempt.awaits_report() {
+            return Ok(Heard::SaidPaid);
+        }
+        let id = attempt.id;
         let known = self.db.read(move |conn| {
             Ok::<_, StorageError>((lookups::of_attempt(conn, id)?.into_iter().next(), attempts::alert_of(conn, id)?))
         });
         let (last, alert) = known.await?;
-        let answer = last.and_then(|lookup| Told::named(&lookup.answer));
         let is_seen_to = alert.is_some_and(|(_, is_cleared)| is_cleared);
-        Ok(answer == Some(Told::NoAnswer) || (answer == Some(Told::NotUnderstood) && !is_seen_to))
+        let provider = self.providers.get(attempt.provider.as_str());
+        let tells_nobody = provider.is_some_and(|provider| provider.reports_within().is_some());
+        let can_be_asked = provider.is_some_and(|provider| provider.limits().can_be_asked);
+        Ok(match last.and_then(|lookup| Told::named(&lookup.answer)) {
+            Some(Told::NoAnswer) => Heard::Silence,
+            Some(Told::NotUnderstood) if !is_seen_to => Heard::Riddle,
+            Some(Told::Pending) if tells_nobody => Heard::SaidUnpaid,
+            // It said so of its own accord.
+            Some(Told::Pending) if !can_be_asked => Heard::BankChecks,
+            _ => Heard::Nothing,
+        })
     }
 
     /// Asks the provider how an attempt stands, and draws the consequences.

@@ -2,6 +2,7 @@
 
 mod desk;
 mod doors;
+mod elsewhere;
 mod invoice;
 mod invoices;
 mod paper;
@@ -27,6 +28,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/pay", Policy::Public, paper::find)
         .limited(Class::Login)
         .get("/pay/{id}", Policy::Public, invoice::by_paper)
+        .get("/payments", Policy::Public, start::came_again)
         .post("/payments", Policy::Public, start::start)
         .get("/payments/{id}", Policy::Public, payment::show)
         .post("/payments/{id}/continuation", Policy::Public, start::go_on)

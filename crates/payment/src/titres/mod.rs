@@ -2,7 +2,7 @@
 //! sends the browser back with a result that nothing protects: anybody can write one. It is kept for the cashier and closes
 //! nothing; only the accountant's report does.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use kernel::Money;
 use url::{Url, form_urlencoded};
 
@@ -22,6 +22,9 @@ pub const NAME: &str = "titres";
 const LONGEST_ADDRESS: usize = 250;
 /// Of what a browser brings back, what is kept.
 const LONGEST_CLAIM: usize = 1_000;
+
+/// How long a payer who did not pay is led back there.
+const OPENS_WITHIN: SignedDuration = SignedDuration::from_mins(15);
 
 /// How the page is told that a payment is real. Read from how others use it; the DGFiP's table is not public.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
@@ -128,6 +131,11 @@ impl Provider for Titres {
 
     fn start<'a>(&'a self, order: &'a Order) -> Asking<'a, Result<Started, NotStarted>> {
         Box::pin(async move { self.address(order) })
+    }
+
+    /// The same order makes the same address: a refused card may be followed by another.
+    fn again(&self, order: &Order, _reference: &str, now: Timestamp) -> Option<Started> {
+        self.address(order).ok().filter(|_| now.duration_since(order.at) < OPENS_WITHIN)
     }
 
     fn on_notification(&self, fields: &[(String, String)]) -> Notification {
