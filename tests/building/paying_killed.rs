@@ -216,12 +216,12 @@ receiving_facility = "CH"
 domain_oid = "1.2.250.1.999.7.1"
 [sih.payments.{FINESS}]
 as = "DFT"
-[payment.payfip]
+[payment.providers.payfip]
 service = "{service}"
 page = "{page}"
-[payment.vads]
+[payment.providers.vads]
 page = "{bank}"
-[payment.vads.shops.{SHOP}]
+[payment.providers.vads.shops.{SHOP}]
 test_key_file = "shop.key"
 production_key_file = "shop.key"
 [payment.creditors.{FINESS}.consultations]
