@@ -764,7 +764,8 @@ async fn nobody_looks_for_ever_after_what_the_bank_refused() {
 #[actix_web::test]
 async fn everybodys_notifications_come_from_one_address_and_one_is_not_asked_about_for_ever() {
     for on in On::all() {
-        let till = Till::on(on).await;
+        let app = TestApp::start_with(on, |sources| sources.set("web.limits.writing", 5)).await;
+        let till = Till { app, http: server::client::http(None).unwrap(), count: std::cell::Cell::new(0) };
         till.misbehave(silent());
         let door = format!("{}/payments/notifications/payfip", till.app.base);
         let due = till.invoice("consultations").await;

@@ -233,7 +233,9 @@ impl Payments {
             return Ok(false);
         }
         let active = self.active(invoice.id).await?;
-        Ok(active.is_some_and(|attempt| self.reopens_at(&attempt) <= self.db.now() && !attempt.awaits_report()))
+        let old = active.filter(|attempt| self.reopens_at(attempt) <= self.db.now() && !attempt.awaits_report());
+        let Some(attempt) = old else { return Ok(false) };
+        Ok(!self.is_examined(attempt.id).await?)
     }
 
     /// Whether a payer's browser said that it was paid, and a report is awaited.
@@ -329,6 +331,7 @@ impl Payments {
         let news = News::of(Known {
             state: attempt.state,
             awaits_report: attempt.awaits_report(),
+            is_examined: self.is_examined(id).await?,
             mode: attempt.mode,
             odd,
             refund,

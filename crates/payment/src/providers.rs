@@ -66,6 +66,6 @@ impl TryFrom<String> for ProviderName {
 
     fn try_from(name: String) -> Result<Self, String> {
         let known = || Providers::KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>().join(", ");
-        kind(&name).map(Self).ok_or_else(|| format!("no such provider; there are {}", known()))
+        kind(&name).map(Self).ok_or_else(|| format!("no provider is called {name:?}: there are {}", known()))
     }
 }

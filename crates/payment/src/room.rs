@@ -319,8 +319,7 @@ impl Payments {
         let Some(reference) = attempt.reference.as_deref().filter(|_| is_open) else {
             return Ok(None);
         };
-        let id = attempt.id;
-        if self.db.read(move |conn| lookups::last_answer(conn, id)).await? == Some(Told::Examined) {
+        if self.is_examined(attempt.id).await? {
             return Ok(None);
         }
         let order = self.order(attempt).await?;
@@ -341,6 +340,12 @@ impl Payments {
             }
         }
         Ok(())
+    }
+
+    /// Whether the payer was there and the provider looks at the payment first.
+    pub(crate) async fn is_examined(&self, id: PaymentAttemptId) -> Result<bool, StorageError> {
+        let last = self.db.read(move |conn| lookups::last_answer(conn, id)).await?;
+        Ok(last == Some(Told::Examined))
     }
 
     async fn is_unclear(&self, id: PaymentAttemptId) -> Result<bool, StorageError> {

@@ -93,7 +93,7 @@ pub(crate) struct InvoicesView {
 pub(crate) struct PaymentView {
     #[schema(value_type = String, format = Uuid)]
     id: PaymentAttemptId,
-    /// What is known: `preparing`, `not-known-yet`, `paid`, `debit-registered`, `rehearsed` (a trial: no money moved),
+    /// What is known: `preparing`, `not-known-yet`, `examined` (by the bank), `announced` (a report will tell), `paid`, `debit-registered`, `rehearsed` (a trial: no money moved),
     /// `too-much` (a refund is arranged), `given-back`, `checked` (a person looks at it), `not-taken` (it is given back), `refused`, `abandoned`,
     /// `expired`, `not-started`.
     news: &'static str,

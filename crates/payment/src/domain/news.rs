@@ -29,6 +29,8 @@ pub struct Known {
     pub state: State,
     /// The payer's browser said that it was paid, and only a report can confirm that.
     pub awaits_report: bool,
+    /// The payer is done, and the bank looks at the payment first.
+    pub is_examined: bool,
     pub mode: Mode,
     pub odd: Odd,
     pub refund: Refund,
@@ -41,6 +43,8 @@ pub enum News {
     Preparing,
     /// The payer was sent there; how it ended is not known.
     NotKnownYet,
+    /// The bank looks at it before it says yes or no.
+    Examined,
     /// The payer says that it was paid: the accountant's report will confirm it in some days.
     Announced,
     Paid,
@@ -61,9 +65,10 @@ pub enum News {
 }
 
 impl News {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Preparing,
         Self::NotKnownYet,
+        Self::Examined,
         Self::Announced,
         Self::Paid,
         Self::DebitRegistered,
@@ -82,6 +87,7 @@ impl News {
         match self {
             Self::Preparing => "preparing",
             Self::NotKnownYet => "not-known-yet",
+            Self::Examined => "examined",
             Self::Announced => "announced",
             Self::Paid => "paid",
             Self::DebitRegistered => "debit-registered",
@@ -101,6 +107,7 @@ impl News {
         match (known.state, known.refund) {
             (State::Created, _) => Self::Preparing,
             (State::Redirected, _) if known.awaits_report => Self::Announced,
+            (State::Redirected, _) if known.is_examined => Self::Examined,
             (State::Redirected, _) => Self::NotKnownYet,
             (State::Refused, _) => Self::Refused,
             (State::Abandoned, _) => Self::Abandoned,
@@ -117,7 +124,7 @@ impl News {
     }
 
     pub const fn is_open(self) -> bool {
-        matches!(self, Self::Preparing | Self::NotKnownYet)
+        matches!(self, Self::Preparing | Self::NotKnownYet | Self::Examined)
     }
 
     /// Whether the payer may begin again, as far as this attempt is concerned.
@@ -139,7 +146,7 @@ impl News {
             (Self::Preparing, 0..5) => 2,
             (Self::NotKnownYet, 0..2) => 5,
             (Self::NotKnownYet, 2..10) => 15,
-            (Self::NotKnownYet, 10..120) => 60,
+            (Self::NotKnownYet, 10..120) | (Self::Examined, 0..120) => 60,
             _ => return None,
         };
         Some(SignedDuration::from_secs(seconds))
@@ -154,7 +161,7 @@ mod tests {
     fn no_more_is_said_than_is_known() {
         let known = |state| {
             let (odd, refund) = (Odd::No, Refund::None);
-            Known { state, awaits_report: false, mode: Mode::Production, odd, refund }
+            Known { state, awaits_report: false, is_examined: false, mode: Mode::Production, odd, refund }
         };
         let expected = [
             News::Preparing,
@@ -169,6 +176,8 @@ mod tests {
         assert_eq!(State::ALL.map(|state| News::of(known(state))), expected);
         let announced = |state| News::of(Known { awaits_report: true, ..known(state) });
         assert_eq!((announced(State::Redirected), announced(State::Paid)), (News::Announced, News::Paid));
+        let examined = |state| News::of(Known { is_examined: true, ..known(state) });
+        assert_eq!((examined(State::Redirected), examined(State::Paid)), (News::Examined, News::Paid));
         for state in [State::Paid, State::DebitAccepted] {
             for (known, news) in [
                 (Known { mode: Mode::Test, odd: Odd::Waits, ..known(state) }, News::Rehearsed),
@@ -190,6 +199,7 @@ mod tests {
         let rhythm: Vec<Option<i64>> = [0, 2, 10, 119, 120].map(|age| after(News::NotKnownYet, age)).to_vec();
         assert_eq!(rhythm, [Some(5), Some(15), Some(60), Some(60), None]);
         assert_eq!((after(News::Preparing, 0), after(News::Preparing, 5)), (Some(2), None));
+        assert_eq!((after(News::Examined, 0), after(News::Examined, 120)), (Some(60), None));
         let over = News::ALL.into_iter().filter(|news| !news.is_open());
         assert!(over.clone().all(|news| after(news, 0).is_none()), "{over:?}");
     }

@@ -8,6 +8,7 @@ use kernel::PaymentAttemptId;
 use super::shown;
 use crate::{
     Payments,
+    domain::news::News,
     payer::{Payer, Progress},
 };
 
@@ -56,7 +57,7 @@ impl<'a> PaymentPage<'a> {
         let hospital = room.hospital(attempt.establishment).await?;
         let (name, reopens_at) = (news.name(), room.reopens_at(attempt));
         let age = ctx.now().duration_since(attempt.created_at);
-        let waits = news.is_open() && reopens_at > ctx.now();
+        let waits = matches!(news, News::Preparing | News::NotKnownYet) && reopens_at > ctx.now();
         let reopens = if waits { when::time(ctx.lang(), hospital.zone.wall(reopens_at)) } else { String::new() };
         Ok(Self {
             ctx,
@@ -87,7 +88,8 @@ fn tone(news: &str) -> &'static str {
     match news {
         "paid" | "debit-registered" | "given-back" => " good",
         "refused" | "not-started" => " bad",
-        "not-known-yet" | "announced" | "preparing" | "checked" | "not-taken" | "too-much" | "rehearsed" => " warn",
+        "not-known-yet" | "examined" | "announced" | "preparing" | "checked" | "not-taken" | "too-much"
+        | "rehearsed" => " warn",
         _ => "",
     }
 }
