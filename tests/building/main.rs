@@ -15,6 +15,7 @@ mod handed;
 mod helped;
 mod house;
 mod inbound;
+mod installed;
 mod interfaces;
 mod invoices;
 mod journey;

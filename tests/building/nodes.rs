@@ -1,10 +1,6 @@
 //! Several nodes on one PostgreSQL, behind a balancer that sends each connection to another one.
 
-use std::{
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-    time::Duration,
-};
+use std::{path::PathBuf, time::Duration};
 
 use reqwest::Method;
 use simulators::{identity as idp, sih};
@@ -12,21 +8,15 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::{
     browser::Browser,
-    commands::{Running, folder, free_port, parvis},
+    commands::{folder, free_port},
     house::root,
+    installed::{Installed, Serving, run},
     journey::first_slot,
 };
 
-struct Node {
-    _running: Running,
-    port: u16,
-    admin: u16,
-    errors: PathBuf,
-}
-
 /// The installation: two nodes, the partners they share, and the one address that everybody knows.
 struct Installation {
-    nodes: Vec<Node>,
+    nodes: Vec<Serving>,
     base: String,
     folder: PathBuf,
     sih: sih::Running,
@@ -61,29 +51,26 @@ impl Installation {
         };
         std::fs::create_dir_all(folder.join("sih")).unwrap();
         let sih = sih::start(hospital, world).await.unwrap();
-        let config = folder.join("parvis.toml");
-        std::fs::write(&config, settings(database, &base, &identity, &sih)).unwrap();
+        let installed = Installed {
+            database,
+            base: &base,
+            issuer: identity.issuer.as_str(),
+            mllp: sih.mllp_addr,
+            receiving_application: "AGENDA",
+        };
+        std::fs::write(folder.join("parvis.toml"), installed.settings()).unwrap();
         let scenario = root().join("config/demo-scenario.json");
-        for arguments in [vec!["migrate"], vec!["seed", "--scenario", scenario.to_str().unwrap()]] {
-            let output = command(&arguments, &config, &folder).output().unwrap();
-            assert!(output.status.success(), "{output:?}");
-        }
-        let nodes: Vec<Node> = (0..2).map(|number| node(number, &config, &folder)).collect();
-        tokio::spawn(balance(balancer, nodes.iter().map(|node| node.port).collect()));
+        run(&folder, &["migrate"]);
+        run(&folder, &["seed", "--scenario", scenario.to_str().unwrap()]);
+        let ports: Vec<u16> = (0..2).map(|_| free_port()).collect();
+        let nodes = ports.iter().map(|port| Serving::start(&folder, (*port, free_port()))).collect();
+        tokio::spawn(balance(balancer, ports));
         Self { nodes, base, folder, sih, _identity: identity }
     }
 
     async fn ready(&self) {
-        let client = server::client::http(None).unwrap();
         for node in &self.nodes {
-            let url = format!("http://127.0.0.1:{}/readyz", node.admin);
-            for attempt in 0.. {
-                match client.get(&url).send().await {
-                    Ok(answer) if answer.status().is_success() => break,
-                    _ if attempt < 300 => tokio::time::sleep(Duration::from_millis(100)).await,
-                    other => panic!("not ready: {other:?}: {:?}", std::fs::read_to_string(&node.errors)),
-                }
-            }
+            node.ready().await;
         }
     }
 
@@ -95,66 +82,6 @@ impl Installation {
         let new = shown.as_array().unwrap().iter().filter(|message| message.to_string().contains("SIU^S12"));
         new.map(|message| message["control_id"].to_string()).collect()
     }
-}
-
-fn settings(database: &str, base: &str, identity: &idp::Handle, sih: &sih::Running) -> String {
-    format!(
-        r#"
-[database]
-url = "{database}"
-[web]
-base_url = "{base}"
-name = "Essai"
-help_telephone = "03 00 00 00 00"
-publisher = "Essai"
-dpo_email = "dpo@example.org"
-[identity.providers.fc]
-preset = "franceconnect"
-issuer = "{issuer}"
-client_id = "parvis"
-client_secret_file = "fc.secret"
-required_acr = "eidas1"
-# Nobody answers there: letters wait, and nothing else does.
-[notices]
-daily_limit = 20
-[notices.mail]
-host = "127.0.0.1"
-port = 1
-tls = "none"
-from = "rdv@example.org"
-timeout_seconds = 10
-connections = 2
-[sih.destinations.{FINESS}]
-address = "{mllp}"
-[sih.destinations.{FINESS}.profile]
-sending_facility = "GHT"
-receiving_application = "AGENDA"
-receiving_facility = "CH"
-domain_oid = "1.2.250.1.999.7.1"
-"#,
-        issuer = identity.issuer,
-        mllp = sih.mllp_addr,
-        FINESS = FINESS,
-    )
-}
-
-/// A legal entity of the demonstration: the one with cardiology.
-const FINESS: &str = "990001000";
-
-fn command(arguments: &[&str], config: &Path, folder: &Path) -> Command {
-    let mut command = Command::new(parvis());
-    command.args(arguments).arg("--config").arg(config).current_dir(folder);
-    command
-}
-
-fn node(number: usize, config: &Path, folder: &Path) -> Node {
-    let (port, admin) = (free_port(), free_port());
-    let errors = folder.join(format!("node-{number}.stderr"));
-    let mut command = command(&["serve", "--with-work"], config, folder);
-    command.env("PARVIS__SERVER__LISTEN", format!("127.0.0.1:{port}"));
-    command.env("PARVIS__SERVER__ADMIN_LISTEN", format!("127.0.0.1:{admin}"));
-    command.stderr(std::fs::File::create(&errors).unwrap()).stdout(Stdio::null());
-    Node { _running: Running(command.spawn().unwrap()), port, admin, errors }
 }
 
 /// Each connection goes to the next node that answers.

@@ -5,7 +5,6 @@
 use std::{
     collections::BTreeMap,
     path::PathBuf,
-    process::{Command, Stdio},
     sync::atomic::{AtomicU8, AtomicUsize, Ordering},
     time::Duration,
 };
@@ -25,14 +24,13 @@ use storage::{
 use crate::{
     app::SCENARIO,
     browser::{Browser, Form, Page},
-    commands::{Running, folder, free_port, parvis},
+    commands::{folder, free_port},
+    installed::{FINESS, Installed, Serving, run},
     killed::{count, wait_until},
     paid::{lines, taken},
     paying::show_paper,
 };
 
-/// A legal entity of the scenario, with a *régie* and a shop of a bank.
-const FINESS: &str = "990001000";
 const NUMCLI: &str = "099000";
 const SHOP: &str = "99000002";
 const KEY: &str = "7f2c9d01e8a4b650";
@@ -100,7 +98,7 @@ struct House {
     gate: web::Data<Gate>,
     bank: vads::Handle,
     sih: sih::Running,
-    running: Option<Running>,
+    running: Option<Serving>,
 }
 
 fn http() -> reqwest::Client {
@@ -174,46 +172,21 @@ impl House {
         let mut scenario: Value = serde_json::from_str(SCENARIO).unwrap();
         scenario["invoices"] = owed().into_iter().map(invoice).collect();
         write("scenario.json", &scenario.to_string());
-        for arguments in [&["migrate"][..], &["seed", "--scenario", "scenario.json"]] {
-            let output = self.command(arguments).output().unwrap();
-            assert!(output.status.success(), "{output:?}");
-        }
+        run(&self.folder, &["migrate"]);
+        run(&self.folder, &["seed", "--scenario", "scenario.json"]);
     }
 
     fn settings(&self, service: &str) -> String {
+        let installed = Installed {
+            database: &self.url,
+            base: &format!("http://localhost:{}", self.port),
+            // Nobody logs in.
+            issuer: "https://idp.example.org/api/v2",
+            mllp: self.sih.mllp_addr,
+            receiving_application: "GEF",
+        };
         format!(
-            r#"
-[database]
-url = "{url}"
-[web]
-base_url = "http://localhost:{port}"
-name = "Essai"
-help_telephone = "03 00 00 00 00"
-publisher = "Essai"
-dpo_email = "dpo@example.org"
-[identity.providers.fc]
-preset = "franceconnect"
-issuer = "https://idp.example.org/api/v2"
-client_id = "parvis"
-client_secret_file = "fc.secret"
-required_acr = "eidas1"
-# Nobody answers there: letters wait, and nothing else does.
-[notices]
-daily_limit = 20
-[notices.mail]
-host = "127.0.0.1"
-port = 1
-tls = "none"
-from = "rdv@example.org"
-timeout_seconds = 10
-connections = 2
-[sih.destinations.{FINESS}]
-address = "{mllp}"
-[sih.destinations.{FINESS}.profile]
-sending_facility = "GHT"
-receiving_application = "GEF"
-receiving_facility = "CH"
-domain_oid = "1.2.250.1.999.7.1"
+            r#"{common}
 [sih.payments.{FINESS}]
 as = "DFT"
 [payment.providers.payfip]
@@ -235,35 +208,16 @@ provider = "vads"
 number = "{SHOP}"
 mode = "production"
 "#,
-            url = self.url,
-            port = self.port,
-            mllp = self.sih.mllp_addr,
+            common = installed.settings(),
             page = self.payfip.page(),
             bank = self.bank.page(),
         )
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(parvis());
-        command.args(arguments).args(["--config", "parvis.toml"]).current_dir(&self.folder);
-        command
-    }
-
     async fn start(&mut self) {
-        let mut command = self.command(&["serve", "--with-work"]);
-        command.env("PARVIS__SERVER__LISTEN", format!("127.0.0.1:{}", self.port));
-        command.env("PARVIS__SERVER__ADMIN_LISTEN", format!("127.0.0.1:{}", self.admin));
-        let errors = self.folder.join("stderr");
-        command.stdout(Stdio::null()).stderr(std::fs::File::create(&errors).unwrap());
-        self.running = Some(Running(command.spawn().unwrap()));
-        let (client, url) = (http(), format!("http://127.0.0.1:{}/readyz", self.admin));
-        for attempt in 0.. {
-            match client.get(&url).send().await {
-                Ok(answer) if answer.status().is_success() => return,
-                _ if attempt < 600 => tokio::time::sleep(Duration::from_millis(50)).await,
-                other => panic!("not ready: {other:?}: {:?}", std::fs::read_to_string(&errors)),
-            }
-        }
+        let serving = Serving::start(&self.folder, (self.port, self.admin));
+        serving.ready().await;
+        self.running = Some(serving);
     }
 
     /// Starts again when so many minutes have passed.
@@ -509,8 +463,7 @@ async fn killed_at_each_step_of_a_payment(mut house: House) {
     assert_eq!(count(&db, answered).await, all, "none without its provider's own answer");
     assert_eq!(count(&db, "refund_tasks").await, 0);
     house.running = None;
-    let verified = house.command(&["proof", "verify"]).output().unwrap();
-    assert!(verified.status.success(), "{verified:?}");
+    run(&house.folder, &["proof", "verify"]);
     std::fs::remove_dir_all(&house.folder).unwrap();
 }
 

@@ -62,70 +62,32 @@ pub struct Routes {
     problems: Vec<&'static ProblemType>,
 }
 
+/// A row that answers this method, counted among this class of requests.
+macro_rules! verb {
+    ($name:ident, $method:ident, $class:ident) => {
+        #[must_use]
+        pub fn $name<F, A>(self, path: &'static str, policy: Policy, handler: F) -> Self
+        where
+            F: Handler<A> + Send + Sync,
+            A: FromRequest + 'static,
+            F::Output: Responder + 'static,
+        {
+            self.on(Method::$method, path, policy, Class::$class, handler)
+        }
+    };
+}
+
 impl Routes {
     pub fn new(room: &'static str) -> Self {
         Self { room, entries: Vec::new(), problems: Vec::new() }
     }
 
-    #[must_use]
-    pub fn get<F, A>(self, path: &'static str, policy: Policy, handler: F) -> Self
-    where
-        F: Handler<A> + Send + Sync,
-        A: FromRequest + 'static,
-        F::Output: Responder + 'static,
-    {
-        self.on(Method::GET, path, policy, Class::Reading, handler)
-    }
-
-    #[must_use]
-    pub fn post<F, A>(self, path: &'static str, policy: Policy, handler: F) -> Self
-    where
-        F: Handler<A> + Send + Sync,
-        A: FromRequest + 'static,
-        F::Output: Responder + 'static,
-    {
-        self.on(Method::POST, path, policy, Class::Writing, handler)
-    }
-
-    #[must_use]
-    pub fn put<F, A>(self, path: &'static str, policy: Policy, handler: F) -> Self
-    where
-        F: Handler<A> + Send + Sync,
-        A: FromRequest + 'static,
-        F::Output: Responder + 'static,
-    {
-        self.on(Method::PUT, path, policy, Class::Writing, handler)
-    }
-
-    #[must_use]
-    pub fn patch<F, A>(self, path: &'static str, policy: Policy, handler: F) -> Self
-    where
-        F: Handler<A> + Send + Sync,
-        A: FromRequest + 'static,
-        F::Output: Responder + 'static,
-    {
-        self.on(Method::PATCH, path, policy, Class::Writing, handler)
-    }
-
-    #[must_use]
-    pub fn delete<F, A>(self, path: &'static str, policy: Policy, handler: F) -> Self
-    where
-        F: Handler<A> + Send + Sync,
-        A: FromRequest + 'static,
-        F::Output: Responder + 'static,
-    {
-        self.on(Method::DELETE, path, policy, Class::Writing, handler)
-    }
-
-    #[must_use]
-    pub fn options<F, A>(self, path: &'static str, policy: Policy, handler: F) -> Self
-    where
-        F: Handler<A> + Send + Sync,
-        A: FromRequest + 'static,
-        F::Output: Responder + 'static,
-    {
-        self.on(Method::OPTIONS, path, policy, Class::Reading, handler)
-    }
+    verb!(get, GET, Reading);
+    verb!(options, OPTIONS, Reading);
+    verb!(post, POST, Writing);
+    verb!(put, PUT, Writing);
+    verb!(patch, PATCH, Writing);
+    verb!(delete, DELETE, Writing);
 
     fn on<F, A>(mut self, method: Method, path: &'static str, policy: Policy, class: Class, handler: F) -> Self
     where

@@ -8,6 +8,7 @@ pub mod compare;
 pub mod completeness;
 pub mod document;
 pub mod figures;
+pub mod file;
 pub mod invitation;
 pub mod medical;
 pub mod meeting;
