@@ -268,6 +268,33 @@ async fn a_bank_that_wants_a_form_gets_one_that_works_by_hand() {
 }
 
 #[actix_web::test]
+async fn while_the_bank_checks_a_payment_nobody_is_asked_to_pay_again() {
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        let mut camille = app.patient("camille").await;
+        let invoice = owed(&app, "FACT20260001", "services", 2400).await;
+        let path = format!("/invoices/{invoice}");
+        let page = camille.open(&path).await;
+        let leaving = leave(&mut camille, &page).await;
+        let form = leaving.forms().into_iter().find(|form| form.action.starts_with("http://127")).expect("the bank's");
+        let bank = camille.submit(&leaving, &form).await;
+        let done = camille.submit(&bank, &bank.form("/vads-payment/choice").with("choice", "review")).await;
+        let back = done.forms().into_iter().find(|form| form.action.ends_with("/back")).expect("a way back");
+        let told = camille.submit(&done, &back).await;
+        for hours in [0, 1, 2] {
+            app.clock.advance(SignedDuration::from_hours(hours));
+            let status = camille.open(&told.url).await;
+            assert_eq!(status.first("h1"), "La banque vérifie votre paiement");
+            assert!(!status.text.contains("/continuation") && !status.text.contains("recommencer"), "{}", status.text);
+            let page = camille.open(&path).await;
+            assert!(!page.text.contains("action=\"/payments\""), "{}", page.text);
+        }
+        app.deliver().await;
+        app.stop().await;
+    }
+}
+
+#[actix_web::test]
 async fn who_closed_the_payment_page_may_begin_again_after_a_while() {
     for on in On::all() {
         let app = TestApp::start(on).await;

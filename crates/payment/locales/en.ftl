@@ -202,6 +202,7 @@ payment-desk-all = All
 payment-desk-amount = Amount
 payment-desk-answer-abandoned = abandoned
 payment-desk-answer-debit-accepted = direct debit accepted
+payment-desk-answer-examined = being looked at by the bank
 payment-desk-answer-no-answer = no answer
 payment-desk-answer-not-understood = unknown answer
 payment-desk-answer-paid = paid
@@ -330,7 +331,7 @@ payment-desk-turned-closed = closed
 payment-desk-turned-open = open
 payment-desk-turns = Changes
 payment-desk-alerted = Unexpected answers of a provider
-payment-desk-alerted-hint = The provider answered what it should not, or no report confirmed in time what a payer says to have paid. The line stays here until a clear answer or a report comes, or until you write on the page of the payment how you dealt with it.
+payment-desk-alerted-hint = The provider answered what it should not or never said how a payment ended, or no report confirmed in time what a payer says to have paid. The line stays here until a clear answer or a report comes, or until you write on the page of the payment how you dealt with it.
 payment-desk-unfinished = Payments without a result for too long
 payment-desk-unfinished-hint = Open the payment, ask the provider and compare with the report of the régie. If no answer comes, call the provider.
 payment-desk-unknown = This value does not exist.
@@ -413,8 +414,10 @@ payment-desk-doubts-hint = The hospital merged the patient of these invoices wit
 payment-desk-doubt = Its patient, number { $told }, is merged into patient { $merged }.
 
 ## Alerts seen to, and lists of invoices
+payment-desk-alert-examined = The bank is looking at this payment and decided nothing: ask it whether it was accepted. The invoice stays kept until its answer or yours.
 payment-desk-alert-no-report = The payer says that they paid, and no report confirmed it in time.
 payment-desk-alert-not-understood = The provider answered with a result that this program does not know.
+payment-desk-alert-untold = The bank never said how this payment ended: look for it in its merchant’s pages. The invoice can be paid again.
 payment-desk-alert-unknown = The provider says that it does not know this payment, though it should.
 payment-desk-clear = This is dealt with
 payment-desk-clear-hint = The line leaves the list, and another payment of the invoice may begin. The provider goes on being asked: if it says later that it was paid, that counts.

@@ -202,6 +202,7 @@ payment-desk-all = Tous
 payment-desk-amount = Montant
 payment-desk-answer-abandoned = abandonné
 payment-desk-answer-debit-accepted = prélèvement accepté
+payment-desk-answer-examined = en cours d’examen par la banque
 payment-desk-answer-no-answer = pas de réponse
 payment-desk-answer-not-understood = réponse inconnue
 payment-desk-answer-paid = payé
@@ -330,7 +331,7 @@ payment-desk-turned-closed = fermé
 payment-desk-turned-open = ouvert
 payment-desk-turns = Changements
 payment-desk-alerted = Réponses inattendues du prestataire
-payment-desk-alerted-hint = Le prestataire a répondu ce qu’il ne devrait pas, ou aucun relevé n’a confirmé à temps un paiement que le payeur dit avoir fait. La ligne reste ici jusqu’à une réponse claire, un relevé, ou jusqu’à ce que vous écriviez sur la page du paiement comment vous l’avez traitée.
+payment-desk-alerted-hint = Le prestataire a répondu ce qu’il ne devrait pas ou n’a jamais dit comment un paiement s’est terminé, ou aucun relevé n’a confirmé à temps un paiement que le payeur dit avoir fait. La ligne reste ici jusqu’à une réponse claire, un relevé, ou jusqu’à ce que vous écriviez sur la page du paiement comment vous l’avez traitée.
 payment-desk-unfinished = Paiements sans résultat depuis trop longtemps
 payment-desk-unfinished-hint = Ouvrez le paiement, interrogez le prestataire et comparez avec le relevé de la régie. S’il reste sans réponse, appelez le prestataire.
 payment-desk-unknown = Cette valeur n’existe pas.
@@ -413,8 +414,10 @@ payment-desk-doubts-hint = L’hôpital a réuni le patient de ces factures avec
 payment-desk-doubt = Son patient, numéro { $told }, a été réuni au patient { $merged }.
 
 ## Alertes traitées et listes de factures
+payment-desk-alert-examined = La banque examine ce paiement et n’a rien décidé : demandez-lui s’il est accepté. La facture reste réservée jusqu’à sa réponse ou la vôtre.
 payment-desk-alert-no-report = Le payeur dit avoir payé, et aucun relevé ne l’a confirmé à temps.
 payment-desk-alert-not-understood = Le prestataire a répondu par un résultat que ce programme ne connaît pas.
+payment-desk-alert-untold = La banque n’a jamais dit comment ce paiement s’est terminé : cherchez-le dans son espace commerçant. La facture peut de nouveau être payée.
 payment-desk-alert-unknown = Le prestataire dit ne pas connaître ce paiement, alors qu’il le devrait.
 payment-desk-clear = C’est traité
 payment-desk-clear-hint = La ligne quitte la liste, et un autre paiement de la facture peut commencer. Le prestataire reste interrogé : s’il dit plus tard que c’est payé, cela compte.

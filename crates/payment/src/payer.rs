@@ -3,7 +3,7 @@
 
 use ::web::{Caller, Ctx, IdempotencyKey};
 use identity::traces::Action;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use kernel::{EstablishmentId, Id, InvoiceId, Money, PatientId, PaymentAttemptId, VisitId, Zone, digest};
 use storage::{StorageError, Tx, idempotency::Key, proof, proof::ActView};
 
@@ -20,6 +20,7 @@ use crate::{
     },
     failure::Failure,
     people::Quality,
+    providers::can_be_asked,
     proxies,
     room::{Begun, NotBegun, Payments, Wish},
     store::{
@@ -232,8 +233,8 @@ impl Payments {
         if invoice.account.state != invoice::State::Paying {
             return Ok(false);
         }
-        let now = self.db.now();
-        let Some(active) = self.active(invoice.id).await?.filter(|attempt| self.judging.is_stale(attempt, now)) else {
+        let Some(active) = self.active(invoice.id).await?.filter(|attempt| self.reopens_at(attempt) <= self.db.now())
+        else {
             return Ok(false);
         };
         // After a silence the provider may answer now: who tries finds out.
@@ -390,9 +391,10 @@ impl Payments {
         Ok(None)
     }
 
-    /// When a payment that nobody finished stops keeping its invoices from being paid.
+    /// When a payment that nobody finished stops keeping its invoices from being paid: once its provider was asked or,
+    /// where it cannot be, had the time to tell by itself.
     pub(crate) fn reopens_at(&self, attempt: &Attempt) -> Timestamp {
-        attempt.created_at + SignedDuration::from_mins(self.judging.patience.reopens_minutes)
+        attempt.created_at + self.judging.patience.reopens(can_be_asked(&attempt.provider))
     }
 
     /// What the register holds of a payment that went well.

@@ -17,8 +17,11 @@ use crate::api::get_document;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     desk::routes(routes)
+        // A provider tells of everybody's payments from one address.
         .get("/payments/notifications/{provider}", Policy::Partner, doors::notified)
+        .limited(Class::Partner)
         .post("/payments/notifications/{provider}", Policy::Partner, doors::notified)
+        .limited(Class::Partner)
         .get("/payments/{id}/back", Policy::Partner, doors::back)
         .post("/payments/{id}/back", Policy::Partner, doors::back)
         .get("/invoices", Policy::Patient, invoices::show)
