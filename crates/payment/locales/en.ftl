@@ -125,6 +125,7 @@ payment-made-checked = payment being checked
 payment-made-not-taken = payment not taken, to be given back
 payment-invoice-number = Invoice { $number }
 payment-elsewhere-login = Log in
+payment-elsewhere-paper = See the invoice with its reference and amount
 payment-elsewhere-payment = This payment cannot be shown here
 payment-elsewhere-payment-means = A payment is seen in the browser where it began, or with the account that began it. If it was made, it is not lost: the payment site sends you a receipt by e-mail, and your invoice will say so, too. Do not pay a second time.
 payment-elsewhere-invoice = This invoice is not open here

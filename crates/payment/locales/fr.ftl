@@ -125,6 +125,7 @@ payment-made-checked = paiement en vérification
 payment-made-not-taken = paiement non retenu, à rendre
 payment-invoice-number = Facture { $number }
 payment-elsewhere-login = Se connecter
+payment-elsewhere-paper = Voir la facture avec sa référence et son montant
 payment-elsewhere-payment = Ce paiement ne peut pas être montré ici
 payment-elsewhere-payment-means = Un paiement se voit dans le navigateur où il a commencé, ou avec le compte qui l’a commencé. S’il est fait, il n’est pas perdu : le site de paiement vous envoie un reçu par courrier électronique, et votre facture le dira aussi. Ne payez pas une deuxième fois.
 payment-elsewhere-invoice = Cette facture n’est pas ouverte ici

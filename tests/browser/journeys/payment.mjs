@@ -164,4 +164,4 @@ const several = {
   },
 };
 
-export default [inWords, byPaper, byKeys, several];
+export default [inWords, byPaper, several, byKeys];

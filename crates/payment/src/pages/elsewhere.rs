@@ -4,7 +4,6 @@
 use ::web::{Ctx, Problem, page_with_status};
 use actix_web::{HttpResponse, http::StatusCode};
 use askama::Template;
-use kernel::PaymentAttemptId;
 
 #[derive(Template)]
 #[template(path = "payment-elsewhere.html")]
@@ -12,7 +11,7 @@ struct Elsewhere<'a> {
     ctx: &'a Ctx,
     /// Of the words: `payment-elsewhere-{what}`.
     what: &'static str,
-    /// Where who logs in looks again.
+    /// Where who logs in looks.
     path: String,
 }
 
@@ -22,11 +21,10 @@ impl Elsewhere<'_> {
     }
 }
 
-pub(super) fn payment(ctx: &Ctx, id: PaymentAttemptId) -> Result<HttpResponse, Problem> {
-    page_with_status(StatusCode::NOT_FOUND, &Elsewhere { ctx, what: "payment", path: format!("/payments/{id}") })
+pub(super) fn payment(ctx: &Ctx, path: String) -> Result<HttpResponse, Problem> {
+    page_with_status(StatusCode::NOT_FOUND, &Elsewhere { ctx, what: "payment", path })
 }
 
-/// `path` is where who logs in finds the invoice.
 pub(super) fn invoice(ctx: &Ctx, path: String) -> Result<HttpResponse, Problem> {
     page_with_status(StatusCode::NOT_FOUND, &Elsewhere { ctx, what: "invoice", path })
 }

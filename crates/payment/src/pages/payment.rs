@@ -67,7 +67,7 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, Problem> {
     let payer = Payer::of(&ctx);
     let payment = match room.progress(payer, *id).await {
-        Err(Failure::Unknown) => return elsewhere::payment(&ctx, *id),
+        Err(Failure::Unknown) => return elsewhere::payment(&ctx, format!("/payments/{id}")),
         known => known?,
     };
     page(&PaymentPage::of(&room, &ctx, (payer, &payment)).await?)

@@ -22,7 +22,7 @@ pub(super) async fn show(
     id: web::Path<PaymentAttemptId>,
 ) -> Result<HttpResponse, Problem> {
     match room.progress(Payer::of(&ctx), *id).await {
-        Err(Failure::Unknown) => elsewhere::payment(&ctx, *id),
+        Err(Failure::Unknown) => elsewhere::payment(&ctx, format!("/payments/{id}/receipt")),
         payment => receipt(&room, &ctx, &payment?).await?.page(&ctx),
     }
 }
