@@ -13,7 +13,7 @@ use web::{Operation, Policy};
 use crate::{
     app::{On, TestApp},
     browser::{Browser, Page},
-    cashier, documents, invoices, journey, medical, paying, people, preadmission, stays,
+    cashier, documents, invoices, journey, medical, paying, people, preadmission, proxies, stays,
 };
 
 /// Operations whose object belongs to nobody, with what stands for the variable. This list only shrinks.
@@ -74,6 +74,7 @@ fn body(operation: &Operation, ids: &Ids) -> Option<Value> {
             Some(json!({ "field": "complementary-cover.member", "value": "12" }))
         }
         ("POST", path) if path.ends_with("/ruling") => Some(json!({ "decision": "accepted", "reason": "vu" })),
+        ("POST", path) if path.contains("desk/proxies/") => Some(json!({ "reason": "vu" })),
         ("POST", path) if path.ends_with("/clearing") => Some(json!({ "reason": "vu" })),
         ("POST", "/desk/payment-reports/{id}/lines/{n}/note") => Some(json!({ "note": "don" })),
         ("POST", "/desk/refunds/{id}/done") => Some(json!({ "note": "virement" })),
@@ -102,6 +103,8 @@ struct Ids {
     invitation: String,
     invoice: String,
     payment: String,
+    /// Of the owner, who acts for a child.
+    proxy: String,
     site: String,
     /// At the desk: one that waits for a decision, with its invoice.
     odd_payment: String,
@@ -123,6 +126,7 @@ impl Ids {
         let id = match path {
             _ if absent => &self.absent,
             path if path.starts_with("/desk/invoices/") => &self.odd_invoice,
+            path if path.contains("/proxies/") => &self.proxy,
             path if path.starts_with("/desk/refunds/") => &self.refund,
             path if path.contains("desk/payment-reports/") => &self.report,
             path if path.contains("desk/invoice-doubts/") => &self.odd_invoice,
@@ -245,6 +249,7 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
     let invoice = invoices::of_camille(app).await;
     paying::show_paper(&mut owner, "FA26000009", "24").await;
     let payment = paying::paid(&mut owner, &invoice).await;
+    let proxy = proxies::of_a_child(app, &mut owner).await;
     let site = owner.open("/preadmissions/new").await.attribute("option", "value").expect("a site");
     let [odd_payment, odd_invoice, refund, report, stopped] = cashier::kept(app).await;
     let absent: Id<()> = World::system().id();
@@ -265,6 +270,7 @@ async fn objects(app: &TestApp) -> (Browser, Ids) {
             invitation,
             invoice,
             payment,
+            proxy,
             site,
             odd_payment,
             odd_invoice,

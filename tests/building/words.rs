@@ -11,6 +11,8 @@ const BUILT: &[&str] = &[
     "notices-sms-",
     "identity-failed-",
     "identity-gender-",
+    "identity-proxy-as-",
+    "identity-proxy-over-",
     "identity-role-",
     "identity-thing-",
     "payment-as-",

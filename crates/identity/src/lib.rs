@@ -3,14 +3,17 @@
 pub mod contact;
 pub mod directory;
 pub mod oidc;
+pub mod proxies;
 pub mod read;
 pub mod same_person;
+pub mod seed;
 pub mod traces;
 
 mod admit;
 mod api;
 mod domain;
 mod pages;
+mod problems;
 mod room;
 mod settings;
 mod store;
@@ -26,7 +29,7 @@ pub const LOCALE: web::Locale =
 
 /// The room's route table.
 pub fn routes() -> web::Routes {
-    api::routes(pages::routes(web::Routes::new("identity")))
+    api::routes(pages::routes(web::Routes::new("identity"))).problems(problems::ALL)
 }
 
 /// The room's part of the OpenAPI document.

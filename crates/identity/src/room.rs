@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use jiff::civil::Date;
 use kernel::Zone;
 use secrecy::SecretString;
 use storage::Db;
@@ -48,6 +49,11 @@ impl Identity {
             providers.push(provider);
         }
         Ok(Self { db, zone, providers })
+    }
+
+    /// The day in the patients' zone.
+    pub(crate) fn today(&self) -> Date {
+        self.zone.date(self.db.now())
     }
 
     /// The providers of one side of the house.

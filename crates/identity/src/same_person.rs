@@ -1,7 +1,10 @@
 //! Whether who logged in is whom the hospital expects: birth name, first given name, birth date and sex, as the
 //! national reference for identity vigilance (RNIV, strict traits) compares them.
 
+use jiff::civil::Date;
 use kernel::fold;
+
+use crate::read::PatientFacts;
 
 /// Traits as one side tells them.
 #[derive(Clone, PartialEq, Eq)]
@@ -20,6 +23,18 @@ pub fn same_person(one: &Traits<'_>, other: &Traits<'_>) -> bool {
         && same_name(one.given, other.given)
         && same_date(one.birth_date, other.birth_date)
         && same_sex(one.sex, other.sex)
+}
+
+/// Whether the hospital's person and the one who logged in agree in all that is known, with nothing unknown: what it takes
+/// where nobody confirms it with a link or a paper.
+pub fn is_certain(person: &Traits<'_>, me: &PatientFacts) -> bool {
+    let mine = me.traits();
+    let all_names = Traits { given: &me.given_names, ..mine.clone() };
+    is_whole(person) && is_whole(&mine) && (same_person(person, &mine) || same_person(person, &all_names))
+}
+
+fn is_whole(traits: &Traits<'_>) -> bool {
+    traits.birth_date.len() == 10 && traits.birth_date.parse::<Date>().is_ok() && matches!(traits.sex, "F" | "M")
 }
 
 /// Accents, case, hyphens, apostrophes and spaces make no difference; an empty name is nobody's.

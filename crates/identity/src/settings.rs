@@ -16,6 +16,14 @@ pub struct Settings {
     /// The zone in which a patient reads the log of accesses.
     #[serde(default = "paris")]
     pub time_zone: String,
+    /// Days in which it is still known who acted for whom, after it ended: 30 to 1461. A payer may contest a debit for 13
+    /// months (CMF art. L133-24).
+    #[serde(default = "thirteen_months")]
+    pub proxy_days: i64,
+}
+
+const fn thirteen_months() -> i64 {
+    397
 }
 
 fn paris() -> String {
@@ -34,6 +42,9 @@ impl Settings {
         }
         if self.time_zone.parse::<Zone>().is_err() {
             faults.push(format!("identity.time_zone: {} is no time zone", self.time_zone));
+        }
+        if !(30..=1461).contains(&self.proxy_days) {
+            faults.push("identity.proxy_days: must be from 30 to 1461".to_owned());
         }
         faults
     }
@@ -59,7 +70,7 @@ mod tests {
     #[test]
     fn faults_are_told_all_at_once() {
         let settings: Settings = serde_json::from_value(serde_json::json!({
-            "time_zone": "Europe/Lutece",
+            "time_zone": "Europe/Lutece", "proxy_days": 29,
             "providers": {
                 "Bad/Name": {
                     "preset": "franceconnect", "issuer": "http://idp.example/", "client_id": "", "client_secret_file": "/x",
@@ -70,7 +81,7 @@ mod tests {
             },
         }))
         .unwrap();
-        assert_eq!(settings.faults().len(), 5, "{:?}", settings.faults());
+        assert_eq!(settings.faults().len(), 6, "{:?}", settings.faults());
         assert_eq!(settings.form_targets(), ["http://idp.example", "https://idp.example"]);
     }
 }

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::EventKind;
+use payment::people::People;
 use preadmission::Links;
 use storage::{Db, StorageError, outbox::Consumer, schedule::Task};
 use web::I18n;
@@ -44,18 +45,26 @@ pub const EVENTS: &[EventKind] = &[
     EventKind::InvoiceReady,
 ];
 
-/// The consumers `mail` and `sms`; without a gateway every SMS is moot. `base_url` is where links lead, `links` what opens a
-/// file, which it does so many days before the entry.
+/// What notices need of the house beside its rows.
+pub struct Telling {
+    /// Where links lead.
+    pub base_url: String,
+    /// What opens a file, which it does so many days before the entry.
+    pub links: Links,
+    pub opens_days_before: i64,
+    /// What is kept from those who act for others.
+    pub people: Arc<dyn People>,
+}
+
+/// The consumers `mail` and `sms`; without a gateway every SMS is moot.
 pub fn consumers(
     settings: &Settings,
-    (base_url, links, opens_days_before): (&str, Links, i64),
+    telling: Telling,
     i18n: Arc<I18n>,
     db: Db,
     http: reqwest::Client,
 ) -> Result<Vec<Arc<dyn Consumer>>, SettingFault> {
-    let base_url = base_url.to_owned();
-    let source: Source =
-        Arc::new(move |conn, kind, object| loading::told(conn, kind, object, (&base_url, &links, opens_days_before)));
+    let source: Source = Arc::new(move |conn, (kind, object), now| loading::told(conn, (kind, object), &telling, now));
     if settings.daily_limit == 0 {
         return Err(SettingFault::new("notices.daily_limit", "must be 1 at least"));
     }
@@ -63,8 +72,8 @@ pub fn consumers(
     let gateway = settings.sms.as_ref().map(|gateway| sms::Gateway::new(gateway, http)).transpose()?;
     let teller = |way| -> Arc<dyn Consumer> {
         let (db, i18n, source) = (db.clone(), i18n.clone(), source.clone());
-        let new_invoices = settings.new_invoices && matches!(way, Way::Mail(_));
-        Arc::new(Teller { db, i18n, source, way, daily_limit: settings.daily_limit, new_invoices })
+        let Settings { daily_limit, new_invoices, .. } = *settings;
+        Arc::new(Teller { db, i18n, source, way, daily_limit, new_invoices })
     };
     Ok([Way::Mail(mailer), Way::Sms(gateway.map(Box::new))].into_iter().map(teller).collect())
 }

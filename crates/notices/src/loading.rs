@@ -5,8 +5,9 @@ use identity::{
     contact::spoken,
     read::{PatientFacts, Site},
 };
-use jiff::{SignedDuration, Span, civil::Time};
-use kernel::{AppointmentId, EstablishmentId, Id, InvoiceId, ObjectId, PaymentAttemptId};
+use jiff::{SignedDuration, Span, Timestamp, civil::Time};
+use kernel::{AppointmentId, EstablishmentId, Id, ObjectId, PaymentAttemptId};
+use payment::people::People;
 use preadmission::{
     Links,
     announcement::HospitalPerson,
@@ -16,6 +17,7 @@ use storage::{Conn, StorageError};
 use web::Lang;
 
 use crate::{
+    Telling,
     domain::facts::{self, About, Bill, Facts, File, Kind, Paid, Place, Recipient, Visit},
     reactions::Told,
     reminder::Coming,
@@ -27,10 +29,11 @@ const RECENT: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// The present facts of what a notice is about; `None` when it is no more.
 pub(crate) fn told(
     conn: &mut Conn,
-    kind: Kind,
-    object: ObjectId,
-    (base_url, links, opens_days_before): (&str, &Links, i64),
+    (kind, object): (Kind, ObjectId),
+    telling: &Telling,
+    now: Timestamp,
 ) -> Result<Option<Told>, StorageError> {
+    let Telling { base_url, links, opens_days_before, people } = telling;
     if matches!(kind, Kind::FileInvited | Kind::FileAnswered) {
         let found = preadmission::read::invitation(conn, Id::from_uuid(object.uuid()))?;
         let told = found.map(|(file, invitation)| told_of_invitation(kind, &file, &invitation, (base_url, links)));
@@ -46,11 +49,11 @@ pub(crate) fn told(
         return paid(conn, Id::from_uuid(object.uuid()), base_url);
     }
     if kind == Kind::Invoice {
-        return to_pay(conn, Id::from_uuid(object.uuid()), base_url);
+        return to_pay(conn, object, (base_url, &**people), now);
     }
     if kind.is_of_file() {
         let file = preadmission::read::preadmission(conn, Id::from_uuid(object.uuid()))?;
-        return file.map_or(Ok(None), |file| told_of_file(conn, kind, &file, (base_url, links, opens_days_before)));
+        return file.map_or(Ok(None), |file| told_of_file(conn, kind, &file, (base_url, links, *opens_days_before)));
     }
     let Some(appointment) = booking::read::appointment(conn, Id::from_uuid(object.uuid()))? else { return Ok(None) };
     let Some(patient) = identity::read::patient(conn, appointment.patient)? else { return Ok(None) };
@@ -83,20 +86,27 @@ fn paid(conn: &mut Conn, id: PaymentAttemptId, base_url: &str) -> Result<Option<
     Ok(Some(Told { person: settled.payer_object, turn: 0, facts }))
 }
 
-/// To its patient, once; an invoice of nobody known is told to nobody.
-fn to_pay(conn: &mut Conn, id: InvoiceId, base_url: &str) -> Result<Option<Told>, StorageError> {
-    let Some(invoice) = payment::read::invoice(conn, id)? else { return Ok(None) };
-    let patient = invoice.patient.map(|patient| identity::read::patient(conn, patient)).transpose()?.flatten();
-    let (Some(patient), Some(site)) = (patient, first_site(conn, invoice.establishment)?) else { return Ok(None) };
+/// To its patient or to who acts for them, once each, and never what it costs: with its reference that opens its paper.
+fn to_pay(
+    conn: &mut Conn,
+    id: ObjectId,
+    (base_url, people): (&str, &dyn People),
+    now: Timestamp,
+) -> Result<Option<Told>, StorageError> {
+    let Some(letter) = payment::read::letter(conn, id)? else { return Ok(None) };
+    let invoice = &letter.invoice;
+    let Some(site) = first_site(conn, invoice.establishment)? else { return Ok(None) };
+    let Some(whose) = payment::read::whose(conn, people, &letter, site.zone.date(now))? else { return Ok(None) };
+    let Some(recipient) = identity::read::patient(conn, letter.to)? else { return Ok(None) };
     // Until the end of its last day; where the hospital names none, for a month.
     let last = invoice.due_on.unwrap_or_else(|| invoice.issued_on.saturating_add(Span::new().days(30)));
     let midnight = last.saturating_add(Span::new().days(1)).to_datetime(Time::midnight());
     let Some(until) = site.zone.instant(midnight) else { return Ok(None) };
     let link = format!("{base_url}/invoices");
     let facts = Facts {
-        object: id.as_object(),
+        object: id,
         about: About::Invoice(Bill {
-            amount: invoice.account.due(),
+            whose,
             due_on: invoice.due_on,
             reference: invoice.refdet.to_string(),
             is_payable: invoice.account.state == payment::read::State::Payable,
@@ -104,11 +114,11 @@ fn to_pay(conn: &mut Conn, id: InvoiceId, base_url: &str) -> Result<Option<Told>
         }),
         starts_at: until,
         place: place_of(&site),
-        recipient: own(patient.clone()),
+        recipient: own(recipient),
         short_link: link.clone(),
         link,
     };
-    Ok(Some(Told { person: patient.id.as_object(), turn: 0, facts }))
+    Ok(Some(Told { person: letter.to.as_object(), turn: 0, facts }))
 }
 
 /// Whose telephone answers questions about money: an invoice names no site.

@@ -29,7 +29,7 @@ use crate::{
 
 /// What is said, and to whom.
 pub(crate) struct Told {
-    /// The patient; of a file that nobody opened yet, the file; of an invitation, the invitation.
+    /// The patient, or who acts for them; of a file that nobody opened yet, the file; of an invitation, the invitation.
     pub(crate) person: ObjectId,
     /// Of notices of one kind about one object, which: the file's version where each is told.
     pub(crate) turn: i32,
@@ -37,7 +37,8 @@ pub(crate) struct Told {
 }
 
 /// How present facts are asked for; `None` when there is no such object.
-pub(crate) type Source = Arc<dyn Fn(&mut Conn, Kind, ObjectId) -> Result<Option<Told>, StorageError> + Send + Sync>;
+pub(crate) type Source =
+    Arc<dyn Fn(&mut Conn, (Kind, ObjectId), Timestamp) -> Result<Option<Told>, StorageError> + Send + Sync>;
 
 /// The way notices of one channel take.
 pub(crate) enum Way {
@@ -53,7 +54,7 @@ pub(crate) struct Teller {
     pub(crate) source: Source,
     pub(crate) way: Way,
     pub(crate) daily_limit: u32,
-    /// Whether new invoices are told by this way.
+    /// Whether new invoices are told.
     pub(crate) new_invoices: bool,
 }
 
@@ -96,7 +97,8 @@ impl Teller {
         let (delivery, establishment, object) = (job.delivery, job.establishment, job.object);
         self.db
             .write(move |tx| {
-                let Some(told) = source(tx.conn(), kind, object)? else {
+                let now = tx.now();
+                let Some(told) = source(tx.conn(), (kind, object), now)? else {
                     return Ok(Step::End(Outcome::Moot("unknown-object".into())));
                 };
                 let key = Key { object, kind: kind.name(), turn: told.turn, channel: channel.name() };

@@ -404,8 +404,8 @@ payment-figure-until = Until
 ## For somebody else, and how long things are kept
 payment-whose = Invoice of { $name }
 payment-patient = Patient
-payment-as-holder = You see it because you opened the file of this stay as a holder of parental authority.
-payment-as-representative = You see it because you opened the file of this stay as this person’s representative.
+payment-as-parental-authority = You see it as a holder of parental authority, for the hospital accepted a file that you opened for this person.
+payment-as-representative = You see it as the representative of this person, for the hospital accepted a file that you opened for them.
 payment-kept-until = This invoice and its payments stay here until { $day }, if nothing changes. Save what you want to keep.
 payment-kept-open = This invoice stays here as long as something remains to be settled.
 problem-invoice-erased = This invoice was erased before

@@ -404,8 +404,8 @@ payment-figure-until = À
 ## Pour une autre personne, et la durée de conservation
 payment-whose = Facture de { $name }
 payment-patient = Patient
-payment-as-holder = Vous la voyez car vous avez ouvert le dossier de ce séjour comme titulaire de l’autorité parentale.
-payment-as-representative = Vous la voyez car vous avez ouvert le dossier de ce séjour comme représentant de cette personne.
+payment-as-parental-authority = Vous la voyez comme titulaire de l’autorité parentale, car l’hôpital a accepté un dossier que vous avez ouvert pour cette personne.
+payment-as-representative = Vous la voyez comme représentant de cette personne, car l’hôpital a accepté un dossier que vous avez ouvert pour elle.
 payment-kept-until = Cette facture et ses paiements restent ici jusqu’au { $day }, si rien ne change. Enregistrez ce que vous voulez garder.
 payment-kept-open = Cette facture reste ici tant qu’il y a quelque chose à régler.
 problem-invoice-erased = Cette facture a déjà été effacée

@@ -13,7 +13,6 @@ use crate::{
         Refusal,
         announce::{self, Announcement, Effect, Kind, Standing},
         attempt::{self, Change},
-        certain::is_same,
         compare::{Difference, Particulars, differences},
         creditor::Creditor,
         invoice::{self, Account},
@@ -33,7 +32,6 @@ use crate::{
         creditor_alerts, doubts, erasure,
         invoices::{self, Invoice, Name},
         lookups::{self, AskedBy},
-        proxies,
         refunds::{self, Refund},
     },
 };
@@ -90,7 +88,6 @@ pub(crate) fn hear(tx: &mut Tx<'_>, name: &Name, said: &Announcement) -> Result<
         }
         let id = invoices::add(tx, name, said)?;
         linking::link(tx, id)?;
-        ready(tx, id)?;
         return Ok(Heard::Added(id));
     };
     doubts::forget(tx, invoice.id)?;
@@ -98,15 +95,6 @@ pub(crate) fn hear(tx: &mut Tx<'_>, name: &Name, said: &Announcement) -> Result<
         return Ok(Heard::Same(invoice.id));
     }
     take_over(tx, &invoice, said)
-}
-
-/// A new invoice is told to its patient, once somebody knows who that is.
-fn ready(tx: &mut Tx<'_>, id: InvoiceId) -> Result<(), StorageError> {
-    let added = invoices::find(tx.conn(), id)?;
-    match added.filter(|invoice| invoice.patient.is_some() && invoice.account.state == invoice::State::Payable) {
-        Some(invoice) => tell(tx, EventKind::InvoiceReady, &invoice),
-        None => Ok(()),
-    }
 }
 
 fn take_over(tx: &mut Tx<'_>, invoice: &Invoice, said: &Announcement) -> Result<Heard, Failure> {
@@ -126,9 +114,6 @@ fn take_over(tx: &mut Tx<'_>, invoice: &Invoice, said: &Announcement) -> Result<
     };
     invoices::change(tx, invoice, said, next)?;
     if invoice.person != said.person {
-        if !is_same(&invoice.person, &said.person) {
-            proxies::remove_all(tx, invoice.id)?;
-        }
         linking::reconsider(tx, invoice.id)?;
     }
     if next == invoice::State::Overpaid {

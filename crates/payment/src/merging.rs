@@ -10,6 +10,7 @@ use crate::{
     store::{
         doubts,
         invoices::{self, Invoice},
+        secrets,
     },
 };
 
@@ -32,6 +33,7 @@ pub fn follow_merge(
 ) -> Result<Followed, StorageError> {
     let mut outcome = Followed::Nothing;
     for number in former.iter().filter(|number| **number != person.ipp) {
+        secrets::renumber(tx, establishment, (number, &person.ipp))?;
         for invoice in invoices::hold_under(tx, establishment, number)? {
             outcome = outcome.max(follow(tx, &invoice, person)?);
         }

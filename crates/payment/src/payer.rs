@@ -2,7 +2,7 @@
 //! or a browser that showed the two secrets of a paper.
 
 use ::web::{Caller, Ctx, IdempotencyKey};
-use identity::traces::Action;
+use identity::{proxies::Quality, traces::Action};
 use jiff::Timestamp;
 use kernel::{EstablishmentId, Id, InvoiceId, Money, PatientId, PaymentAttemptId, VisitId, Zone, digest};
 use storage::{StorageError, Tx, idempotency::Key, proof, proof::ActView};
@@ -19,7 +19,6 @@ use crate::{
         terms::{Email, Refdet},
     },
     failure::Failure,
-    people::Quality,
     providers::can_be_asked,
     proxies,
     room::{Begun, NotBegun, Payments, Wish},
@@ -146,7 +145,7 @@ impl Payments {
     ) -> Result<Option<Seen>, StorageError> {
         let (Some(patient), Some(invoice)) = (patient, self.invoice(id).await?) else { return Ok(None) };
         let is_own = invoice.patient == Some(patient);
-        let quality = if is_own { None } else { self.acts_for(patient, id).await? };
+        let quality = if is_own { None } else { self.acts_for(patient, invoice.clone()).await? };
         if !is_own && quality.is_none() {
             return Ok(None);
         }

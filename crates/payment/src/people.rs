@@ -1,55 +1,31 @@
-//! What this room asks of whoever knows people: who acts for whom, which stays are kept from parents, which number of a
-//! patient stands for another. The room of pre-admission knows; the server joins the two.
+//! What this room asks of whoever knows stays: which are kept from parents, which number of a patient stands for another.
+//! The room of pre-admission knows; the server joins the two. Who acts for whom, the register of identity knows.
 
-use kernel::{EstablishmentId, PatientId};
+use kernel::EstablishmentId;
 use storage::{Conn, StorageError};
 
-pub use crate::domain::proxy::Quality;
-
-/// Somebody who acts for the patient of a visit.
+/// A stay that nobody but its patient may know of (CSP art. L1111-5).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ActsFor {
-    pub by: PatientId,
+pub struct SecretStay {
     pub establishment: EstablishmentId,
     pub visit_number: String,
     /// The hospital's number of the patient.
     pub ipp: String,
-    pub quality: Quality,
 }
 
 /// Answers within the transaction of whoever asks.
 pub trait People: Send + Sync {
-    /// The visits for whose patients this one acts, without those that are kept from them.
-    fn acts_of(&self, conn: &mut Conn, by: PatientId) -> Result<Vec<ActsFor>, StorageError>;
-
-    /// Who acts for the patient of a visit.
-    fn acts_on(
-        &self,
-        conn: &mut Conn,
-        establishment: EstablishmentId,
-        visit_number: &str,
-    ) -> Result<Vec<ActsFor>, StorageError>;
-
-    /// Visits that nobody but the patient may know of (CSP art. L1111-5).
-    fn secret_visits(&self, conn: &mut Conn) -> Result<Vec<(EstablishmentId, String)>, StorageError>;
+    fn secret_stays(&self, conn: &mut Conn) -> Result<Vec<SecretStay>, StorageError>;
 
     /// The number that stands for this one since the hospital merged identities; itself, when none does.
     fn living_number(&self, conn: &mut Conn, of: EstablishmentId, ipp: &str) -> Result<String, StorageError>;
 }
 
-/// A house in which nobody acts for anybody.
+/// A house in which nothing is kept from anybody.
 pub(crate) struct Nobody;
 
 impl People for Nobody {
-    fn acts_of(&self, _: &mut Conn, _: PatientId) -> Result<Vec<ActsFor>, StorageError> {
-        Ok(Vec::new())
-    }
-
-    fn acts_on(&self, _: &mut Conn, _: EstablishmentId, _: &str) -> Result<Vec<ActsFor>, StorageError> {
-        Ok(Vec::new())
-    }
-
-    fn secret_visits(&self, _: &mut Conn) -> Result<Vec<(EstablishmentId, String)>, StorageError> {
+    fn secret_stays(&self, _: &mut Conn) -> Result<Vec<SecretStay>, StorageError> {
         Ok(Vec::new())
     }
 

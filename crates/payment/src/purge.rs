@@ -18,7 +18,7 @@ use crate::{
     store::{
         creditor_alerts,
         erasure::{self, Group, Place},
-        invoices, lists,
+        invoices, lists, secrets,
     },
 };
 
@@ -43,7 +43,13 @@ impl Payments {
     pub async fn purge(&self, as_of: Timestamp) -> Result<Purged, StorageError> {
         let (people, days) = (self.people.clone(), self.settings.retention);
         // Before the room that knows of secret stays forgets them.
-        self.db.write(move |tx| proxies::keep_secrets(tx, &*people)).await?;
+        let forgotten = before(as_of, days.due_days);
+        self.db
+            .write(move |tx| {
+                proxies::keep_secrets(tx, &*people)?;
+                secrets::forget(tx, forgotten)
+            })
+            .await?;
         let mut purged = self.purge_invoices(as_of).await?;
         loop {
             let gone = self.db.write(move |tx| unpaid(tx, before(as_of, days.unpaid_days))).await?;

@@ -1,15 +1,17 @@
 //! What other rooms may ask: money that came in, and invoices. The provider's own reference of an attempt stays in the
 //! room: whoever holds it may read the payment at the provider.
 
-use jiff::Timestamp;
-use kernel::{EstablishmentId, Id, InvoiceId, Money, ObjectId, PatientId, PaymentAttemptId};
+use jiff::{Timestamp, civil::Date};
+use kernel::{EstablishmentId, Id, Money, ObjectId, PatientId, PaymentAttemptId};
 use storage::{Conn, StorageError};
 
 use crate::{
     domain::attempt,
+    people::People,
+    proxies,
     store::{
         attempts::{self, Attempt},
-        creditor_alerts, doubts, invoices, refunds,
+        creditor_alerts, doubts, invoices, letters, refunds,
         resolutions::{self, Decided, Resolution},
     },
 };
@@ -116,9 +118,39 @@ fn counted(conn: &mut Conn, attempt: &Attempt) -> Result<Option<Money>, StorageE
     })
 }
 
-/// One invoice.
-pub fn invoice(conn: &mut Conn, id: InvoiceId) -> Result<Option<Invoice>, StorageError> {
-    invoices::find(conn, id)
+/// Somebody is to be told of a new invoice.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    pub invoice: Invoice,
+    pub to: PatientId,
+}
+
+/// What an invoice is to who is told of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    Own,
+    /// Of somebody for whom they act.
+    Another,
+}
+
+/// None: there is no such letter, or its invoice was erased.
+pub fn letter(conn: &mut Conn, id: ObjectId) -> Result<Option<Letter>, StorageError> {
+    let Some((invoice, to)) = letters::find(conn, Id::from_uuid(id.uuid()))? else { return Ok(None) };
+    Ok(invoices::find(conn, invoice)?.map(|invoice| Letter { invoice, to }))
+}
+
+/// Whose the invoice of a letter is; none: who was to be told may not see it any more.
+pub fn whose(
+    conn: &mut Conn,
+    people: &dyn People,
+    letter: &Letter,
+    today: Date,
+) -> Result<Option<Whose>, StorageError> {
+    if letter.invoice.patient == Some(letter.to) {
+        return Ok(Some(Whose::Own));
+    }
+    let quality = proxies::sees(conn, people, (letter.to, today), &letter.invoice)?;
+    Ok(quality.map(|_| Whose::Another))
 }
 
 /// What waits for a cashier, for supervision.

@@ -4,6 +4,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use futures_util::{StreamExt, stream};
+use identity::proxies::Quality;
 use jiff::{SignedDuration, civil::Date, tz::TimeZone};
 use kernel::{EstablishmentId, Finess, InvoiceId, Money, PatientId, PaymentAttemptId, VisitId};
 use storage::{
@@ -29,7 +30,7 @@ use crate::{
     drops::settings::DropSettings,
     failure::Failure,
     linking,
-    people::{Nobody, People, Quality},
+    people::{Nobody, People},
     port::{Finding, NotStarted, Notification, Order, Provider, Section, Started},
     proxies,
     store::{
@@ -201,19 +202,23 @@ impl Payments {
         self.heard(name, said, commands::hear).await
     }
 
-    /// Under the patient's living number; whoever acts for the patient sees it from here on.
+    /// Under the patient's living number; secret when its stay is. Who may see a new one is told of it.
     async fn heard(
         &self,
         name: Name,
         said: Announcement,
         hear: impl Fn(&mut Tx<'_>, &Name, &Announcement) -> Result<commands::Heard, Failure> + Send + 'static,
     ) -> Result<commands::Heard, Failure> {
-        let people = self.people.clone();
+        let (people, today) = (self.people.clone(), self.today());
         self.db
             .write(move |tx| {
                 let said = proxies::under_living_number(tx.conn(), &*people, &name, said.clone())?;
                 let heard = hear(tx, &name, &said)?;
-                proxies::link(tx, &*people, heard.id())?;
+                let is_new = matches!(heard, commands::Heard::Added(_));
+                proxies::guard(tx, &*people, heard.id(), is_new)?;
+                if is_new {
+                    proxies::tell(tx, heard.id(), today)?;
+                }
                 Ok(heard)
             })
             .await
@@ -231,11 +236,6 @@ impl Payments {
 
     /// Those that this patient sees for somebody else, the latest first, and as what.
     pub async fn invoices_for_others(&self, patient: PatientId) -> Result<Vec<(Invoice, Quality)>, StorageError> {
-        let people = self.people.clone();
-        let missing = self.db.read(move |conn| proxies::not_linked(conn, &*people, patient)).await?;
-        if !missing.is_empty() {
-            self.db.write(move |tx| proxies::link_all(tx, &missing)).await?;
-        }
         let (people, today) = (self.people.clone(), self.today());
         let mut seen = self.db.read(move |conn| proxies::seen_by(conn, &*people, (patient, today))).await?;
         for (invoice, _) in &mut seen {
@@ -245,10 +245,9 @@ impl Payments {
     }
 
     /// As what this patient sees an invoice that is not their own; none: they do not.
-    pub(crate) async fn acts_for(&self, patient: PatientId, id: InvoiceId) -> Result<Option<Quality>, StorageError> {
+    pub(crate) async fn acts_for(&self, patient: PatientId, invoice: Invoice) -> Result<Option<Quality>, StorageError> {
         let (people, today) = (self.people.clone(), self.today());
-        let seen = self.db.read(move |conn| proxies::seen_by(conn, &*people, (patient, today))).await?;
-        Ok(seen.into_iter().find(|(invoice, _)| invoice.id == id).map(|(_, quality)| quality))
+        self.db.read(move |conn| proxies::sees(conn, &*people, (patient, today), &invoice)).await
     }
 
     /// The day in France.

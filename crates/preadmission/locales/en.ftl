@@ -971,3 +971,4 @@ preadmission-document-accord-curateur = Written agreement of the curator
 preadmission-why-assisted = Because a curator assists you. If they co-sign online, this document is not asked for.
 preadmission-people-beside-the-patient = You fill in this file with the patient, whom you represent.
 preadmission-people-beside-you = { $name } represents you and fills in this file with you.
+preadmission-desk-proxies = See who acts online for this patient

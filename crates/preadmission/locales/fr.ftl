@@ -971,3 +971,4 @@ preadmission-document-accord-curateur = Accord écrit du curateur
 preadmission-why-assisted = Parce qu’un curateur vous assiste. S’il cosigne en ligne, ce document n’est pas demandé.
 preadmission-people-beside-the-patient = Vous remplissez ce dossier avec le patient, que vous représentez.
 preadmission-people-beside-you = { $name } vous représente et remplit ce dossier avec vous.
+preadmission-desk-proxies = Voir qui agit en ligne pour ce patient

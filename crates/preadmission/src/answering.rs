@@ -1,7 +1,7 @@
 //! People who are asked, by a link of their own, and answer: holders of parental authority, the trusted person, the person
 //! in charge of a protected adult. Each act is a proof record.
 
-use identity::traces::Action;
+use identity::traces::{Action, Actor};
 use kernel::{EstablishmentId, ObjectId, PatientId, PreadmissionId, StaffId};
 use serde_json::json;
 use storage::{Act, StorageError, Tx};
@@ -20,6 +20,7 @@ use crate::{
     failure::Failure,
     inviting::{self, Asked},
     read::{Party, PreadmissionFacts, Purpose, Quality, Status},
+    standing,
     store::{files, invitations, people},
 };
 
@@ -482,6 +483,9 @@ pub(crate) fn mark(
         (Purpose::TrustedPerson, Signature::Paper) => receive(tx, &facts, by)?,
         (Purpose::TrustedPerson | Purpose::Representative, Signature::Revoked) => {
             revoke(tx, (&facts, purpose), by.as_object())?;
+            if let Some(one) = facts.living(purpose).filter(|_| purpose == Purpose::Representative) {
+                standing::end(tx, &facts, one, Actor::Staff(by))?;
+            }
         }
         _ => return Err(Refusal::NoSuchAnswer.into()),
     }

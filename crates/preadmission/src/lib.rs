@@ -28,6 +28,7 @@ mod relatives;
 mod reminder;
 mod room;
 mod settings;
+mod standing;
 mod store;
 
 use ::web::{Locale, Routes};

@@ -16,7 +16,7 @@ use crate::{
     failure::Failure,
     merging,
     read::{PreadmissionFacts, Status},
-    reminder,
+    reminder, standing,
     store::{
         clerks, files,
         meetings::{self, Met},
@@ -76,6 +76,9 @@ pub(crate) fn take_over(tx: &mut Tx<'_>, facts: &PreadmissionFacts, stay: StayId
     // Its system heard of it under a number of ours: told again it stands under the hospital's.
     if joined.status == Status::Completed {
         files::amend(tx, &joined)?;
+        if let Some(clerk) = joined.decided_by {
+            standing::establish(tx, &joined, clerk)?;
+        }
     }
     announce::ask_again_if_needed(tx, &joined)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use kernel::{DocumentId, EstablishmentId, InvitationId, PatientId, PreadmissionId};
+use kernel::{DocumentId, EstablishmentId, InvitationId, PreadmissionId};
 use storage::{Conn, StorageError, Tx};
 
 pub use crate::domain::{
@@ -24,50 +24,18 @@ pub fn pages(conn: &mut Conn, document: DocumentId) -> Result<Vec<Page>, Storage
     pages::of_document(conn, document)
 }
 
-/// Somebody who opened the file of a visit for its patient.
+/// A stay that is kept from holders of parental authority.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ActsFor {
-    pub by: PatientId,
+pub struct SecretStay {
     pub establishment: EstablishmentId,
     pub visit_number: String,
-    /// The hospital's number of whom they act for.
+    /// The hospital's number of the patient.
     pub ipp: String,
-    /// [`OpenedAs::Holder`] or [`OpenedAs::Representative`]: a relative who helps decides nothing.
-    pub as_what: OpenedAs,
 }
 
-impl ActsFor {
-    fn of(facts: &PreadmissionFacts) -> Option<Self> {
-        let by = facts.patient.filter(|by| facts.is_of(*by))?;
-        matches!(facts.opened_as, OpenedAs::Holder | OpenedAs::Representative).then_some(())?;
-        Some(Self {
-            by,
-            establishment: facts.establishment.id,
-            visit_number: facts.stay.visit_number.clone()?,
-            ipp: facts.stay.person.as_ref()?.ipp.clone(),
-            as_what: facts.opened_as,
-        })
-    }
-}
-
-/// The visits for whose patients this one acts. None of a stay that is kept from them.
-pub fn acts_of(conn: &mut Conn, by: PatientId) -> Result<Vec<ActsFor>, StorageError> {
-    Ok(files::of_patient(conn, by)?.iter().filter_map(ActsFor::of).collect())
-}
-
-/// Who acts for the patient of a visit.
-pub fn acts_on(
-    conn: &mut Conn,
-    establishment: EstablishmentId,
-    visit_number: &str,
-) -> Result<Option<ActsFor>, StorageError> {
-    let Some(file) = files::of_visit(conn, establishment, visit_number)? else { return Ok(None) };
-    Ok(files::find(conn, file)?.as_ref().and_then(ActsFor::of))
-}
-
-/// Visits that are kept from holders of parental authority, by their numbers.
-pub fn secret_visits(conn: &mut Conn) -> Result<Vec<(EstablishmentId, String)>, StorageError> {
-    files::secret_visits(conn)
+/// Those that the hospital knows, as long as their files are kept.
+pub fn secret_stays(conn: &mut Conn) -> Result<Vec<SecretStay>, StorageError> {
+    files::secret_stays(conn)
 }
 
 /// The number that stands for this one of a patient since the hospital merged identities.

@@ -169,7 +169,12 @@ impl Building {
         let inbox = Arc::new(sih::Inbox::new(db.clone(), &settings.sih, Some(announce)));
         let notices = notices::consumers(
             &settings.notices,
-            (&settings.web.base_url, preadmission.links(), settings.preadmission.opens_days_before),
+            notices::Telling {
+                base_url: settings.web.base_url.clone(),
+                links: preadmission.links(),
+                opens_days_before: settings.preadmission.opens_days_before,
+                people: Arc::new(people::Files),
+            },
             i18n,
             db.clone(),
             client::http(None)?,
@@ -298,6 +303,7 @@ impl Building {
             preadmission: self.preadmission.clone().into_inner(),
             payments: self.payments.clone().into_inner(),
             sih: self.settings.sih.clone(),
+            proxy_days: self.settings.identity.proxy_days,
         }
     }
 

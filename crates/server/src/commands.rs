@@ -124,10 +124,10 @@ pub(crate) fn purge(settings: Settings, as_of: Option<Date>) -> anyhow::Result<S
             None => building.db.now(),
         };
         let erased = building.purge().run(as_of).await?;
-        let Erased { files, documents, messages, notices, invoices, payments } = erased;
+        let Erased { files, documents, messages, notices, invoices, payments, proxies } = erased;
         Ok(format!(
             "Erased: {files} files, {documents} documents, {messages} messages, {notices} notices, {invoices} invoices, \
-             {payments} payments."
+             {payments} payments, {proxies} proxies."
         ))
     })
 }

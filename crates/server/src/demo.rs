@@ -19,6 +19,7 @@ use crate::{
     settings::{Settings, Sources},
 };
 
+mod acting;
 mod paying;
 
 const SCENARIO: &str = include_str!("../../../config/demo-scenario.json");
@@ -229,6 +230,7 @@ pub async fn fill(building: &Building) -> anyhow::Result<()> {
     if known.is_empty() {
         let days = building.settings.preadmission.same_stay_days;
         scenario::load_whole(&building.db, &building.files, scenario::parse(SCENARIO)?, days).await?;
+        acting::introduce(building).await?;
     }
     Ok(())
 }

@@ -35,5 +35,10 @@ fn follow(tx: &mut Tx<'_>, said: &Merged) -> Result<Followed, StorageError> {
         birth_date: said.person.birth_date.clone(),
         sex: said.person.sex.clone(),
     };
-    payment::follow_merge(tx, establishment, &numbers.collect::<Vec<_>>(), &person)
+    let numbers: Vec<String> = numbers.collect();
+    let followed = payment::follow_merge(tx, establishment, &numbers, &person)?;
+    let Person { ipp, birth_family, given, birth_date, sex } = person;
+    let person = identity::proxies::Person { ipp, birth_family, given, birth_date, sex };
+    let any = identity::proxies::follow_merge(tx, establishment, &numbers, &person)?;
+    Ok(if any { followed.max(Followed::Moved) } else { followed })
 }

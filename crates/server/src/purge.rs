@@ -15,6 +15,8 @@ pub struct Purge {
     pub(crate) preadmission: Arc<Preadmission>,
     pub(crate) payments: Arc<Payments>,
     pub(crate) sih: sih::Settings,
+    /// Days in which it is known who acted for whom, once that is over.
+    pub(crate) proxy_days: i64,
 }
 
 /// How much was erased.
@@ -26,6 +28,7 @@ pub struct Erased {
     pub notices: usize,
     pub invoices: usize,
     pub payments: usize,
+    pub proxies: usize,
 }
 
 impl Purge {
@@ -36,9 +39,10 @@ impl Purge {
         let purged = self.preadmission.purge(as_of).await?;
         let messages = sih::purge(&self.db, &self.sih, as_of).await?;
         let notices = notices::purge(&self.db, as_of).await?;
+        let proxies = identity::proxies::purge(&self.db, as_of, self.proxy_days).await?;
         self.files.clear_doomed().await?;
         self.db.forget_traces().await?;
         let (invoices, payments) = (money.invoices, money.payments);
-        Ok(Erased { files: purged.files, documents: purged.documents, messages, notices, invoices, payments })
+        Ok(Erased { files: purged.files, documents: purged.documents, messages, notices, invoices, payments, proxies })
     }
 }

@@ -21,7 +21,7 @@ use storage::outbox::Subscriptions;
 /// | `preadmission.news` | | to a relative who accepted | to a relative who accepted |
 /// | `document.accepted` | MDM^T02 | | |
 /// | `payment.settled` | DFT^P03, or a file | received, registered, or too much | the same |
-/// | `invoice.ready` | | an invoice to pay, by setting | |
+/// | `invoice.ready` | | an invoice to pay, by setting | the same |
 ///
 /// `document.received` is heard by pre-admission itself (`documents`): searched and rebuilt by a worker.
 /// `payment.to-review` is heard by nobody: the cashier's lists read what stands in the rows.

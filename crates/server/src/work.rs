@@ -115,8 +115,18 @@ async fn sweep(db: &Db, front: &web::Front) -> Result<(), StorageError> {
 }
 
 async fn purge_now(purge: &Purge) -> anyhow::Result<()> {
-    let Erased { files, documents, messages, notices, invoices, payments } = purge.run(purge.db.now()).await?;
-    tracing::info!(files, documents, messages, notices, invoices, payments, "what is kept no longer is erased");
+    let erased = purge.run(purge.db.now()).await?;
+    let Erased { files, documents, messages, notices, invoices, payments, proxies } = erased;
+    tracing::info!(
+        files,
+        documents,
+        messages,
+        notices,
+        invoices,
+        payments,
+        proxies,
+        "what is kept no longer is erased"
+    );
     Ok(())
 }
 

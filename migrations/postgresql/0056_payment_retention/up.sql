@@ -1,4 +1,4 @@
--- Who else sees an invoice, whose number of a patient was given up, and what an erased invoice leaves. See crates/payment/README.md.
+-- What nobody else sees, who is told of an invoice, whose number of a patient was given up, and what an erased invoice leaves. See crates/payment/README.md.
 
 ALTER TABLE invoices ADD COLUMN confidential boolean NOT NULL DEFAULT false;
 ALTER TABLE invoices ADD COLUMN secret boolean NOT NULL DEFAULT false;
@@ -9,24 +9,25 @@ FOR EACH ROW WHEN (OLD.secret AND NOT NEW.secret) EXECUTE FUNCTION refuse_change
 COMMENT ON COLUMN invoices.confidential IS 'The hospital says that only the patient may see it';
 COMMENT ON COLUMN invoices.secret IS 'It was confidential once, or its stay is kept from the parents: no proxy sees it, ever';
 
-CREATE TABLE invoice_proxies (
-    invoice_id uuid NOT NULL REFERENCES invoices (id) ON DELETE CASCADE,
-    patient_id uuid NOT NULL,
-    quality text NOT NULL CHECK (quality IN ('holder', 'representative')),
-    since timestamptz NOT NULL,
-    PRIMARY KEY (invoice_id, patient_id)
+CREATE TABLE secret_stays (
+    establishment_id uuid NOT NULL,
+    visit_number text NOT NULL CHECK (length(visit_number) BETWEEN 1 AND 200),
+    ipp text NOT NULL CHECK (length(ipp) <= 200),
+    noted_at timestamptz NOT NULL,
+    PRIMARY KEY (establishment_id, visit_number)
 );
-CREATE INDEX invoice_proxies_by_patient ON invoice_proxies (patient_id);
-CREATE FUNCTION refuse_proxies_of_a_secret() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF EXISTS (SELECT 1 FROM invoices WHERE id = NEW.invoice_id AND secret) THEN
-        RAISE EXCEPTION 'invoice_proxies_never_of_a_secret' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'invoice_proxies_never_of_a_secret';
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER invoice_proxies_never_of_a_secret BEFORE INSERT ON invoice_proxies
-FOR EACH ROW EXECUTE FUNCTION refuse_proxies_of_a_secret();
-COMMENT ON TABLE invoice_proxies IS 'Who sees and pays an invoice for its patient';
+CREATE INDEX secret_stays_by_patient ON secret_stays (establishment_id, ipp);
+COMMENT ON TABLE secret_stays IS 'Stays that are kept from parents. Purpose: invoices that come once the file of pre-admission is erased stay secret, too. Kept payment.retention.due_days after the stay was last known to be secret.';
+COMMENT ON COLUMN secret_stays.ipp IS 'The hospital''s number of the patient; it follows merges.';
+
+CREATE TABLE invoice_letters (
+    id uuid PRIMARY KEY,
+    invoice_id uuid NOT NULL REFERENCES invoices (id) ON DELETE CASCADE,
+    patient_id uuid NOT NULL
+);
+CREATE UNIQUE INDEX invoice_letters_invoice_id_patient_id_key ON invoice_letters (invoice_id, patient_id);
+COMMENT ON TABLE invoice_letters IS 'Who is told of a new invoice: each person once. Kept as long as the invoice.';
+COMMENT ON COLUMN invoice_letters.patient_id IS 'Its patient, or who acted for them when it came.';
 
 CREATE TABLE invoice_doubts (
     invoice_id uuid PRIMARY KEY REFERENCES invoices (id) ON DELETE CASCADE,

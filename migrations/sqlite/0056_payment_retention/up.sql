@@ -1,4 +1,4 @@
--- Who else sees an invoice, whose number of a patient was given up, and what an erased invoice leaves. See crates/payment/README.md.
+-- What nobody else sees, who is told of an invoice, whose number of a patient was given up, and what an erased invoice leaves. See crates/payment/README.md.
 
 ALTER TABLE invoices ADD COLUMN confidential INTEGER NOT NULL DEFAULT 0 CHECK (confidential IN (0, 1));
 ALTER TABLE invoices ADD COLUMN secret INTEGER NOT NULL DEFAULT 0 CHECK (secret IN (0, 1));
@@ -8,17 +8,21 @@ CREATE TRIGGER invoices_secret_for_ever BEFORE UPDATE OF secret ON invoices
 WHEN OLD.secret = 1 AND NEW.secret = 0
 BEGIN SELECT RAISE(ABORT, 'invoices_secret_for_ever'); END;
 
-CREATE TABLE invoice_proxies (
-    invoice_id BLOB NOT NULL REFERENCES invoices (id) ON DELETE CASCADE CHECK (length(invoice_id) = 16),
-    patient_id BLOB NOT NULL CHECK (length(patient_id) = 16),
-    quality TEXT NOT NULL CHECK (quality IN ('holder', 'representative')),
-    since INTEGER NOT NULL,
-    PRIMARY KEY (invoice_id, patient_id)
+CREATE TABLE secret_stays (
+    establishment_id BLOB NOT NULL CHECK (length(establishment_id) = 16),
+    visit_number TEXT NOT NULL CHECK (length(visit_number) BETWEEN 1 AND 200),
+    ipp TEXT NOT NULL CHECK (length(ipp) <= 200),
+    noted_at INTEGER NOT NULL,
+    PRIMARY KEY (establishment_id, visit_number)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX invoice_proxies_by_patient ON invoice_proxies (patient_id);
-CREATE TRIGGER invoice_proxies_never_of_a_secret BEFORE INSERT ON invoice_proxies
-WHEN EXISTS (SELECT 1 FROM invoices WHERE id = NEW.invoice_id AND secret = 1)
-BEGIN SELECT RAISE(ABORT, 'invoice_proxies_never_of_a_secret'); END;
+CREATE INDEX secret_stays_by_patient ON secret_stays (establishment_id, ipp);
+
+CREATE TABLE invoice_letters (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    invoice_id BLOB NOT NULL REFERENCES invoices (id) ON DELETE CASCADE CHECK (length(invoice_id) = 16),
+    patient_id BLOB NOT NULL CHECK (length(patient_id) = 16)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX invoice_letters_invoice_id_patient_id_key ON invoice_letters (invoice_id, patient_id);
 
 CREATE TABLE invoice_doubts (
     invoice_id BLOB NOT NULL PRIMARY KEY REFERENCES invoices (id) ON DELETE CASCADE CHECK (length(invoice_id) = 16),

@@ -38,6 +38,13 @@ const inWords = {
     await seen('payment-invoices');
     const list = page.url();
 
+    // What is asked for her son without a visit or a file: the desk knows that she acts for him.
+    await page.locator('main').getByText('Facture de Noé EXEMPLE').waitFor();
+    await page.goto(`${doors.base}/me/proxies`);
+    await page.getByRole('heading', { name: 'Noé EXEMPLE' }).waitFor();
+    await seen('me-proxies');
+    await page.goto(list);
+
     await page.getByRole('link', { name: /^30,00/ }).first().click();
     await seen('payment-invoice');
     await page.locator('#email').fill('pas une adresse');

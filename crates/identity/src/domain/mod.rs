@@ -3,5 +3,6 @@
 pub(crate) mod contact;
 pub(crate) mod granted;
 pub(crate) mod mobile;
+pub(crate) mod proxy;
 pub(crate) mod return_to;
 pub(crate) mod traits;

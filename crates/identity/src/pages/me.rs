@@ -122,7 +122,7 @@ fn lines(ctx: &Ctx, facts: &PatientFacts) -> Vec<Fact> {
 }
 
 /// `1962-11-00` is November 1962: an unknown day or month is left out, never invented.
-fn date_words(lang: Lang, date: &str) -> String {
+pub(super) fn date_words(lang: Lang, date: &str) -> String {
     let parts: Vec<&str> = date.split('-').filter(|part| *part != "00").collect();
     match lang {
         Lang::Fr => parts.into_iter().rev().collect::<Vec<_>>().join("/"),

@@ -3,12 +3,16 @@
 mod access_log;
 mod callback;
 mod desk;
+mod desk_proxies;
 mod failed;
 mod login;
 mod logout;
 mod me;
+mod proxies;
 
 use web::{Class, Policy, Routes};
+
+use crate::api::CLERKS;
 
 /// The rows of the pages, in the room's table.
 pub(crate) fn routes(table: Routes) -> Routes {
@@ -33,4 +37,8 @@ pub(crate) fn routes(table: Routes) -> Routes {
         .get("/me", Policy::Patient, me::show)
         .post("/me", Policy::Patient, me::change)
         .get("/me/access-log", Policy::Patient, access_log::show)
+        .get("/me/proxies", Policy::Patient, proxies::show)
+        .post("/me/proxies/{id}/revocation", Policy::Patient, proxies::end)
+        .get("/desk/proxies", CLERKS, desk_proxies::show)
+        .post("/desk/proxies/{id}/revocation", CLERKS, desk_proxies::end)
 }

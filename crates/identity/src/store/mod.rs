@@ -3,6 +3,7 @@
 pub(crate) mod directory;
 pub(crate) mod patients;
 pub(crate) mod pending;
+pub(crate) mod proxies;
 mod schema;
 pub(crate) mod staff;
 #[cfg(test)]

@@ -122,3 +122,27 @@ diesel::table! {
         at -> Instant,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use storage::sql::{Date as Day, Instant, Uuid};
+
+    proxies (id) {
+        id -> Uuid,
+        patient_id -> Uuid,
+        establishment_id -> Uuid,
+        ipp -> Text,
+        birth_family -> Text,
+        given -> Text,
+        birth_date -> Text,
+        sex -> Text,
+        quality -> Text,
+        file -> Nullable<Uuid>,
+        accepted_by -> Nullable<Uuid>,
+        since -> Instant,
+        until_on -> Day,
+        ended_at -> Nullable<Instant>,
+        ending -> Nullable<Text>,
+        reason -> Text,
+    }
+}

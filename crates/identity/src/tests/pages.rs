@@ -8,8 +8,12 @@ use actix_web::{
 };
 
 use super::{
-    house::{Browser, person, stands},
+    house::{Browser, Stand, person, stands},
     staff,
+};
+use crate::{
+    proxies::{self, Established, Person, Quality},
+    read,
 };
 
 /// What the room wrote: title and main part, without what changes at each visit.
@@ -73,4 +77,35 @@ async fn pages_behind_a_login() {
     let mut clerk = Browser::default();
     staff::log_in(&house, &stand, &mut clerk, serde_json::json!(["clerk", "it", "chu"])).await;
     snap(&mut clerk, &house, "desk", "/desk").await;
+    acting(&stand).await;
+    snap(&mut browser, &house, "proxies", "/me/proxies").await;
+    snap(&mut clerk, &house, "desk-proxies", "/desk/proxies?ipp=8000").await;
+    snap(&mut clerk, &house, "desk-proxies-none", "/desk/proxies?ipp=8001").await;
+}
+
+/// Everybody here acts for a child, and did for a ward.
+async fn acting(stand: &Stand) {
+    let person = |given: &str, birth_date: &str| Person {
+        ipp: "8000".into(),
+        birth_family: "TEMOIN".into(),
+        given: given.into(),
+        birth_date: birth_date.into(),
+        sex: "F".into(),
+    };
+    let bonds = [
+        (person("Odette", "1940-02-02"), Quality::Representative),
+        (person("Lou", "2019-05-14"), Quality::ParentalAuthority),
+    ];
+    let write = move |tx: &mut storage::Tx<'_>| {
+        let establishment = read::establishments(tx.conn())?.first().unwrap().id;
+        let today = tx.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        for by in read::patients_born(tx.conn(), "1962-11-01")? {
+            for (person, quality) in bonds.clone() {
+                let new = Established { by: by.id, establishment, person, quality, accepted: None };
+                proxies::establish(tx, &new, today)?;
+            }
+        }
+        Ok::<_, storage::StorageError>(())
+    };
+    stand.db.write(write).await.unwrap();
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::{Timestamp, civil::Date};
 use kernel::{Money, ObjectId, Zone};
-use payment::read::Means;
+use payment::read::{Means, Whose};
 use preadmission::read::{News, Purpose, Status};
 use web::{I18n, Lang, when};
 
@@ -134,10 +134,10 @@ pub(crate) struct Paid {
     pub(crate) until: Timestamp,
 }
 
-/// Something to pay. What it is for stays behind the login.
+/// Something to pay. What it is for, how much and for whom stay behind the login.
 #[derive(Clone)]
 pub(crate) struct Bill {
-    pub(crate) amount: Money,
+    pub(crate) whose: Whose,
     pub(crate) due_on: Option<Date>,
     pub(crate) reference: String,
     pub(crate) is_payable: bool,
@@ -232,6 +232,7 @@ impl Facts {
             About::Invitation(one) if kind == Kind::FileInvited => format!("{}-{}", kind.name(), one.purpose.name()),
             About::News(told) => format!("{}-{}", kind.name(), told.news.name()),
             About::Payment(paid) => format!("{}-{}", kind.name(), paid.word()),
+            About::Invoice(bill) if bill.whose == Whose::Another => format!("{}-another", kind.name()),
             About::File(_) if kind == Kind::FileCreated && self.opens_on().is_some() => {
                 format!("{}-later", kind.name())
             }
@@ -440,11 +441,11 @@ pub(crate) mod tests {
         }
     }
 
-    /// 1 204.00 € to pay until the end of the year.
+    /// Something to pay until the end of the year.
     pub(crate) fn sample_bill(language: Lang) -> Facts {
         let until = "2026-12-31T23:00:00Z".parse().unwrap();
         let bill = Bill {
-            amount: Money::from_cents(120_400),
+            whose: Whose::Own,
             due_on: "2026-12-31".parse().ok(),
             reference: "FACT2026000123".into(),
             is_payable: true,
@@ -458,6 +459,15 @@ pub(crate) mod tests {
             short_link: link.into(),
             ..sample(language)
         }
+    }
+
+    /// The same of somebody for whom the reader acts.
+    pub(crate) fn sample_bill_of_another(language: Lang) -> Facts {
+        let mut facts = sample_bill(language);
+        if let About::Invoice(bill) = &mut facts.about {
+            bill.whose = Whose::Another;
+        }
+        facts
     }
 
     #[test]

@@ -101,8 +101,7 @@ fn rows(kind: Kind, facts: &Facts, i18n: &I18n, when: &str) -> Vec<(String, Stri
             rows.extend([("reference", paid.reference.clone()), ("place", place.name.clone())]);
         }
         About::Invoice(bill) => {
-            rows = vec![("due", bill.amount.to_string())];
-            rows.extend(bill.due_on.map(|day| ("due-on", facts.day(day))));
+            rows = bill.due_on.map(|day| ("due-on", facts.day(day))).into_iter().collect();
             rows.extend([("reference", bill.reference.clone()), ("place", place.name.clone())]);
         }
     }
@@ -150,7 +149,7 @@ mod tests {
     use super::*;
     use web::Lang;
 
-    use crate::domain::facts::tests::{sample, sample_early, sample_for, words};
+    use crate::domain::facts::tests::{sample, sample_bill, sample_bill_of_another, sample_early, sample_for, words};
 
     #[test]
     fn a_stay_far_away_says_when_its_file_opens() {
@@ -180,6 +179,19 @@ mod tests {
                     assert!(!subject.contains(word), "{word} in {subject}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn an_invoice_is_told_without_its_amount() {
+        for language in [Lang::Fr, Lang::En] {
+            for facts in [sample_bill(language), sample_bill_of_another(language)] {
+                let letter = Letter::of(Kind::Invoice, &facts, &words());
+                let all = letter.text() + &letter.render().unwrap();
+                assert!(all.contains("FACT2026000123") && !all.contains('€') && !all.contains("204"), "{all}");
+            }
+            let letter = Letter::of(Kind::Invoice, &sample_bill_of_another(language), &words());
+            insta::assert_snapshot!(format!("mail-invoice-another-{}", language.code()), letter.text());
         }
     }
 

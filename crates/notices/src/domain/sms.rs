@@ -131,7 +131,9 @@ mod tests {
 
     use crate::domain::facts::{
         About,
-        tests::{sample, sample_early, sample_for, sample_invited, sample_news, sample_paid, words},
+        tests::{
+            sample, sample_bill_of_another, sample_early, sample_for, sample_invited, sample_news, sample_paid, words,
+        },
     };
 
     #[test]
@@ -169,6 +171,15 @@ mod tests {
                 assert!(septets(&text) <= MOST_SEPTETS && !text.contains("24"), "{text}");
                 insta::assert_snapshot!(format!("sms-payment-{name}-{}", language.code()), text);
             }
+        }
+    }
+
+    #[test]
+    fn an_invoice_of_somebody_else() {
+        for language in [Lang::Fr, Lang::En] {
+            let text = text(Kind::Invoice, &sample_bill_of_another(language), &words());
+            assert!(septets(&text) <= MOST_SEPTETS && text.contains("/invoices"), "{text}");
+            insta::assert_snapshot!(format!("sms-invoice-another-{}", language.code()), text);
         }
     }
 

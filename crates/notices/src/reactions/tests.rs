@@ -134,7 +134,7 @@ impl House {
         };
         let present = Arc::new(Mutex::new(sample(Lang::Fr)));
         let shared = present.clone();
-        let source: Source = Arc::new(move |_, _, id| {
+        let source: Source = Arc::new(move |_, (_, id), _| {
             let facts = Facts { object: id, ..shared.lock().unwrap().clone() };
             Ok(Some(Told { person: patient().as_object(), turn: 0, facts }))
         });

@@ -1,12 +1,13 @@
 //! What the interface shows of invoices and payments. Amounts are euro cents, instants UTC.
 
+use identity::proxies::Quality;
 use jiff::{Timestamp, civil::Date};
 use kernel::{EstablishmentId, InvoiceId, Money, PaymentAttemptId};
 use serde::Serialize;
 use storage::StorageError;
 use utoipa::ToSchema;
 
-use crate::{Payments, payer::Progress, people::Quality, port::Started, store::invoices::Invoice};
+use crate::{Payments, payer::Progress, port::Started, store::invoices::Invoice};
 
 /// What a patient owes, or owed.
 #[derive(Debug, Serialize, ToSchema)]
@@ -49,7 +50,7 @@ pub(crate) struct InvoiceView {
 pub(crate) struct ActedFor {
     given: String,
     birth_family: String,
-    /// `holder` of parental authority, or `representative` of a protected adult.
+    /// `parental-authority`, or `representative` of a protected adult.
     caller_is: &'static str,
 }
 
@@ -60,7 +61,7 @@ impl InvoiceView {
         let acted_for = |quality: Quality| ActedFor {
             given: invoice.person.given.clone(),
             birth_family: invoice.person.birth_family.clone(),
-            caller_is: quality.name(),
+            caller_is: quality.as_str(),
         };
         Ok(Self {
             id: invoice.id,

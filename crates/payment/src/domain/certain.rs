@@ -4,19 +4,15 @@
 
 use identity::{
     read::PatientFacts,
-    same_person::{Traits, same_person},
+    same_person::{self, Traits, same_person},
 };
-use jiff::civil::Date;
 use kernel::PatientId;
 
 use super::announce::Person;
 
 /// Whether the hospital's person and the one who logged in agree in all that is known, with nothing unknown.
 pub fn is_certain(person: &Person, me: &PatientFacts) -> bool {
-    let mine = me.traits();
-    let all_names = Traits { given: &me.given_names, ..mine.clone() };
-    let are_whole = [&traits(person), &mine].into_iter().all(is_whole);
-    are_whole && (same_person(&traits(person), &mine) || same_person(&traits(person), &all_names))
+    same_person::is_certain(&traits(person), me)
 }
 
 /// Whether the hospital can mean one person by both: what one side does not know differs from nothing.
@@ -36,17 +32,14 @@ pub fn leaves_doubt(person: &Person, patient: PatientId, others: &[(Person, Opti
     })
 }
 
-fn traits(person: &Person) -> Traits<'_> {
+/// As they are compared.
+pub(crate) fn traits(person: &Person) -> Traits<'_> {
     Traits {
         birth_family: &person.birth_family,
         given: &person.given,
         birth_date: &person.birth_date,
         sex: &person.sex,
     }
-}
-
-fn is_whole(traits: &Traits<'_>) -> bool {
-    traits.birth_date.len() == 10 && traits.birth_date.parse::<Date>().is_ok() && matches!(traits.sex, "F" | "M")
 }
 
 #[cfg(test)]

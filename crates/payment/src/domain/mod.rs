@@ -12,7 +12,6 @@ pub mod guesses;
 pub mod invoice;
 pub mod lookups;
 pub mod news;
-pub mod proxy;
 pub mod reconcile;
 pub mod refusal;
 pub mod report;

@@ -4,13 +4,14 @@
 use ::web::{Ctx, PatientCaller, Phone, Problem, page, page_with_status, when};
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
+use identity::proxies::Quality;
 use kernel::{InvoiceId, PatientId, PaymentAttemptId, Zone};
 
 use super::{
     elsewhere,
     shown::{self, InvoiceShown},
 };
-use crate::{Payments, domain::news::News, failure::Failure, payer::Payer, people::Quality, store::invoices::Invoice};
+use crate::{Payments, domain::news::News, failure::Failure, payer::Payer, store::invoices::Invoice};
 
 #[derive(Template)]
 #[template(path = "payment-invoice.html")]
@@ -148,7 +149,7 @@ impl<'a> InvoicePage<'a> {
             None => (String::new(), false),
         };
         let own = seen.is_some();
-        let why = |quality: Quality| ctx.t(&format!("payment-as-{}", quality.name()));
+        let why = |quality: Quality| ctx.t(&format!("payment-as-{}", quality.as_str()));
         let (form, refused) = match room.could_begin(invoice).await? {
             Ok(terms) => (Some(pay_form(room, ctx, invoice, (own, terms.partial_payment, typed)).await?), None),
             Err(refusal) => (None, Some(ctx.words(&Failure::from(refusal).into()))),

@@ -6,7 +6,7 @@ use kernel::{EstablishmentId, FileId, InvoiceId, Money, PatientId};
 use serde_json::Value;
 use storage::{AsSql, Conn, Locked, StorageError, Tx};
 
-use super::{proxies, schema::invoices, unreadable};
+use super::{schema::invoices, unreadable};
 use crate::domain::{
     announce::{Announcement, Kind, Person, Standing},
     invoice::{Account, State},
@@ -327,7 +327,7 @@ pub(crate) fn change(
 /// No proxy sees it any more, ever.
 pub(crate) fn keep_secret(tx: &mut Tx<'_>, id: InvoiceId) -> Result<(), StorageError> {
     tx.execute(diesel::update(invoices::table.find(id.sql())).set(invoices::secret.eq(true)))?;
-    proxies::remove_all(tx, id)
+    Ok(())
 }
 
 /// The patient has another number from here on, also in what the hospital said while a payer was at it.
@@ -352,6 +352,17 @@ pub(crate) fn of_visit(
         .filter(invoices::establishment_id.eq(establishment.sql()))
         .filter(invoices::visit_number.eq(visit_number));
     all(its.select(columns!()).order(invoices::id).load(conn)?)
+}
+
+/// Those under one of the hospital's numbers of patients.
+pub(crate) fn of_number(
+    conn: &mut Conn,
+    establishment: EstablishmentId,
+    ipp: &str,
+) -> Result<Vec<Invoice>, StorageError> {
+    let theirs =
+        invoices::table.filter(invoices::establishment_id.eq(establishment.sql())).filter(invoices::ipp.eq(ipp));
+    all(theirs.select(columns!()).load(conn)?)
 }
 
 /// Those under one of the hospital's numbers of patients, held until the transaction ends.

@@ -8,15 +8,16 @@ pub(crate) mod doubts;
 pub(crate) mod erasure;
 pub(crate) mod figures;
 pub(crate) mod invoices;
+pub(crate) mod letters;
 pub(crate) mod lists;
 pub(crate) mod looks;
 pub(crate) mod lookups;
 pub(crate) mod papers;
-pub(crate) mod proxies;
 pub(crate) mod refunds;
 pub(crate) mod reports;
 pub(crate) mod resolutions;
 mod schema;
+pub(crate) mod secrets;
 pub(crate) mod sums;
 pub(crate) mod switches;
 

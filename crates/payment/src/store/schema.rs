@@ -293,11 +293,21 @@ diesel::table! {
     use diesel::sql_types::Text;
     use storage::sql::{Instant, Uuid};
 
-    invoice_proxies (invoice_id, patient_id) {
+    secret_stays (establishment_id, visit_number) {
+        establishment_id -> Uuid,
+        visit_number -> Text,
+        ipp -> Text,
+        noted_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use storage::sql::Uuid;
+
+    invoice_letters (id) {
+        id -> Uuid,
         invoice_id -> Uuid,
         patient_id -> Uuid,
-        quality -> Text,
-        since -> Instant,
     }
 }
 

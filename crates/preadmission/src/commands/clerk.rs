@@ -12,7 +12,7 @@ use crate::{
     domain::{Refusal, catalogue, relatives::News},
     failure::Failure,
     read::{Origin, PreadmissionFacts, Source, Status},
-    relatives,
+    relatives, standing,
     store::{
         files::{self, Asked},
         steps::By,
@@ -116,6 +116,7 @@ pub(crate) fn accept(
         return Err(Refusal::Disagreement.into());
     }
     files::accept(tx, &facts, by)?;
+    standing::establish(tx, &facts, by)?;
     relatives::tell(tx, &facts, News::Ready)?;
     decided(tx, &facts, by)?;
     at_desk(tx, id, of)

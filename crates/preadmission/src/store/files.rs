@@ -22,7 +22,7 @@ use crate::{
         status::{Change, Status},
     },
     failure::Failure,
-    read::{DocumentState, PreadmissionFacts, Rules, Source},
+    read::{DocumentState, PreadmissionFacts, Rules, SecretStay, Source},
 };
 
 storage::text_enum! {
@@ -150,16 +150,20 @@ pub(crate) fn of_visit(
     Ok(file.select(preadmissions::id).first(conn).optional()?)
 }
 
-/// Visits kept from holders of parental authority. Their partial index holds nothing else.
-pub(crate) fn secret_visits(conn: &mut Conn) -> Result<Vec<(EstablishmentId, String)>, StorageError> {
+/// Stays kept from holders of parental authority. Their partial index holds nothing else.
+pub(crate) fn secret_stays(conn: &mut Conn) -> Result<Vec<SecretStay>, StorageError> {
     let secret = diesel::dsl::sql::<diesel::sql_types::Bool>("preadmissions.secret IS TRUE");
-    let visits: Vec<(EstablishmentId, Option<String>)> = preadmissions::table
+    let found: Vec<(EstablishmentId, Option<String>, Option<Value>)> = preadmissions::table
         .inner_join(stay_rows::table)
         .filter(secret)
         .filter(preadmissions::purged_at.is_null())
-        .select((stay_rows::establishment_id, stay_rows::visit_number))
+        .select((stay_rows::establishment_id, stay_rows::visit_number, stay_rows::person))
         .load(conn)?;
-    Ok(visits.into_iter().filter_map(|(establishment, visit)| Some((establishment, visit?))).collect())
+    let read = |(establishment, visit, person): (_, Option<String>, Option<Value>)| {
+        let ipp = person.as_ref().and_then(|one| one.get("ipp")?.as_str()).unwrap_or_default().to_owned();
+        Some(SecretStay { establishment, visit_number: visit?, ipp })
+    };
+    Ok(found.into_iter().filter_map(read).collect())
 }
 
 pub(crate) fn of_stay(conn: &mut Conn, stay: StayId) -> Result<Option<PreadmissionFacts>, StorageError> {

@@ -28,7 +28,7 @@ use kernel::World;
 pub use faults::Faults;
 use keys::Keys;
 use memory::Memory;
-pub use people::{CITIZENS, Citizen, STAFF, StaffMember};
+pub use people::{CITIZENS, Citizen, STAFF, StaffMember, introduce};
 
 /// Whom a provider knows, and with that its manners.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -298,6 +298,11 @@ pub(super) fn subject(client: &str, key: &str, renewed: bool) -> String {
     format!("{}v1", data_encoding::HEXLOWER.encode(digest(&SHA256, text.as_bytes()).as_ref()))
 }
 
+/// Whom a client meets at the first login of a citizen: the subject, and the claims of these scopes.
+pub fn introduce(client: &str, key: &str, scopes: &[&str]) -> (String, Map<String, Value>) {
+    (subject(client, key, false), claims(Audience::Patients, key, &scopes.join(" "), false))
+}
+
 /// What the granted scopes let out. `changed` is the same person after a correction of civil status.
 pub(super) fn claims(audience: Audience, key: &str, scope: &str, changed: bool) -> Map<String, Value> {
     let allowed: Vec<&str> = scope.split(' ').flat_map(of_scope).copied().collect();

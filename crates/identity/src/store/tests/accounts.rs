@@ -16,11 +16,11 @@ use crate::{
     traces::{Action, ActorKind},
 };
 
-fn key(subject: &str) -> AccountKey {
+pub(super) fn key(subject: &str) -> AccountKey {
     AccountKey { issuer: "https://idp.example".into(), client_id: "parvis".into(), subject: subject.into() }
 }
 
-fn traits(changes: Value) -> Traits {
+pub(super) fn traits(changes: Value) -> Traits {
     let mut all = json!({
         "family_name": "DUBINÔRE", "given_name": "Angèle Marie", "given_name_array": ["Angèle Marie"],
         "birthdate": "1962-11-01", "idp_birthdate": "1962-11-00", "birthplace": "", "birthcountry": "99350",
@@ -30,7 +30,7 @@ fn traits(changes: Value) -> Traits {
     Traits::read(all.as_object().unwrap()).unwrap()
 }
 
-async fn log_in(db: &Db, subject: &'static str, traits: Traits) -> kernel::PatientId {
+pub(super) async fn log_in(db: &Db, subject: &'static str, traits: Traits) -> kernel::PatientId {
     db.write(move |tx| admit::patient(tx, &key(subject), &traits, Some("eidas1"), "fr")).await.unwrap().id
 }
 

@@ -3,6 +3,7 @@
 mod accounts;
 mod directory;
 mod pending;
+mod proxies;
 
 use std::sync::Arc;
 
