@@ -4,6 +4,7 @@
 use std::fmt;
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use kernel::Money;
 use serde_json::{Map, Value};
 use storage::StorageError;
 
@@ -55,6 +56,8 @@ pub struct Problem {
     pub kind: &'static ProblemType,
     /// Values for the words of its detail.
     pub args: Vec<(&'static str, String)>,
+    /// Sums of money, written as the reader's language writes them.
+    pub sums: Vec<(&'static str, Money)>,
     /// Members beside the standard ones: `alternatives`, `errors`…
     pub members: Map<String, Value>,
     /// Seconds, for `Retry-After`.
@@ -72,6 +75,7 @@ impl Problem {
         Self {
             kind,
             args: Vec::new(),
+            sums: Vec::new(),
             members: Map::new(),
             retry_after: None,
             challenge: None,
@@ -87,6 +91,12 @@ impl Problem {
     #[must_use]
     pub fn arg(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.args.push((name, value.into()));
+        self
+    }
+
+    #[must_use]
+    pub fn sum(mut self, name: &'static str, sum: Money) -> Self {
+        self.sums.push((name, sum));
         self
     }
 
@@ -131,6 +141,7 @@ impl Problem {
         Self {
             kind: self.kind,
             args: self.args.clone(),
+            sums: self.sums.clone(),
             members: self.members.clone(),
             retry_after: self.retry_after,
             challenge: self.challenge,
