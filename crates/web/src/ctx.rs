@@ -17,7 +17,7 @@ use kernel::{EstablishmentId, Money, PatientId, StaffId, VisitId};
 use crate::{
     Front, Lang, Problem, csrf,
     front::VISIT_COOKIE,
-    problem,
+    problem::{self, Arg},
     session::{Kind, Session},
     settings::AccessibilityState,
 };
@@ -97,9 +97,12 @@ impl Ctx {
 
     /// A refusal in the reader's words: title and detail.
     pub fn words(&self, problem: &Problem) -> (String, String) {
-        let sums = problem.sums.iter().map(|(name, sum)| (*name, self.money(*sum)));
-        let all: Vec<(&str, String)> = problem.args.iter().cloned().chain(sums).collect();
-        let args: Vec<(&str, &str)> = all.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let written = |arg: &Arg| match arg {
+            Arg::Text(text) => text.clone(),
+            Arg::Sum(sum) => self.money(*sum),
+        };
+        let args: Vec<(&str, String)> = problem.args.iter().map(|(name, arg)| (*name, written(arg))).collect();
+        let args: Vec<(&str, &str)> = args.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let key = format!("problem-{}", problem.kind.slug);
         let detail = problem.detail.clone().unwrap_or_else(|| format!("{key}-detail"));
         (self.t_with(&key, &args), self.t_with(&detail, &args))

@@ -51,13 +51,19 @@ problem_types! {
     UNAVAILABLE = "unavailable", 503;
 }
 
+/// A value in the words of a refusal.
+#[derive(Debug, Clone)]
+pub enum Arg {
+    Text(String),
+    /// Written as the reader's language writes money.
+    Sum(Money),
+}
+
 /// One refusal.
 pub struct Problem {
     pub kind: &'static ProblemType,
     /// Values for the words of its detail.
-    pub args: Vec<(&'static str, String)>,
-    /// Sums of money, written as the reader's language writes them.
-    pub sums: Vec<(&'static str, Money)>,
+    pub args: Vec<(&'static str, Arg)>,
     /// Members beside the standard ones: `alternatives`, `errors`…
     pub members: Map<String, Value>,
     /// Seconds, for `Retry-After`.
@@ -75,7 +81,6 @@ impl Problem {
         Self {
             kind,
             args: Vec::new(),
-            sums: Vec::new(),
             members: Map::new(),
             retry_after: None,
             challenge: None,
@@ -90,13 +95,13 @@ impl Problem {
 
     #[must_use]
     pub fn arg(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.args.push((name, value.into()));
+        self.args.push((name, Arg::Text(value.into())));
         self
     }
 
     #[must_use]
     pub fn sum(mut self, name: &'static str, sum: Money) -> Self {
-        self.sums.push((name, sum));
+        self.args.push((name, Arg::Sum(sum)));
         self
     }
 
@@ -141,7 +146,6 @@ impl Problem {
         Self {
             kind: self.kind,
             args: self.args.clone(),
-            sums: self.sums.clone(),
             members: self.members.clone(),
             retry_after: self.retry_after,
             challenge: self.challenge,
