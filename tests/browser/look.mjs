@@ -77,7 +77,7 @@ const PICTURES = {
   'desk-list': ['worklist', { width: 1280, height: 920 }, 'main'],
   'payment-invoice': ['invoice', { width: 360, height: 900 }, 'main'],
   'payment-paid': ['paid', { width: 360, height: 700 }, 'main'],
-  'cashier-day': ['till', { width: 1280, height: 1260 }, 'main'],
+  'cashier-day': ['till', { width: 1280, height: 1220 }, 'main'],
   'cashier-payment': ['answer', { width: 1280, height: 700 }, 'h2:text("Factures")'],
   'cashier-report': ['reconciliation', { width: 1280, height: 1480 }, 'main'],
   'desk-review': ['review', { width: 1280, height: 760 }, 'section:has(h3:text("verso"))'],

@@ -183,6 +183,25 @@ fn one_room_names_a_table() {
 }
 
 #[test]
+fn nobody_knows_the_providers_of_payments() {
+    let of = |path: &Path| path.parent().unwrap().file_name().unwrap().to_string_lossy().into_owned();
+    let declared = sources("payment").into_iter().filter(|path| code(path).contains("pub const KIND: Kind"));
+    let names: Vec<String> = declared.map(|path| of(&path)).collect();
+    assert!(names.len() >= 3, "{names:?}");
+    let rust = sources("payment").into_iter().chain(sources("server")).filter(|path| {
+        !is_test(path) && !within(path, &["payment/src/lib.rs", "server/src/demo"]) && !names.contains(&of(path))
+    });
+    let tables = files(&root().join("migrations"), ".sql");
+    for path in rust.chain(tables) {
+        let text = code(&path);
+        for name in &names {
+            let named = [format!("{name}::"), format!("\"{name}\""), format!("'{name}'")];
+            assert!(!named.iter().any(|name| text.contains(name)), "{} knows {name}", path.display());
+        }
+    }
+}
+
+#[test]
 fn both_databases_have_the_same_migrations() {
     let names = |database: &str| -> Vec<String> {
         let folder = root().join("migrations").join(database);

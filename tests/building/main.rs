@@ -28,6 +28,7 @@ mod meeting;
 mod merging;
 mod nodes;
 mod paid;
+mod payer_reads;
 mod paying;
 mod paying_killed;
 mod payment_partners;

@@ -50,8 +50,8 @@ async fn app(on: On) -> TestApp {
         ("several_invoices", Value::Boolean(true)),
     ]);
     TestApp::start_with(on, |sources| {
-        sources.set("payment.vads", table(&[("page", text("https://bank.example/vads-payment/"))]));
-        sources.set(&format!("payment.vads.shops.{SHOP}"), shop);
+        sources.set("payment.providers.vads", table(&[("page", text("https://bank.example/vads-payment/"))]));
+        sources.set(&format!("payment.providers.vads.shops.{SHOP}"), shop);
         sources.set(&format!("payment.creditors.{FINESS}.soins"), creditor);
     })
     .await

@@ -21,7 +21,7 @@ pub(crate) async fn owed(app: &TestApp, number: &str, creditor: &str, cents: i64
     told_of(app, number, creditor, cents, (Kind::Regie, Standing::Payable)).await
 }
 
-async fn told_of(
+pub(crate) async fn told_of(
     app: &TestApp,
     number: &str,
     creditor: &str,
@@ -70,12 +70,12 @@ pub(crate) async fn show_paper(browser: &mut Browser, reference: &str, amount: &
 }
 
 /// Presses "pay" on the page of an invoice; where that leads.
-async fn leave(browser: &mut Browser, page: &Page) -> Page {
+pub(crate) async fn leave(browser: &mut Browser, page: &Page) -> Page {
     browser.submit(page, &page.form("/payments").with("email", "camille@exemple.test")).await
 }
 
 /// Ends the payment on PayFiP's page in this way, and comes back.
-async fn end(browser: &mut Browser, choice_page: &Page, choice: &str) -> Page {
+pub(crate) async fn end(browser: &mut Browser, choice_page: &Page, choice: &str) -> Page {
     let done = browser.submit(choice_page, &choice_page.form("/tpa/").with("choice", choice)).await;
     let back = done.attribute("a.button.main", "href").unwrap_or_else(|| panic!("no way back: {}", done.text));
     browser.open(&back).await
@@ -90,7 +90,7 @@ pub(crate) async fn paid(browser: &mut Browser, invoice: impl std::fmt::Display)
     told.url.rsplit('/').next().unwrap().to_owned()
 }
 
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     text.replace(['\u{a0}', '\u{202f}'], " ")
 }
 
@@ -262,6 +262,33 @@ async fn a_bank_that_wants_a_form_gets_one_that_works_by_hand() {
         let bank = camille.submit(&leaving, &form).await;
         assert!(bank.status.is_success() && plain(&bank.text).contains("24,00 €"), "{}", bank.text);
         assert_eq!(app.partners.vads.transactions().len(), 1);
+        app.deliver().await;
+        app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn while_the_bank_checks_a_payment_nobody_is_asked_to_pay_again() {
+    for on in On::all() {
+        let app = TestApp::start(on).await;
+        let mut camille = app.patient("camille").await;
+        let invoice = owed(&app, "FACT20260001", "services", 2400).await;
+        let path = format!("/invoices/{invoice}");
+        let page = camille.open(&path).await;
+        let leaving = leave(&mut camille, &page).await;
+        let form = leaving.forms().into_iter().find(|form| form.action.starts_with("http://127")).expect("the bank's");
+        let bank = camille.submit(&leaving, &form).await;
+        let done = camille.submit(&bank, &bank.form("/vads-payment/choice").with("choice", "review")).await;
+        let back = done.forms().into_iter().find(|form| form.action.ends_with("/back")).expect("a way back");
+        let told = camille.submit(&done, &back).await;
+        for hours in [0, 1, 2] {
+            app.clock.advance(SignedDuration::from_hours(hours));
+            let status = camille.open(&told.url).await;
+            assert_eq!(status.first("h1"), "La banque vérifie votre paiement");
+            assert!(!status.text.contains("/continuation") && !status.text.contains("recommencer"), "{}", status.text);
+            let page = camille.open(&path).await;
+            assert!(!page.text.contains("action=\"/payments\""), "{}", page.text);
+        }
         app.deliver().await;
         app.stop().await;
     }

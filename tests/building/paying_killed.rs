@@ -189,12 +189,12 @@ impl House {
             r#"{common}
 [sih.payments.{FINESS}]
 as = "DFT"
-[payment.payfip]
+[payment.providers.payfip]
 service = "{service}"
 page = "{page}"
-[payment.vads]
+[payment.providers.vads]
 page = "{bank}"
-[payment.vads.shops.{SHOP}]
+[payment.providers.vads.shops.{SHOP}]
 test_key_file = "shop.key"
 production_key_file = "shop.key"
 [payment.creditors.{FINESS}.consultations]

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use kernel::{Money, World};
 use payment::{
     domain::{creditor::Mode, lookups::Answer},
-    payfip::{Endpoints, Payfip},
+    payfip::{Payfip, Section},
     port::{Finding, NotStarted, Notification, Order, Provider, Started},
     vads::{Keys, Vads},
 };
@@ -97,9 +97,8 @@ async fn a_shop_that_others_wrote_signs_as_we_do() {
     let shop = vads::Shop { site_id: "99000002".to_owned(), test_key: KEY.to_owned(), production_key: KEY.to_owned() };
     let bank = vads::start(vads::Settings { port: 0, shops: vec![shop], world: world.clone(), http: http() }).unwrap();
     let keys = Keys { test: SecretString::from(KEY), production: SecretString::from(KEY) };
-    let cents = Money::from_cents;
     let page = bank.page().parse().unwrap();
-    let ours = Vads::new(page, BTreeMap::from([("99000002".to_owned(), keys)]), cents(100), cents(10_000_000));
+    let ours = Vads::new(page, BTreeMap::from([("99000002".to_owned(), keys)]));
 
     let order = Order { creditor: "99000002".to_owned(), ..order(world.now()) };
     let started = ours.start(&order).await.unwrap();
@@ -151,8 +150,8 @@ async fn relay(relay: web::Data<Relay>, question: web::Bytes) -> HttpResponse {
 
 /// A client of the service at this address.
 fn client(service: &str, page: &str) -> Payfip {
-    let endpoints = Endpoints { service: service.parse().unwrap(), page: page.parse().unwrap() };
-    Payfip::new(http(), endpoints, Money::from_cents(10_000_000))
+    let endpoints = Section { service: service.parse().unwrap(), page: page.parse().unwrap() };
+    Payfip::new(http(), endpoints)
 }
 
 async fn pay(url: &str, page: &str, idop: &str) {

@@ -297,6 +297,7 @@ async fn who_gives_up_may_think_again() {
         let resume = html.select(&Selector::parse("button[value=resume]").unwrap()).next();
         assert!(resume.is_some(), "{done}");
         let page = till.choose(&done, "resume").await;
+        till.app.clock.advance(SignedDuration::from_secs(30));
         till.choose(&page, "pay").await;
         till.heard(2).await;
         assert_eq!(till.stands(due).await, PAID);
@@ -520,6 +521,15 @@ async fn a_refused_card_then_another_and_a_signed_return() {
         let till = Till::on(on).await;
         let due = till.invoice("services").await;
         let (id, started) = till.start(due).await.unwrap();
+        till.pay(&started, "abandon").await;
+        till.bank_heard(1).await;
+        assert_eq!(
+            (till.attempt(id).await.state, till.stands(due).await),
+            (State::Abandoned, PAYABLE),
+            "its last word"
+        );
+
+        let (id, started) = till.start(due).await.unwrap();
         let done = till.pay(&started, "refused-by-bank").await;
         till.bank_heard(1).await;
         assert_eq!((till.attempt(id).await.state, till.stands(due).await), (State::Refused, PAYABLE));
@@ -583,9 +593,6 @@ async fn an_invoice_is_free_for_another_payer_only_after_a_fresh_answer() {
     for on in On::all() {
         let till = Till::on(on).await;
         till.misbehave(silent());
-        let under_way = |result: &Result<_, NotBegun>| {
-            matches!(result, Err(NotBegun::Failed(Failure::Refused(Refusal::PaymentUnderWay))))
-        };
         let due = till.invoice("consultations").await;
         let (first, left) = till.start(due).await.unwrap();
         till.pay(&left, "refused-by-bank").await;
@@ -612,6 +619,169 @@ async fn an_invoice_is_free_for_another_payer_only_after_a_fresh_answer() {
         till.app.clock.advance(SignedDuration::from_mins(20));
         assert!(till.start(due).await.is_ok());
         assert_eq!(till.attempt(first).await.state, State::Expired);
+        till.app.deliver().await;
+        till.app.stop().await;
+    }
+}
+
+fn under_way<T>(result: &Result<T, NotBegun>) -> bool {
+    matches!(result, Err(NotBegun::Failed(Failure::Refused(Refusal::PaymentUnderWay))))
+}
+
+/// How many payments wait for a person.
+async fn to_review(till: &Till) -> i64 {
+    till.app.building.db.read(payment::read::to_review).await.unwrap().attempts
+}
+
+#[actix_web::test]
+async fn the_bank_tells_nothing_for_hours_while_somebody_pays() {
+    for on in On::all() {
+        let till = Till::on(on).await;
+        till.app.partners.vads.misbehave(vads::Faults { no_notification: true, ..Default::default() });
+        let due = till.invoice("services").await;
+        let (first, started) = till.start(due).await.unwrap();
+        // Paid, and the browser is closed before it comes back.
+        let result = form(&till.pay(&started, "pay").await).1;
+        for minutes in [20, 40, 59] {
+            till.after(minutes).await;
+            assert!(under_way(&till.start(due).await), "nobody said how it ended: another payment may be one too many");
+            assert_eq!(to_review(&till).await, 0);
+        }
+        till.after(10).await;
+        assert_eq!((till.attempt(first).await.state, till.stands(due).await), (State::Expired, PAYABLE));
+        assert_eq!(to_review(&till).await, 1, "a person asks the bank");
+        till.after(600).await;
+        let (second, started) = till.start(due).await.unwrap();
+        assert_eq!(till.attempt(second).await.state, State::Redirected);
+        till.app.partners.vads.misbehave(vads::Faults::default());
+        till.pay(&started, "pay").await;
+        till.bank_heard(1).await;
+        assert_eq!(till.stands(due).await, PAID);
+        // The bank tells of the first one hours later.
+        let notified = format!("{}/payments/notifications/vads", till.app.base);
+        let answer = till.http.post(notified).form(&result).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert_eq!((till.attempt(first).await.state, till.stands(due).await), (State::Paid, (Invoice::Overpaid, 4800)));
+        assert_eq!(to_review(&till).await, 0, "the bank said it");
+        till.app.deliver().await;
+        assert_eq!(taken(&till.app.partners.sih.partner).len(), 2, "each is told once");
+        till.app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn what_the_bank_looks_at_first_is_free_for_nobody() {
+    for on in On::all() {
+        let till = Till::on(on).await;
+        for (choice, expected) in [("pay", (State::Paid, PAID)), ("abandon", (State::Abandoned, PAYABLE))] {
+            let due = till.invoice("services").await;
+            let (id, started) = till.start(due).await.unwrap();
+            let done = till.pay(&started, "review").await;
+            till.bank_heard(1).await;
+            let known = till.attempt(id).await;
+            assert_eq!(till.app.building.payments().way_on(&known).await.unwrap(), None, "the payer was there");
+            for minutes in [20, 100, 600, 3 * 24 * 60] {
+                assert_eq!(to_review(&till).await, i64::from(minutes > 100), "after two hours a person asks the bank");
+                till.after(minutes).await;
+                assert!(under_way(&till.start(due).await), "{minutes}");
+                let stands = (till.attempt(id).await.state, till.stands(due).await);
+                assert_eq!(stands, (State::Redirected, (Invoice::Paying, 0)), "{minutes}");
+            }
+            let retry = Html::parse_document(&done);
+            let retry = retry.select(&Selector::parse("form").unwrap()).next_back().unwrap().html();
+            let page = till.choose(&retry, "retry").await;
+            till.choose(&page, choice).await;
+            till.bank_heard(2).await;
+            assert_eq!((till.attempt(id).await.state, till.stands(due).await), expected);
+            assert_eq!(to_review(&till).await, 0);
+        }
+        till.app.deliver().await;
+        till.app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn the_banks_page_is_down_and_the_payer_comes_back_for_it() {
+    for on in On::all() {
+        let till = Till::on(on).await;
+        till.app.partners.vads.misbehave(vads::Faults { down: true, ..Default::default() });
+        let due = till.invoice("services").await;
+        let (id, started) = till.start(due).await.unwrap();
+        let Started::Form { url, fields, .. } = &started else { panic!("no form") };
+        let shown = till.http.post(url).form(fields).send().await.unwrap();
+        assert_eq!(shown.status(), StatusCode::SERVICE_UNAVAILABLE);
+        till.after(90).await;
+        till.app.partners.vads.misbehave(vads::Faults::default());
+        let again = till.app.building.payments().way_on(&till.attempt(id).await).await.unwrap();
+        assert_eq!(again.as_ref(), Some(&started), "the same form: the bank takes its number once");
+        till.pay(&started, "pay").await;
+        till.bank_heard(1).await;
+        assert_eq!((till.attempt(id).await.state, till.stands(due).await), (State::Paid, PAID));
+        till.app.deliver().await;
+        till.app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn what_the_bank_said_and_nobody_understood_stays_until_a_cashier_saw_to_it() {
+    for on in On::all() {
+        let till = Till::on(on).await;
+        till.app.partners.vads.misbehave(vads::Faults { unknown_status: true, ..Default::default() });
+        let due = till.invoice("services").await;
+        let (id, started) = till.start(due).await.unwrap();
+        till.pay(&started, "pay").await;
+        till.bank_heard(1).await;
+        for minutes in [130, 24 * 60, 8 * 24 * 60] {
+            till.after(minutes).await;
+            assert_eq!(to_review(&till).await, 1, "{minutes}");
+            let stands = (till.attempt(id).await.state, till.stands(due).await);
+            assert_eq!(stands, (State::Redirected, (Invoice::Paying, 0)), "{minutes}");
+        }
+        till.app.deliver().await;
+        till.app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn nobody_looks_for_ever_after_what_the_bank_refused() {
+    for on in On::all() {
+        let till = Till::on(on).await;
+        let due = till.invoice("services").await;
+        let (id, started) = till.start(due).await.unwrap();
+        till.pay(&started, "refused-by-bank").await;
+        till.bank_heard(1).await;
+        assert_eq!(till.attempt(id).await.state, State::Refused);
+        for _ in 0..20 {
+            till.after(15).await;
+        }
+        assert_eq!(till.app.building.payments().round().await.unwrap(), 0);
+        assert_eq!(till.attempt(id).await.look_at, None);
+        till.app.deliver().await;
+        till.app.stop().await;
+    }
+}
+
+#[actix_web::test]
+async fn everybodys_notifications_come_from_one_address_and_one_is_not_asked_about_for_ever() {
+    for on in On::all() {
+        let app = TestApp::start_with(on, |sources| sources.set("web.limits.writing", 5)).await;
+        let till = Till { app, http: server::client::http(None).unwrap(), count: std::cell::Cell::new(0) };
+        till.misbehave(silent());
+        let door = format!("{}/payments/notifications/payfip", till.app.base);
+        let due = till.invoice("consultations").await;
+        let (id, started) = till.start(due).await.unwrap();
+        let hint = [("idop", started.reference())];
+        for _ in 0..200 {
+            assert_eq!(till.http.post(&door).form(&hint).send().await.unwrap().status(), StatusCode::OK);
+        }
+        let asked = async || till.app.building.payments().lookups_of(id).await.unwrap().len();
+        assert_eq!(asked().await, 1);
+        till.pay(&started, "pay").await;
+        till.http.post(&door).form(&hint).send().await.unwrap();
+        assert_eq!(asked().await, 1, "too soon after the last one");
+        till.app.clock.advance(SignedDuration::from_secs(5));
+        till.app.building.payments().round().await.unwrap();
+        assert_eq!((asked().await, till.stands(due).await), (2, PAID), "and not forgotten");
         till.app.deliver().await;
         till.app.stop().await;
     }

@@ -16,6 +16,8 @@ const BUILT: &[&str] = &[
     "identity-role-",
     "identity-thing-",
     "payment-as-",
+    "payment-elsewhere-",
+    "payment-made-",
     "payment-news-",
     "payment-state-",
     "payment-desk-alert-",

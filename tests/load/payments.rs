@@ -24,7 +24,7 @@ use payment::{
         attempt::State,
         creditor::Creditor,
     },
-    payfip::{Endpoints, Payfip},
+    payfip::{Payfip, Section},
     port::{Order, Provider, Started},
 };
 use server::{
@@ -166,11 +166,11 @@ impl<'a> Bench<'a> {
     }
 
     async fn provider_alone(&self) -> Vec<Duration> {
-        let endpoints = Endpoints {
+        let endpoints = Section {
             service: self.partners.payfip.service().parse().unwrap(),
             page: self.partners.payfip.page().parse().unwrap(),
         };
-        let provider = Payfip::new(self.http.clone(), endpoints, Money::from_cents(10_000_000));
+        let provider = Payfip::new(self.http.clone(), endpoints);
         let order = Order {
             creditor: self.creditor.number.clone(),
             mode: self.creditor.mode,

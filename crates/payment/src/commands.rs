@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use kernel::{EventKind, InvoiceId, Money, PatientId, PaymentAttemptId, VisitId};
 use serde_json::json;
-use storage::{Act, Event, StorageError, Tx};
+use storage::{Act, Conn, Event, StorageError, Tx};
 
 use crate::{
     desk::deeds,
@@ -17,14 +17,15 @@ use crate::{
         creditor::Creditor,
         invoice::{self, Account},
         lookups::{Answer, Asked, Patience, Rhythm, Verdict},
+        news,
         start::{self, decide_start},
         terms::Email,
     },
     failure::Failure,
     linking,
     port::Finding,
+    providers::{can_be_asked, pays_titles},
     read, reports,
-    settings::ProviderName,
     store::{
         attempts::{self, After, Attempt, Share},
         clearings::About,
@@ -145,7 +146,7 @@ pub(crate) fn begin(tx: &mut Tx<'_>, wish: &Begin) -> Result<Attempt, Failure> {
         return Err(Refusal::NotTogether.into());
     }
     // Who collects titles knows no other debt.
-    if ProviderName::pays_titles(provider) && held.iter().any(|one| !is_title(one)) {
+    if pays_titles(provider) && held.iter().any(|one| !is_title(one)) {
         return Err(Refusal::CreditorClosed.into());
     }
     let wished = |id| wish.invoices.iter().find(|(known, _)| *known == id).and_then(|(_, money)| *money);
@@ -225,13 +226,51 @@ pub(crate) fn wait(
     let attempt = attempts::hold(tx, id)?.ok_or(Failure::Unknown)?;
     let now = tx.now();
     let age = now.duration_since(attempt.created_at);
+    let next = judging.next(&attempt, attempt.state, now);
     match report.filter(|_| attempt.awaits_report()) {
+        // Only its own word can change it now.
+        _ if !attempt.state.is_active() => attempts::look_again(tx, id, None)?,
         Some(report) if age >= report => reports::give_up(tx, &attempt)?,
         Some(report) => attempts::look_again(tx, id, attempt.created_at.checked_add(report).ok())?,
-        None if age >= SignedDuration::from_mins(judging.patience.expires_minutes) => expire(tx, &attempt)?,
-        None => attempts::look_again(tx, id, judging.next(&attempt, attempt.state, now))?,
+        None if age < judging.patience.reopens(false) => attempts::look_again(tx, id, next)?,
+        None => {
+            attempts::look_again(tx, id, next)?;
+            overdue(tx, &attempt, report.is_some())?;
+        }
     }
     attempts::find(tx.conn(), id)?.ok_or(Failure::Unknown)
+}
+
+/// Its time is over and the provider, which cannot be asked, gave no result. What it said is unclear keeps the invoice until a
+/// cashier saw to it; where it said nothing at all the invoice is free, and a person asks the bank.
+fn overdue(tx: &mut Tx<'_>, attempt: &Attempt, is_reported: bool) -> Result<(), Failure> {
+    let last = lookups::last_answer(tx.conn(), attempt.id)?;
+    let heard = heard_of(tx.conn(), attempt)?;
+    if heard.is_unclear() {
+        let about = if heard == news::Heard::BankChecks { About::Examined } else { About::NotUnderstood };
+        return Ok(alert(tx, attempt, about)?);
+    }
+    expire(tx, attempt)?;
+    if last.is_none() && !is_reported {
+        alert(tx, attempt, About::Untold)?;
+    }
+    Ok(())
+}
+
+/// What was heard last of an attempt.
+pub(crate) fn heard_of(conn: &mut Conn, attempt: &Attempt) -> Result<news::Heard, StorageError> {
+    if attempt.awaits_report() {
+        return Ok(news::Heard::SaidPaid);
+    }
+    let is_seen_to = attempts::alert_of(conn, attempt.id)?.is_some_and(|(_, is_cleared)| is_cleared);
+    Ok(match lookups::last_answer(conn, attempt.id)? {
+        Some(Answer::NoAnswer) => news::Heard::Silence,
+        Some(Answer::NotUnderstood) if !is_seen_to => news::Heard::Riddle,
+        Some(Answer::Examined) if !is_seen_to => news::Heard::BankChecks,
+        // Of a provider that cannot be asked, only the payer's browser says that nothing ended.
+        Some(Answer::Pending) if !can_be_asked(&attempt.provider) => news::Heard::SaidUnpaid,
+        _ => news::Heard::Nothing,
+    })
 }
 
 /// Another payer may start: the provider was just asked and knows of no money. It goes on being asked.
@@ -288,8 +327,12 @@ pub(crate) fn settle(
     let now = tx.now();
     let verdict = judging.patience.judge(finding.answer, judging.asked(&attempt, finding, now));
     if verdict == Verdict::WaitAndAlert {
-        let is_unknown = finding.answer == Answer::Unknown;
-        alert(tx, &attempt, if is_unknown { About::Unknown } else { About::NotUnderstood })?;
+        let about = match finding.answer {
+            Answer::Unknown => About::Unknown,
+            Answer::Examined => About::Examined,
+            _ => About::NotUnderstood,
+        };
+        alert(tx, &attempt, about)?;
     }
     let change = match verdict {
         Verdict::Change(change) => attempt.state.after(change),
@@ -318,17 +361,13 @@ pub(crate) fn settle(
 }
 
 impl Judging {
-    /// Old enough that a new payer may ask whether it is over.
-    pub(crate) fn is_stale(&self, attempt: &Attempt, now: Timestamp) -> bool {
-        now.duration_since(attempt.created_at) >= SignedDuration::from_mins(self.patience.reopens_minutes)
-    }
-
     fn asked(&self, attempt: &Attempt, finding: &Finding, now: Timestamp) -> Asked {
         let day = |at: Timestamp| at.to_zoned(self.zone.clone()).date();
         Asked {
             age: now.duration_since(attempt.created_at),
             ended_since: finding.ended_at.map(|ended| now.duration_since(ended)),
             a_night_passed: day(attempt.created_at) < day(now),
+            again: can_be_asked(&attempt.provider),
         }
     }
 
@@ -402,7 +441,7 @@ fn is_title(invoice: &Invoice) -> bool {
 
 /// Taken over by the accountant: closed for the *régie*, and open to whoever collects titles.
 pub(crate) fn opened(invoice: Invoice, provider: &str) -> Invoice {
-    let is_theirs = invoice.account.state == invoice::State::Titled && ProviderName::pays_titles(provider);
+    let is_theirs = invoice.account.state == invoice::State::Titled && pays_titles(provider);
     let open = invoice.account.state.after(invoice::Change::Open).filter(|_| is_theirs);
     let account = Account { state: open.unwrap_or(invoice.account.state), ..invoice.account };
     Invoice { account, ..invoice }

@@ -3,15 +3,12 @@
 pub mod api;
 pub mod desk;
 pub mod domain;
-pub mod payfip;
 pub mod people;
 pub mod port;
 pub mod problems;
 pub mod read;
 pub mod seed;
 pub mod settings;
-pub mod titres;
-pub mod vads;
 
 mod commands;
 mod drops;
@@ -22,6 +19,7 @@ mod merging;
 mod pages;
 mod papers;
 mod payer;
+mod providers;
 mod proxies;
 mod purge;
 mod reports;
@@ -52,6 +50,12 @@ pub use systems::{KeyFault, Right, SystemSettings};
 mod testing;
 #[cfg(test)]
 mod tests;
+
+/// The providers: a line for the folder and a word in the list are all that the house knows of one.
+pub mod payfip;
+pub mod titres;
+pub mod vads;
+providers::providers! { payfip, titres, vads }
 
 /// The room's words.
 pub const LOCALE: Locale =

@@ -3,7 +3,7 @@
 
 use ::web::{Caller, Ctx, IdempotencyKey};
 use identity::{proxies::Quality, traces::Action};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use kernel::{EstablishmentId, Id, InvoiceId, Money, PatientId, PaymentAttemptId, VisitId, Zone, digest};
 use storage::{StorageError, Tx, idempotency::Key, proof, proof::ActView};
 
@@ -14,11 +14,12 @@ use crate::{
         creditor::{Creditor, Terms},
         guesses::{OF_A_NETWORK, OF_A_REFERENCE},
         invoice,
-        news::{Known, News, Odd, Refund},
+        news::{Heard, Known, News, Odd, Refund},
         start,
         terms::{Email, Refdet},
     },
     failure::Failure,
+    providers::can_be_asked,
     proxies,
     room::{Begun, NotBegun, Payments, Wish},
     store::{
@@ -115,7 +116,8 @@ pub(crate) enum Shown {
 #[derive(Debug, Clone)]
 pub(crate) struct Progress {
     pub(crate) attempt: Attempt,
-    pub(crate) invoices: Vec<Invoice>,
+    /// With what each has of it.
+    pub(crate) parts: Vec<(Invoice, Money)>,
     /// As patients read it.
     pub(crate) creditor: String,
     pub(crate) news: News,
@@ -230,9 +232,12 @@ impl Payments {
         if invoice.account.state != invoice::State::Paying {
             return Ok(false);
         }
-        let now = self.db.now();
-        let active = self.active(invoice.id).await?;
-        Ok(active.is_some_and(|attempt| self.judging.is_stale(&attempt, now) && !attempt.awaits_report()))
+        let Some(active) = self.active(invoice.id).await?.filter(|attempt| self.reopens_at(attempt) <= self.db.now())
+        else {
+            return Ok(false);
+        };
+        // After a silence the provider may answer now: who tries finds out.
+        Ok(matches!(self.heard_of(&active).await?, Heard::Nothing | Heard::Silence | Heard::SaidUnpaid))
     }
 
     /// Whether a payer's browser said that it was paid, and a report is awaited.
@@ -247,8 +252,10 @@ impl Payments {
 
     /// The same person's other invoices that this payer can pay together with this one.
     pub(crate) async fn together_with(&self, payer: Payer, invoice: &Invoice) -> Result<Vec<Invoice>, StorageError> {
-        let allowed = self.creditor_of(invoice).await?.is_some_and(|(_, one)| one.terms.several_invoices);
-        let Some(patient) = payer.patient.filter(|_| allowed && invoice.is_payable()) else { return Ok(Vec::new()) };
+        let terms = self.creditor_of(invoice).await?.map(|(_, one)| one.terms).filter(|terms| terms.several_invoices);
+        let (Some(patient), Some(terms)) = (payer.patient.filter(|_| invoice.is_payable()), terms) else {
+            return Ok(Vec::new());
+        };
         let mut others = match payer.owns(invoice) {
             true => self.invoices_of(patient).await?,
             false => {
@@ -260,6 +267,7 @@ impl Payments {
             (other.establishment, &other.creditor) == (invoice.establishment, &invoice.creditor)
                 && other.id != invoice.id
                 && other.is_payable()
+                && other.account.due() <= terms.most
         };
         others.retain(is_alike);
         Ok(others)
@@ -312,9 +320,9 @@ impl Payments {
         let id = attempt.id;
         let found = self.db.read(move |conn| {
             let ruled = resolutions::of_attempt(conn, id)?.map(|resolution| resolution.decided);
-            Ok::<_, StorageError>((ruled, refunds::of_attempt(conn, id)?, attempts::invoices_of(conn, id)?))
+            Ok::<_, StorageError>((ruled, refunds::of_attempt(conn, id)?, attempts::parts_of(conn, id)?))
         });
-        let (ruled, tasks, invoices) = found.await?;
+        let (ruled, tasks, mut parts) = found.await?;
         let odd = match ruled {
             Some(Decided::Refused) => Odd::Refused,
             None if attempt.is_odd() => Odd::Waits,
@@ -327,31 +335,53 @@ impl Payments {
         };
         let news = News::of(Known {
             state: attempt.state,
-            awaits_report: attempt.awaits_report(),
+            heard: self.heard_of(&attempt).await?,
             mode: attempt.mode,
             odd,
             refund,
         });
         let creditor = self.creditor(attempt.establishment, &attempt.creditor).await?;
         let creditor = creditor.map(|(name, _)| name).unwrap_or_default();
-        let may_go_on = self.way_on(&attempt).await?.is_some();
-        let invoices = self.all_as_payers_see(invoices).await?;
-        Ok(Progress { attempt, invoices, creditor, news, may_go_on })
+        let may_go_on = news.may_be_left() && self.way_on(&attempt).await?.is_some();
+        for (invoice, _) in &mut parts {
+            *invoice = self.as_payers_see(invoice.clone()).await?;
+        }
+        Ok(Progress { attempt, parts, creditor, news, may_go_on })
+    }
+
+    /// The money that came in for an invoice, the latest first.
+    pub(crate) async fn money_of(&self, invoice: &Invoice) -> Result<Vec<Progress>, Failure> {
+        let id = invoice.id;
+        let known = self.db.read(move |conn| {
+            let ids: Vec<_> = attempts::money_of(conn, id)?.iter().map(|share| share.attempt).collect();
+            attempts::of_ids(conn, &ids)
+        });
+        let mut money = Vec::new();
+        for attempt in known.await?.into_iter().rev() {
+            money.push(self.standing(attempt).await?);
+        }
+        Ok(money)
     }
 
     /// Where this payer can try again what did not end with money; none: there is nothing to pay any more.
     pub(crate) async fn where_again(&self, payer: Payer, payment: &Progress) -> Result<Option<String>, StorageError> {
-        let Some(invoice) = self.to_try_again(payment).await? else { return Ok(None) };
+        match self.to_try_again(payment).await? {
+            Some(invoice) => Ok(Some(self.open_page_of(payer, invoice).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Where this payer gets to an invoice, whose paper they may have shown too long ago: then its two secrets are asked again.
+    pub(crate) async fn open_page_of(&self, payer: Payer, invoice: &Invoice) -> Result<String, StorageError> {
         let (id, visit, now) = (invoice.id, payer.visit, self.db.now());
         let shown = self.db.read(move |conn| papers::is_shown(conn, visit, id, now)).await?;
-        // Too long ago: the paper's two secrets are asked again.
         let is_theirs = self.look_for(payer.patient, id).await?.is_some();
-        Ok(Some(if is_theirs || shown { self.page_of(payer, invoice).await? } else { "/pay".to_owned() }))
+        if is_theirs || shown { self.page_of(payer, invoice).await } else { Ok("/pay".to_owned()) }
     }
 
     /// The first invoice of a payment that another one may be for.
     async fn to_try_again<'p>(&self, payment: &'p Progress) -> Result<Option<&'p Invoice>, StorageError> {
-        for invoice in &payment.invoices {
+        for (invoice, _) in &payment.parts {
             let is_over = invoice.is_payable() && payment.news.may_be_tried_again();
             if is_over || self.may_be_freed(invoice).await? {
                 return Ok(Some(invoice));
@@ -360,9 +390,10 @@ impl Payments {
         Ok(None)
     }
 
-    /// When a payment that nobody finished stops keeping its invoices from being paid.
+    /// When a payment that nobody finished stops keeping its invoices from being paid: once its provider was asked or,
+    /// where it cannot be, had the time to tell by itself.
     pub(crate) fn reopens_at(&self, attempt: &Attempt) -> Timestamp {
-        attempt.created_at + SignedDuration::from_mins(self.judging.patience.reopens_minutes)
+        attempt.created_at + self.judging.patience.reopens(can_be_asked(&attempt.provider))
     }
 
     /// What the register holds of a payment that went well.

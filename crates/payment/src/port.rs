@@ -1,10 +1,11 @@
-//! What Parvis asks of whoever takes the money. A provider is one folder beside this file that fills [`Provider`]; nothing else
-//! of the room knows which one it is.
+//! What Parvis asks of whoever takes the money. A provider is one folder beside this file that fills [`Kind`], [`Section`] and
+//! [`Provider`]; nothing else of the room knows which one it is.
 
-use std::{future::Future, pin::Pin};
+use std::{fmt::Debug, future::Future, pin::Pin, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::Money;
+use url::Url;
 
 use crate::domain::{
     compare::Particulars,
@@ -102,20 +103,41 @@ pub enum Notification {
     Unusable,
 }
 
-/// Bounds of one provider, known before anything is sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+/// The most that any payment may be: 100000 euros.
+pub const MOST: Money = Money::from_cents(10_000_000);
+
+/// What a provider is, whatever its settings say.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// As creditors and payments name it, and as its section and its folder are called: 1 to 40 characters.
+    pub name: &'static str,
+    /// Bounds of one payment there.
     pub least: Money,
     pub most: Money,
     /// Whether it can be asked how an attempt ended.
     pub can_be_asked: bool,
+    /// Whether what it takes are titles of the public accountant, and nothing else.
+    pub pays_titles: bool,
+}
+
+/// `[payment.providers.NAME]`.
+pub trait Section: Debug + Send + Sync {
+    /// What is out of range in it, each as `key: what it must be`.
+    fn faults(&self) -> Vec<String> {
+        Vec::new()
+    }
+    /// Why it cannot serve a creditor of this number; none: it can.
+    fn creditor_fault(&self, number: &str) -> Option<String>;
+    /// The page to which payers leave: browsers let forms go nowhere else.
+    fn page(&self) -> &Url;
+    /// The provider, or why it cannot be used (a key that cannot be read). Asks nothing.
+    fn open(&self, http: &reqwest::Client) -> Result<Arc<dyn Provider>, String>;
 }
 
 pub type Asking<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 pub trait Provider: Send + Sync {
-    fn name(&self) -> &'static str;
-    fn limits(&self) -> Limits;
+    fn kind(&self) -> &'static Kind;
     /// How it writes a mode; none: it has no such mode.
     fn mode_name(&self, mode: Mode) -> Option<&'static str>;
     fn start<'a>(&'a self, order: &'a Order) -> Asking<'a, Result<Started, NotStarted>>;

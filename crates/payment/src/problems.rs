@@ -14,6 +14,7 @@ problem_types! {
     TOO_LITTLE = "amount-too-little", 422;
     TOO_MUCH = "amount-too-much", 422;
     MORE_THAN_DUE = "amount-more-than-due", 422;
+    LEAVES_TOO_LITTLE = "amount-leaves-too-little", 422;
     NO_PARTIAL_PAYMENT = "no-partial-payment", 422;
     NOT_TOGETHER = "invoices-not-together", 422;
     CREDITOR_CLOSED = "creditor-closed", 422;
@@ -46,9 +47,10 @@ impl From<Refusal> for Problem {
             Refusal::SettledElsewhere => Self::new(&SETTLED_ELSEWHERE),
             Refusal::UnderReview => Self::new(&UNDER_REVIEW),
             Refusal::PaymentUnderWay => Self::new(&PAYMENT_UNDER_WAY),
-            Refusal::TooLittle { least } => Self::new(&TOO_LITTLE).arg("least", least.to_string()),
-            Refusal::TooMuch { most } => Self::new(&TOO_MUCH).arg("most", most.to_string()),
-            Refusal::MoreThanDue { due } => Self::new(&MORE_THAN_DUE).arg("due", due.to_string()),
+            Refusal::TooLittle { least } => Self::new(&TOO_LITTLE).sum("least", least),
+            Refusal::TooMuch { most } => Self::new(&TOO_MUCH).sum("most", most),
+            Refusal::MoreThanDue { due } => Self::new(&MORE_THAN_DUE).sum("due", due),
+            Refusal::LeavesTooLittle { least } => Self::new(&LEAVES_TOO_LITTLE).sum("least", least),
             Refusal::NoPartialPayment => Self::new(&NO_PARTIAL_PAYMENT),
             Refusal::NotTogether => Self::new(&NOT_TOGETHER),
             Refusal::CreditorClosed => Self::new(&CREDITOR_CLOSED),

@@ -1,13 +1,12 @@
 //! The room as its pages, its doors and its worker use it: one way to hear of an invoice, to start a payment and to learn
 //! how it ended, whoever asks.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use futures_util::{StreamExt, stream};
 use identity::proxies::Quality;
 use jiff::{SignedDuration, civil::Date, tz::TimeZone};
 use kernel::{EstablishmentId, Finess, InvoiceId, Money, PatientId, PaymentAttemptId, VisitId};
-use secrecy::SecretString;
 use storage::{
     Db, StorageError, Tx,
     idempotency::{Answer, Key},
@@ -16,7 +15,7 @@ use storage::{
 
 use crate::{
     Settings,
-    commands::{self, Begin, Heard, Judging},
+    commands::{self, Begin, Judging},
     desk::told::{self, Tellings},
     domain::{
         announce::Announcement,
@@ -24,16 +23,16 @@ use crate::{
         compare::Particulars,
         creditor::Creditor,
         lookups::Answer as Told,
+        news::Heard,
         switch::{Position, Turn},
         terms::Email,
     },
     drops::settings::DropSettings,
     failure::Failure,
     linking,
-    payfip::{self, Payfip},
     people::{Nobody, People},
-    port::{Finding, NotStarted, Notification, Order, Provider, Started},
-    proxies, settings,
+    port::{Finding, NotStarted, Notification, Order, Provider, Section, Started},
+    proxies,
     store::{
         attempts::{self, Attempt},
         invoices::{self, Invoice, Name},
@@ -41,14 +40,12 @@ use crate::{
         switches,
     },
     systems::{self, System},
-    titres::{self, Titres},
-    vads::{self, Vads},
 };
 
 /// Attempts that one round of look-ups takes at once.
 const ROUND: i64 = 50;
 
-/// Between two look-ups that payers bring about.
+/// Between two look-ups that payers, or two that notifications bring about.
 const REST: SignedDuration = SignedDuration::from_secs(5);
 
 /// How long an attempt is left to who looks at it; longer than a provider may take to answer.
@@ -75,8 +72,8 @@ pub struct Payments {
 /// What makes it impossible to open the room.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsFault {
-    #[error("payment.vads.shops.{shop}: {file} cannot be used: {error}")]
-    Key { shop: String, file: String, error: std::io::Error },
+    #[error("payment.providers.{name}: {why}")]
+    Provider { name: &'static str, why: String },
     #[error("payment.systems.{system}: {file} cannot be used: {why}")]
     PublicKey { system: String, file: String, why: String },
     #[error("the time zone {ZONE} is not known here")]
@@ -131,15 +128,11 @@ impl Payments {
     ) -> Result<Self, SettingsFault> {
         let zone = TimeZone::get(ZONE).map_err(|_| SettingsFault::Zone)?;
         let judging = Judging { patience: settings.patience, rhythm: settings.rhythm.clone(), zone };
-        let mut providers: BTreeMap<&'static str, Arc<dyn Provider>> = BTreeMap::new();
-        let (least, most) = (Money::from_cents(1), Money::from_cents(10_000_000));
-        providers.insert(payfip::NAME, Arc::new(Payfip::new(http, settings.payfip.clone(), most)));
-        if let Some(endpoint) = &settings.titres {
-            providers.insert(titres::NAME, Arc::new(Titres::new(endpoint.clone(), most)));
-        }
-        if let Some(bank) = &settings.vads {
-            providers.insert(vads::NAME, Arc::new(Vads::new(bank.page.clone(), keys(bank)?, least, most)));
-        }
+        let open = |(name, section): (&'static str, &dyn Section)| {
+            let opened = section.open(&http).map_err(|why| SettingsFault::Provider { name, why })?;
+            Ok((name, opened))
+        };
+        let providers = settings.providers.used().map(open).collect::<Result<_, SettingsFault>>()?;
         let systems = systems::open(&settings.systems)?;
         Ok(Self {
             db,
@@ -195,7 +188,7 @@ impl Payments {
     }
 
     /// The hospital tells of an invoice, and which of its announcements this is.
-    pub async fn hear_version(&self, name: Name, said: Announcement, version: i64) -> Result<Heard, Failure> {
+    pub async fn hear_version(&self, name: Name, said: Announcement, version: i64) -> Result<commands::Heard, Failure> {
         self.heard(name, said, move |tx, name, said| commands::hear_version(tx, name, said, version)).await
     }
 
@@ -205,7 +198,7 @@ impl Payments {
     }
 
     /// The hospital tells of an invoice.
-    pub async fn hear(&self, name: Name, said: Announcement) -> Result<Heard, Failure> {
+    pub async fn hear(&self, name: Name, said: Announcement) -> Result<commands::Heard, Failure> {
         self.heard(name, said, commands::hear).await
     }
 
@@ -214,14 +207,14 @@ impl Payments {
         &self,
         name: Name,
         said: Announcement,
-        hear: impl Fn(&mut Tx<'_>, &Name, &Announcement) -> Result<Heard, Failure> + Send + 'static,
-    ) -> Result<Heard, Failure> {
+        hear: impl Fn(&mut Tx<'_>, &Name, &Announcement) -> Result<commands::Heard, Failure> + Send + 'static,
+    ) -> Result<commands::Heard, Failure> {
         let (people, today) = (self.people.clone(), self.today());
         self.db
             .write(move |tx| {
                 let said = proxies::under_living_number(tx.conn(), &*people, &name, said.clone())?;
                 let heard = hear(tx, &name, &said)?;
-                let is_new = matches!(heard, Heard::Added(_));
+                let is_new = matches!(heard, commands::Heard::Added(_));
                 proxies::guard(tx, &*people, heard.id(), is_new)?;
                 if is_new {
                     proxies::tell(tx, heard.id(), today)?;
@@ -334,6 +327,9 @@ impl Payments {
         let Some(reference) = attempt.reference.as_deref().filter(|_| is_open) else {
             return Ok(None);
         };
+        if self.heard_of(attempt).await? == Heard::BankChecks {
+            return Ok(None);
+        }
         let order = self.order(attempt).await?;
         Ok(self.provider(&attempt.provider)?.again(&order, reference, self.db.now()))
     }
@@ -344,25 +340,20 @@ impl Payments {
         for (invoice, _) in &wish.invoices {
             let invoice = *invoice;
             let active = self.db.read(move |conn| attempts::active_of(conn, invoice)).await?;
-            let Some(active) = active.filter(|attempt| self.judging.is_stale(attempt, self.db.now())) else { continue };
+            let Some(active) = active.filter(|attempt| self.reopens_at(attempt) <= self.db.now()) else { continue };
             let looked = self.look(active.id, AskedBy::Patient).await?;
-            let is_unclear = self.is_unclear(active.id).await?;
-            if looked.state == State::Redirected && !looked.awaits_report() && !is_unclear {
+            let heard = self.heard_of(&looked).await?;
+            if looked.state == State::Redirected && heard != Heard::SaidPaid && !heard.is_unclear() {
                 self.db.write(move |tx| commands::give_up(tx, active.id)).await?;
             }
         }
         Ok(())
     }
 
-    /// Whether nobody knows if the money moved: nothing was answered, or nothing that has a meaning and that a cashier saw to.
-    async fn is_unclear(&self, id: PaymentAttemptId) -> Result<bool, StorageError> {
-        let known = self.db.read(move |conn| {
-            Ok::<_, StorageError>((lookups::of_attempt(conn, id)?.into_iter().next(), attempts::alert_of(conn, id)?))
-        });
-        let (last, alert) = known.await?;
-        let answer = last.and_then(|lookup| Told::named(&lookup.answer));
-        let is_seen_to = alert.is_some_and(|(_, is_cleared)| is_cleared);
-        Ok(answer == Some(Told::NoAnswer) || (answer == Some(Told::NotUnderstood) && !is_seen_to))
+    /// What was heard last of an attempt.
+    pub(crate) async fn heard_of(&self, attempt: &Attempt) -> Result<Heard, StorageError> {
+        let attempt = attempt.clone();
+        self.db.read(move |conn| commands::heard_of(conn, &attempt)).await
     }
 
     /// Asks the provider how an attempt stands, and draws the consequences.
@@ -389,9 +380,12 @@ impl Payments {
         let (reference, finding) = match provider.on_notification(fields) {
             Notification::PleasePoll(reference) => (reference, None),
             Notification::Verified(reference, finding) => (reference, Some(finding)),
-            Notification::Claimed(_) | Notification::Unusable => return Err(Failure::Unknown),
+            Notification::Claimed(_) | Notification::Unusable => {
+                tracing::warn!(provider = provider.kind().name, "a notification that proves or names nothing");
+                return Err(Failure::Unknown);
+            }
         };
-        let name = provider.name();
+        let name = provider.kind().name;
         let id = self.db.read(move |conn| attempts::of_reference(conn, name, &reference)).await?;
         let id = id.ok_or(Failure::Unknown)?;
         match finding {
@@ -399,8 +393,21 @@ impl Payments {
                 let attempt = self.attempt(id).await?.ok_or(Failure::Unknown)?;
                 self.settle(attempt, asked_by, finding).await
             }
-            None => self.look(id, asked_by).await,
+            None => self.hinted(id, asked_by).await,
         }
+    }
+
+    /// A hint, which whoever knows the reference may repeat: one that comes too soon after another is looked into later.
+    async fn hinted(&self, id: PaymentAttemptId, asked_by: AskedBy) -> Result<Attempt, Failure> {
+        let last = self.lookups_of(id).await?.into_iter().find(|lookup| lookup.asked_by == asked_by);
+        let Some(rested) = last.map(|lookup| lookup.asked_at + REST).filter(|at| *at > self.db.now()) else {
+            return self.look(id, asked_by).await;
+        };
+        let attempt = self.attempt(id).await?.ok_or(Failure::Unknown)?;
+        if !attempt.state.is_settled() {
+            self.db.write(move |tx| attempts::look_again(tx, id, Some(rested))).await?;
+        }
+        Ok(attempt)
     }
 
     /// A payer comes back: a signed return is an answer, any other a reason to ask.
@@ -474,7 +481,7 @@ impl Payments {
     /// Names of the providers whose payments only reports of money confirm.
     pub(crate) fn confirmed_by_reports(&self) -> Vec<&'static str> {
         let silent = self.providers.values().filter(|provider| provider.reports_within().is_some());
-        silent.map(|provider| provider.name()).collect()
+        silent.map(|provider| provider.kind().name).collect()
     }
 
     pub(crate) fn provider(&self, name: &str) -> Result<&Arc<dyn Provider>, Failure> {
@@ -509,16 +516,4 @@ impl Payments {
             rank: attempt.rank.unsigned_abs(),
         })
     }
-}
-
-fn keys(bank: &settings::Vads) -> Result<BTreeMap<String, vads::Keys>, SettingsFault> {
-    let read = |shop: &str, file: &Path| {
-        let fault = |error| SettingsFault::Key { shop: shop.to_owned(), file: file.display().to_string(), error };
-        storage::secret::read(file).map(SecretString::from).map_err(fault)
-    };
-    let of = |(shop, keys): (&String, &settings::Shop)| {
-        let (test, production) = (read(shop, &keys.test_key_file)?, read(shop, &keys.production_key_file)?);
-        Ok((shop.clone(), vads::Keys { test, production }))
-    };
-    bank.shops.iter().map(of).collect()
 }

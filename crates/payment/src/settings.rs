@@ -1,23 +1,21 @@
 //! `[payment]` of the settings file.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::collections::BTreeMap;
 
 use kernel::{Finess, Money};
 use serde::Deserialize;
-use url::Url;
 
 use crate::{
+    Providers,
     domain::{
         creditor::{Creditor, Mode, Terms},
         lookups::{Patience, Rhythm},
         report::Profile,
         retention::Retention,
-        terms::Numcli,
     },
     drops::settings::DropSettings,
-    payfip,
+    providers::ProviderName,
     systems::SystemSettings,
-    titres, vads,
 };
 
 #[derive(Debug, Clone, Deserialize)]
@@ -29,11 +27,9 @@ pub struct Settings {
     /// How long what is here is kept.
     #[serde(default)]
     pub retention: Retention,
-    pub payfip: payfip::Endpoints,
-    /// Without it no shop of the Lyra platform takes payments.
-    pub vads: Option<Vads>,
-    /// Without it no title is paid here.
-    pub titres: Option<titres::Endpoint>,
+    /// Who takes money. Without a section a provider takes none.
+    #[serde(default)]
+    pub providers: Providers,
     /// By the FINESS of the legal entity, then by the key that its invoices name.
     #[serde(default)]
     pub creditors: BTreeMap<Finess, BTreeMap<String, CreditorSettings>>,
@@ -51,49 +47,6 @@ pub struct Settings {
     pub reports: BTreeMap<String, Profile>,
 }
 
-/// The `[payment.vads]` section.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Vads {
-    /// The bank's payment page.
-    pub page: Url,
-    /// By the shop's number (`vads_site_id`).
-    #[serde(default)]
-    pub shops: BTreeMap<String, Shop>,
-}
-
-/// Where the keys of one shop's forms lie.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Shop {
-    pub test_key_file: PathBuf,
-    pub production_key_file: PathBuf,
-}
-
-/// Who takes the money of a creditor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ProviderName {
-    Payfip,
-    Vads,
-    Titres,
-}
-
-impl ProviderName {
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Payfip => payfip::NAME,
-            Self::Vads => vads::NAME,
-            Self::Titres => titres::NAME,
-        }
-    }
-
-    /// Whether what it takes are titles of the public accountant, and nothing else.
-    pub fn pays_titles(name: &str) -> bool {
-        name == Self::Titres.name()
-    }
-}
-
 /// One *régie* or budget of an establishment.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -108,7 +61,7 @@ pub struct CreditorSettings {
     pub partial_payment: bool,
     #[serde(default)]
     pub several_invoices: bool,
-    /// Cents; never below one euro, which PayFiP does not take.
+    /// Cents, within what the provider takes: PayFiP nothing below one euro.
     #[serde(default = "one_euro")]
     pub least_cents: i64,
     #[serde(default = "hundred_thousand_euros")]
@@ -130,7 +83,7 @@ const fn hundred_thousand_euros() -> i64 {
 impl CreditorSettings {
     pub fn creditor(&self) -> Creditor {
         Creditor {
-            provider: self.provider.name(),
+            provider: self.provider.kind().name,
             number: self.number.clone(),
             mode: self.mode,
             terms: Terms {
@@ -146,23 +99,21 @@ impl CreditorSettings {
     fn faults(&self, key: &str, room: &Settings) -> Vec<String> {
         let mut faults = Vec::new();
         let mut fault = |what: &str| faults.push(format!("payment.creditors.{key}: {what}"));
-        match self.provider {
-            ProviderName::Payfip if self.number.parse::<Numcli>().is_err() => fault("number must be 6 digits"),
-            ProviderName::Titres if room.titres.is_none() => fault("titres needs payment.titres"),
-            ProviderName::Titres if self.number.parse::<Numcli>().is_err() => fault("number must be 6 digits"),
-            ProviderName::Titres if self.partial_payment || self.several_invoices => {
-                fault("a title is paid whole and alone");
-            }
-            ProviderName::Vads if !room.vads.as_ref().is_some_and(|vads| vads.shops.contains_key(&self.number)) => {
-                fault("number must be a shop of payment.vads.shops");
-            }
-            _ => {}
+        let kind = self.provider.kind();
+        match room.providers.section(kind.name).map(|section| section.creditor_fault(&self.number)) {
+            None => fault(&format!("{name} needs payment.providers.{name}", name = kind.name)),
+            Some(Some(why)) => fault(&why),
+            Some(None) => {}
+        }
+        if kind.pays_titles && (self.partial_payment || self.several_invoices) {
+            fault("a title is paid whole and alone");
         }
         if self.name.trim().is_empty() {
             fault("name must be set");
         }
-        if !(one_euro()..=self.most_cents).contains(&self.least_cents) || self.most_cents > hundred_thousand_euros() {
-            fault("100 <= least_cents <= most_cents <= 10000000");
+        let (least, most) = (kind.least.cents(), kind.most.cents());
+        if !(least..=self.most_cents).contains(&self.least_cents) || self.most_cents > most {
+            fault(&format!("{least} <= least_cents <= most_cents <= {most}"));
         }
         if self.mode == Mode::Activation {
             fault("mode must be test or production; activation is a switch at the desk");
@@ -196,8 +147,8 @@ impl Settings {
         if !self.rhythm.is_sound() {
             faults.push("payment.rhythm: each stretch ends later than the one before and has a beat".to_owned());
         }
-        for shop in self.vads.iter().flat_map(|vads| vads.shops.keys()).filter(|shop| !vads::is_shop(shop)) {
-            faults.push(format!("payment.vads.shops.{shop}: a shop (vads_site_id) is 8 digits"));
+        for (name, section) in self.providers.used() {
+            faults.extend(section.faults().into_iter().map(|fault| format!("payment.providers.{name}.{fault}")));
         }
         faults.extend(self.drops.iter().flat_map(|(name, drop)| drop.faults(name)));
         faults.extend(self.systems.iter().flat_map(|(name, system)| system.faults(name)));
@@ -209,18 +160,12 @@ impl Settings {
                 faults.extend(creditor.faults(&format!("{finess}.{key}"), self));
             }
         }
-        if self.titres.as_ref().is_some_and(|titres| !(1..=60).contains(&titres.report_days)) {
-            faults.push("payment.titres.report_days must be 1 to 60".to_owned());
-        }
         faults
     }
 
     /// The origins to which the forms of payers lead.
     pub fn form_targets(&self) -> Vec<String> {
-        let pages = std::iter::once(&self.payfip.page)
-            .chain(self.vads.as_ref().map(|vads| &vads.page))
-            .chain(self.titres.as_ref().map(|titres| &titres.page));
-        pages.map(|page| page.origin().ascii_serialization()).collect()
+        self.providers.used().map(|(_, section)| section.page().origin().ascii_serialization()).collect()
     }
 }
 
@@ -232,8 +177,10 @@ mod tests {
         serde_json::from_value(serde_json::json!({
             "rhythm": [{ "until": 10, "every": 1 }],
             "patience": { "expires_minutes": 120, "second_thoughts_minutes": 2, "reopens_minutes": 20, "known_after_minutes": 20 },
-            "payfip": { "service": "https://payfip.example/service", "page": "https://payfip.example/page" },
-            "vads": { "page": "https://bank.example/vads-payment/", "shops": {} },
+            "providers": {
+                "payfip": { "service": "https://payfip.example/service", "page": "https://payfip.example/page" },
+                "vads": { "page": "https://bank.example/vads-payment/", "shops": {} },
+            },
             "creditors": { "990001000": { "consultations": creditor } },
         }))
         .unwrap()
@@ -258,12 +205,12 @@ mod tests {
             assert!(matches!(faults.as_slice(), [fault] if fault.contains(word)), "{field}: {faults:?}");
         }
         let titres = serde_json::json!({ "name": "T", "provider": "titres", "number": "006382", "mode": "test" });
-        assert!(matches!(&*settings(titres.clone()).faults(), [fault] if fault.contains("payment.titres")));
+        assert!(matches!(&*settings(titres.clone()).faults(), [fault] if fault.contains("payment.providers.titres")));
         let mut together = titres;
         together["several_invoices"] = serde_json::json!(true);
         let mut with_page = settings(together);
-        with_page.titres =
-            serde_json::from_value(serde_json::json!({ "page": "https://titres.example/page" })).unwrap();
+        with_page.providers =
+            serde_json::from_value(serde_json::json!({ "titres": { "page": "https://titres.example/page" } })).unwrap();
         assert!(matches!(&*with_page.faults(), [fault] if fault.contains("whole and alone")));
         assert!(with_page.form_targets().contains(&"https://titres.example".to_owned()));
         let targets = ["https://payfip.example", "https://bank.example"];

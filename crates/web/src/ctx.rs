@@ -12,10 +12,12 @@ use actix_web::{
     dev::Payload,
 };
 use jiff::Timestamp;
-use kernel::{EstablishmentId, PatientId, StaffId, VisitId};
+use kernel::{EstablishmentId, Money, PatientId, StaffId, VisitId};
 
 use crate::{
-    Front, Lang, Problem, csrf, problem,
+    Front, Lang, Problem, csrf,
+    front::VISIT_COOKIE,
+    problem::{self, Arg},
     session::{Kind, Session},
     settings::AccessibilityState,
 };
@@ -86,6 +88,24 @@ impl Ctx {
     /// Words with one value: for templates.
     pub fn t1(&self, key: &str, name: &str, value: impl ToString) -> String {
         self.t_with(key, &[(name, &value.to_string())])
+    }
+
+    /// A sum of money as people write it.
+    pub fn money(&self, sum: Money) -> String {
+        crate::when::money(self.0.lang, sum)
+    }
+
+    /// A refusal in the reader's words: title and detail.
+    pub fn words(&self, problem: &Problem) -> (String, String) {
+        let written = |arg: &Arg| match arg {
+            Arg::Text(text) => text.clone(),
+            Arg::Sum(sum) => self.money(*sum),
+        };
+        let args: Vec<(&str, String)> = problem.args.iter().map(|(name, arg)| (*name, written(arg))).collect();
+        let args: Vec<(&str, &str)> = args.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let key = format!("problem-{}", problem.kind.slug);
+        let detail = problem.detail.clone().unwrap_or_else(|| format!("{key}-detail"));
+        (self.t_with(&key, &args), self.t_with(&detail, &args))
     }
 
     pub fn now(&self) -> Timestamp {
@@ -232,6 +252,13 @@ impl Ctx {
     /// The cookie that makes the browser forget its session.
     pub fn forget_cookie(&self, kind: Kind) -> Cookie<'static> {
         let mut cookie = own_cookie(kind.cookie(), String::new());
+        cookie.make_removal();
+        cookie
+    }
+
+    /// Ends the visit: what this browser held before, during and after the login is nobody's any more.
+    pub fn forget_visit(&self) -> Cookie<'static> {
+        let mut cookie = own_cookie(VISIT_COOKIE, String::new());
         cookie.make_removal();
         cookie
     }

@@ -48,19 +48,12 @@ struct Refusal<'a> {
     is_ours: bool,
 }
 
-fn words(ctx: &Ctx, problem: &Problem) -> (String, String) {
-    let args: Vec<(&str, &str)> = problem.args.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let key = format!("problem-{}", problem.kind.slug);
-    let detail = problem.detail.clone().unwrap_or_else(|| format!("{key}-detail"));
-    (ctx.t_with(&key, &args), ctx.t_with(&detail, &args))
-}
-
 fn status(problem: &Problem) -> StatusCode {
     StatusCode::from_u16(problem.kind.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 pub(crate) fn as_page(ctx: &Ctx, problem: &Problem) -> HttpResponse {
-    let (title, detail) = words(ctx, problem);
+    let (title, detail) = ctx.words(problem);
     let is_ours = problem.kind.status >= 500;
     let template = Refusal { ctx, title, detail, is_ours };
     page_with_status(status(problem), &template).unwrap_or_else(|_| HttpResponse::new(status(problem)))
@@ -79,7 +72,7 @@ struct KeptForm<'a> {
 /// What was typed stands in the page, and goes again with one press of a button: after the login, in a page of its
 /// own, or at once when the page was only too old.
 pub(crate) fn as_kept(ctx: &Ctx, problem: &Problem, kept: Kept, desk: bool) -> HttpResponse {
-    let (title, _) = words(ctx, problem);
+    let (title, _) = ctx.words(problem);
     let login = if desk { "/desk/login" } else { "/login" };
     let needs_login = problem.kind == &problem::LOGIN_REQUIRED;
     let template = KeptForm { ctx, title, needs_login, login, typed: kept.0 };
@@ -88,7 +81,7 @@ pub(crate) fn as_kept(ctx: &Ctx, problem: &Problem, kept: Kept, desk: bool) -> H
 
 /// RFC 9457. `instance` is the request's number, the same that the log has.
 pub(crate) fn as_json(ctx: &Ctx, problem: &Problem) -> HttpResponse {
-    let (title, detail) = words(ctx, problem);
+    let (title, detail) = ctx.words(problem);
     let mut members: Map<String, Value> = problem.members.clone();
     for (name, value) in [
         ("type", json!(ctx.url(&format!("/problems/{}", problem.kind.slug)))),
@@ -223,7 +216,7 @@ struct Problems<'a> {
 
 fn catalogue(ctx: &Ctx) -> Vec<Listed> {
     let listed = |kind: &'static problem::ProblemType| {
-        let (title, detail) = words(ctx, &Problem::new(kind));
+        let (title, detail) = ctx.words(&Problem::new(kind));
         Listed { slug: kind.slug, status: kind.status, title, detail }
     };
     ctx.front().house().problems().map(listed).collect()

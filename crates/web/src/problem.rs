@@ -4,6 +4,7 @@
 use std::fmt;
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use kernel::Money;
 use serde_json::{Map, Value};
 use storage::StorageError;
 
@@ -50,11 +51,19 @@ problem_types! {
     UNAVAILABLE = "unavailable", 503;
 }
 
+/// A value in the words of a refusal.
+#[derive(Debug, Clone)]
+pub enum Arg {
+    Text(String),
+    /// Written as the reader's language writes money.
+    Sum(Money),
+}
+
 /// One refusal.
 pub struct Problem {
     pub kind: &'static ProblemType,
     /// Values for the words of its detail.
-    pub args: Vec<(&'static str, String)>,
+    pub args: Vec<(&'static str, Arg)>,
     /// Members beside the standard ones: `alternatives`, `errors`…
     pub members: Map<String, Value>,
     /// Seconds, for `Retry-After`.
@@ -86,7 +95,13 @@ impl Problem {
 
     #[must_use]
     pub fn arg(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.args.push((name, value.into()));
+        self.args.push((name, Arg::Text(value.into())));
+        self
+    }
+
+    #[must_use]
+    pub fn sum(mut self, name: &'static str, sum: Money) -> Self {
+        self.args.push((name, Arg::Sum(sum)));
         self
     }
 

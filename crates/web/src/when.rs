@@ -1,10 +1,10 @@
-//! Dates and times as people say them, in the zone of the place.
+//! Dates and times as people say them, in the zone of the place; and sums of money.
 
 use jiff::{
     Timestamp,
     civil::{Date, DateTime, Weekday},
 };
-use kernel::Zone;
+use kernel::{Money, Zone};
 
 use crate::Lang;
 
@@ -97,6 +97,19 @@ pub fn moment(lang: Lang, instant: Timestamp, zone: &Zone) -> String {
     format!("{} {between} {}", long_day(lang, wall.date()), time(lang, wall))
 }
 
+/// "1 234,50 €" or "€1,234.50".
+pub fn money(lang: Lang, sum: Money) -> String {
+    let french = sum.to_string();
+    if lang == Lang::Fr {
+        return french;
+    }
+    let number = french.trim_end_matches("\u{a0}€").replace(',', ".").replace('\u{202f}', ",");
+    match number.strip_prefix('\u{2212}') {
+        Some(number) => format!("\u{2212}€{number}"),
+        None => format!("€{number}"),
+    }
+}
+
 /// "20 min", "1 h", "1 h 15".
 pub fn duration(minutes: i64) -> String {
     match (minutes / 60, minutes % 60) {
@@ -112,6 +125,18 @@ mod tests {
 
     fn plain(text: String) -> String {
         text.replace(NB, " ")
+    }
+
+    #[test]
+    fn sums_as_people_write_them() {
+        for (cents, french, english) in [
+            (2450, "24,50 €", "€24.50"),
+            (123_456_705, "1\u{202f}234\u{202f}567,05 €", "€1,234,567.05"),
+            (-99, "\u{2212}0,99 €", "\u{2212}€0.99"),
+        ] {
+            let sum = Money::from_cents(cents);
+            assert_eq!((plain(money(Lang::Fr, sum)).as_str(), money(Lang::En, sum).as_str()), (french, english));
+        }
     }
 
     #[test]

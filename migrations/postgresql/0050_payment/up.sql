@@ -45,7 +45,7 @@ CREATE TABLE payment_attempts (
     id uuid PRIMARY KEY,
     establishment_id uuid NOT NULL,
     creditor text NOT NULL CHECK (length(creditor) BETWEEN 1 AND 40),
-    provider text NOT NULL CHECK (provider IN ('payfip', 'vads', 'titres')),
+    provider text NOT NULL CHECK (length(provider) BETWEEN 1 AND 40),
     creditor_number text NOT NULL CHECK (length(creditor_number) BETWEEN 1 AND 40),
     mode text NOT NULL CHECK (mode IN ('test', 'activation', 'production')),
     amount_cents bigint NOT NULL CHECK (amount_cents > 0),
@@ -96,7 +96,7 @@ CREATE TABLE payment_lookups (
     id uuid PRIMARY KEY,
     attempt_id uuid NOT NULL REFERENCES payment_attempts (id),
     asked_by text NOT NULL CHECK (asked_by IN ('notification', 'return', 'patient', 'schedule', 'desk', 'report')),
-    answer text NOT NULL CHECK (answer IN ('paid', 'debit-accepted', 'refused', 'abandoned', 'pending', 'unknown', 'not-understood', 'no-answer')),
+    answer text NOT NULL CHECK (answer IN ('paid', 'debit-accepted', 'refused', 'abandoned', 'pending', 'examined', 'unknown', 'not-understood', 'no-answer')),
     raw text NOT NULL,
     asked_at timestamptz NOT NULL
 );

@@ -12,7 +12,7 @@ COMMENT ON COLUMN payment_attempts.cleared_at IS 'A cashier saw to it: the same 
 CREATE TABLE payment_clearings (
     id uuid PRIMARY KEY,
     attempt_id uuid NOT NULL REFERENCES payment_attempts (id) ON DELETE CASCADE,
-    about text NOT NULL CHECK (about IN ('unknown', 'not-understood', 'no-report')),
+    about text NOT NULL CHECK (about IN ('unknown', 'not-understood', 'no-report', 'untold', 'examined')),
     reason text NOT NULL CHECK (length(reason) BETWEEN 1 AND 500),
     staff_id uuid NOT NULL,
     made_at timestamptz NOT NULL

@@ -41,7 +41,7 @@ CREATE TABLE payment_attempts (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     establishment_id BLOB NOT NULL CHECK (length(establishment_id) = 16),
     creditor TEXT NOT NULL CHECK (length(creditor) BETWEEN 1 AND 40),
-    provider TEXT NOT NULL CHECK (provider IN ('payfip', 'vads', 'titres')),
+    provider TEXT NOT NULL CHECK (length(provider) BETWEEN 1 AND 40),
     creditor_number TEXT NOT NULL CHECK (length(creditor_number) BETWEEN 1 AND 40),
     mode TEXT NOT NULL CHECK (mode IN ('test', 'activation', 'production')),
     amount_cents INTEGER NOT NULL CHECK (amount_cents > 0),
@@ -90,7 +90,7 @@ CREATE TABLE payment_lookups (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     attempt_id BLOB NOT NULL REFERENCES payment_attempts (id) CHECK (length(attempt_id) = 16),
     asked_by TEXT NOT NULL CHECK (asked_by IN ('notification', 'return', 'patient', 'schedule', 'desk', 'report')),
-    answer TEXT NOT NULL CHECK (answer IN ('paid', 'debit-accepted', 'refused', 'abandoned', 'pending', 'unknown', 'not-understood', 'no-answer')),
+    answer TEXT NOT NULL CHECK (answer IN ('paid', 'debit-accepted', 'refused', 'abandoned', 'pending', 'examined', 'unknown', 'not-understood', 'no-answer')),
     raw TEXT NOT NULL,
     asked_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

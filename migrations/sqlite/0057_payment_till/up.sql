@@ -9,7 +9,7 @@ CREATE INDEX payment_attempts_alerted ON payment_attempts (establishment_id) WHE
 CREATE TABLE payment_clearings (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     attempt_id BLOB NOT NULL REFERENCES payment_attempts (id) ON DELETE CASCADE CHECK (length(attempt_id) = 16),
-    about TEXT NOT NULL CHECK (about IN ('unknown', 'not-understood', 'no-report')),
+    about TEXT NOT NULL CHECK (about IN ('unknown', 'not-understood', 'no-report', 'untold', 'examined')),
     reason TEXT NOT NULL CHECK (length(reason) BETWEEN 1 AND 500),
     staff_id BLOB NOT NULL CHECK (length(staff_id) = 16),
     made_at INTEGER NOT NULL

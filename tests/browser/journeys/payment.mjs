@@ -141,4 +141,34 @@ const byKeys = {
   },
 };
 
-export default [inWords, byPaper, byKeys];
+const several = {
+  name: 'a patient pays several invoices, then finds the acknowledgement again',
+  async run({ page, doors, seen }) {
+    const hands = pointer();
+    await invoices(page, doors, 'helene');
+    await page.getByRole('link', { name: /Télévision/ }).click();
+    await page.locator('fieldset label').first().click();
+    const sum = page.locator('fieldset output');
+    assert.match(await sum.innerText(), /^72,50/, 'the sum is told before one leaves');
+    await page.locator('#amount').fill('5');
+    assert.match(await sum.innerText(), /^65,00/);
+    await seen('payment-several');
+    await leave(page, hands, 'helene@exemple.example');
+    await end(page, hands, 'pay');
+    await page.locator(SETTLED).waitFor();
+    assert.match(await page.locator('main').innerText(), /Il reste 7,50/);
+    await seen('payment-part');
+    await page.locator('.panel a').click();
+    await page.locator('main .card a').waitFor();
+    await seen('payment-made');
+    const address = new URL(await page.locator('main .card a').getAttribute('href'), page.url()).href;
+    const stranger = await page.context().browser().newContext({ locale: 'fr-FR' });
+    const elsewhere = await stranger.newPage();
+    await elsewhere.goto(address);
+    assert.match(await title(elsewhere), /ne peut pas être montré ici/);
+    await seen('payment-elsewhere', elsewhere);
+    await stranger.close();
+  },
+};
+
+export default [inWords, byPaper, several, byKeys];

@@ -34,9 +34,7 @@ pub(super) async fn show(room: &Booking, ctx: &Ctx, refused: Refused) -> Result<
         let around = around?;
         Some(Time::of(ctx, &offer.slot, Some(&around.practitioner), &around.place))
     });
-    let key = format!("problem-{}", problem.kind.slug);
-    let args: Vec<(&str, &str)> = problem.args.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let (title, detail) = (ctx.t_with(&key, &args), ctx.t_with(&format!("{key}-detail"), &args));
+    let (title, detail) = ctx.words(&problem);
     let status = StatusCode::from_u16(problem.kind.status).unwrap_or(StatusCode::CONFLICT);
     page_with_status(status, &RefusalPage { ctx, title, detail, reason, times: times.collect() })
 }

@@ -66,7 +66,9 @@ async fn leave(ctx: &Ctx, room: &Identity, side: Side) -> Result<HttpResponse, P
         next = provider_logout(room, side, session, &state).await;
     }
     let mut response = see_other(next.as_deref().unwrap_or(done));
-    response.add_cookie(&ctx.forget_cookie(kind)).map_err(Problem::unexpected)?;
+    for cookie in [ctx.forget_cookie(kind), ctx.forget_visit()] {
+        response.add_cookie(&cookie).map_err(Problem::unexpected)?;
+    }
     response.headers_mut().insert(
         actix_web::http::header::HeaderName::from_static("clear-site-data"),
         actix_web::http::header::HeaderValue::from_static("\"cache\", \"storage\""),

@@ -94,7 +94,8 @@ pub(crate) struct InvoicesView {
 pub(crate) struct PaymentView {
     #[schema(value_type = String, format = Uuid)]
     id: PaymentAttemptId,
-    /// What is known: `preparing`, `not-known-yet`, `paid`, `debit-registered`, `rehearsed` (a trial: no money moved),
+    /// What is known: `preparing`, `not-known-yet`, `no-answer` (the provider is silent), `bank-checks`, `announced` (the accountant's
+    /// report is to confirm it), `said-unpaid` (the payer came back without having paid), `paid`, `debit-registered`, `rehearsed` (a trial: no money moved),
     /// `too-much` (a refund is arranged), `given-back`, `checked` (a person looks at it), `not-taken` (it is given back), `refused`, `abandoned`,
     /// `expired`, `not-started`.
     news: &'static str,
@@ -113,14 +114,14 @@ pub(crate) struct PaymentView {
 
 impl From<Progress> for PaymentView {
     fn from(payment: Progress) -> Self {
-        let Progress { attempt, invoices, creditor, news, .. } = payment;
+        let Progress { attempt, parts, creditor, news, .. } = payment;
         Self {
             id: attempt.id,
             news: news.name(),
             amount_cents: attempt.amount,
             creditor,
             reference: attempt.refdet.to_string(),
-            invoices: invoices.iter().map(|invoice| invoice.id).collect(),
+            invoices: parts.iter().map(|(invoice, _)| invoice.id).collect(),
             begun_at: attempt.created_at,
             ended_at: attempt.ended_at,
         }

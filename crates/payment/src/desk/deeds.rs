@@ -169,7 +169,7 @@ pub(crate) fn rule_invoice(
 }
 
 /// A provider's odd answer was seen to: nobody is told of it again, and it no longer keeps the invoice from another payer.
-/// The provider goes on being asked.
+/// The provider is asked at once, and goes on being asked.
 pub(crate) fn clear(tx: &mut Tx<'_>, cashier: &Cashier, id: PaymentAttemptId, reason: &str) -> Result<(), Failure> {
     let attempt = attempts::hold(tx, id)?.filter(|attempt| cashier.of.contains(&attempt.establishment));
     let attempt = attempt.ok_or(Failure::Unknown)?;
@@ -180,6 +180,9 @@ pub(crate) fn clear(tx: &mut Tx<'_>, cashier: &Cashier, id: PaymentAttemptId, re
     let (by, at) = (cashier.staff, tx.now());
     clearings::add(tx, id, &Clearing { about, reason: reason.to_owned(), by, at })?;
     attempts::clear(tx, id)?;
+    if attempt.state.is_active() {
+        attempts::ask_at_once(tx, &[id])?;
+    }
     let content = json!({ "about": about.as_str(), "reason": reason });
     note(tx, (cashier, CLEARED), attempt.patient, id.as_object(), &content)
 }

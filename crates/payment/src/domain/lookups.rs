@@ -45,6 +45,8 @@ pub enum Answer {
     Abandoned,
     /// Not known yet, or never finished.
     Pending,
+    /// The payer is done and the provider is not: it looks at the payment first, and the money may come.
+    Examined,
     /// The provider has no such reference (any more).
     Unknown,
     /// A result this program has no meaning for: never *paid*, never *failed*.
@@ -54,12 +56,13 @@ pub enum Answer {
 }
 
 impl Answer {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Paid,
         Self::DebitAccepted,
         Self::Refused,
         Self::Abandoned,
         Self::Pending,
+        Self::Examined,
         Self::Unknown,
         Self::NotUnderstood,
         Self::NoAnswer,
@@ -81,6 +84,7 @@ impl Answer {
             Self::Refused => "refused",
             Self::Abandoned => "abandoned",
             Self::Pending => "pending",
+            Self::Examined => "examined",
             Self::Unknown => "unknown",
             Self::NotUnderstood => "not-understood",
             Self::NoAnswer => "no-answer",
@@ -106,7 +110,8 @@ pub struct Patience {
     pub expires_minutes: i64,
     /// Minutes within which a payer who left may still come back and pay on the same reference.
     pub second_thoughts_minutes: i64,
-    /// Minutes after which another payer may start, once the provider was asked again.
+    /// Minutes after which another payer may start, once the provider was asked again; where it cannot be asked,
+    /// `expires_minutes` are.
     pub reopens_minutes: i64,
     /// Minutes before which *unknown* only means that the provider has not written it down yet.
     pub known_after_minutes: i64,
@@ -121,9 +126,16 @@ pub struct Asked {
     pub ended_since: Option<SignedDuration>,
     /// Whether midnight, where the provider is, lies between the start and the question.
     pub a_night_passed: bool,
+    /// Whether the provider can be asked once more. What one says that cannot be is its last word.
+    pub again: bool,
 }
 
 impl Patience {
+    /// How old an attempt is when another payer may start.
+    pub fn reopens(&self, can_be_asked: bool) -> SignedDuration {
+        SignedDuration::from_mins(if can_be_asked { self.reopens_minutes } else { self.expires_minutes })
+    }
+
     pub fn judge(&self, answer: Answer, asked: Asked) -> Verdict {
         use super::attempt::Change;
         let old = |minutes: i64| asked.age >= SignedDuration::from_mins(minutes);
@@ -132,10 +144,13 @@ impl Patience {
             Answer::Paid => Verdict::Change(Change::Pay),
             Answer::DebitAccepted => Verdict::Change(Change::AcceptDebit),
             Answer::Refused => Verdict::Change(Change::Refuse),
-            Answer::Abandoned if ended < SignedDuration::from_mins(self.second_thoughts_minutes) => Verdict::Wait,
+            Answer::Abandoned if asked.again && ended < SignedDuration::from_mins(self.second_thoughts_minutes) => {
+                Verdict::Wait
+            }
             Answer::Abandoned => Verdict::Change(Change::Abandon),
             Answer::Pending if old(self.expires_minutes) => Verdict::Change(Change::Expire),
-            Answer::Pending => Verdict::Wait,
+            Answer::Examined if old(self.expires_minutes) => Verdict::WaitAndAlert,
+            Answer::Pending | Answer::Examined => Verdict::Wait,
             // What never reached the bank is forgotten in the following night.
             Answer::Unknown if asked.a_night_passed && old(self.known_after_minutes) => Verdict::Change(Change::Expire),
             Answer::Unknown | Answer::NotUnderstood => Verdict::WaitAndAlert,
@@ -200,6 +215,8 @@ mod tests {
             (Answer::Abandoned, 30, None, false, change(Change::Abandon)),
             (Answer::Pending, 119, None, true, Verdict::Wait),
             (Answer::Pending, 120, None, false, change(Change::Expire)),
+            (Answer::Examined, 119, None, false, Verdict::Wait),
+            (Answer::Examined, 120, None, true, Verdict::WaitAndAlert),
             (Answer::Unknown, 5, None, true, Verdict::WaitAndAlert),
             (Answer::Unknown, 900, None, false, Verdict::WaitAndAlert),
             (Answer::Unknown, 20, None, true, change(Change::Expire)),
@@ -207,8 +224,10 @@ mod tests {
             (Answer::NoAnswer, 100_000, None, true, Verdict::Wait),
         ] {
             let minutes = SignedDuration::from_mins;
-            let asked = Asked { age: minutes(age), ended_since: ended.map(minutes), a_night_passed };
+            let asked = Asked { age: minutes(age), ended_since: ended.map(minutes), a_night_passed, again: true };
             assert_eq!(patience.judge(answer, asked), expected, "{answer:?} at {age}");
+            let last_word = if answer == Answer::Abandoned { change(Change::Abandon) } else { expected };
+            assert_eq!(patience.judge(answer, Asked { again: false, ..asked }), last_word, "{answer:?} at {age}");
         }
     }
 }

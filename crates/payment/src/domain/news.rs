@@ -23,12 +23,35 @@ pub enum Odd {
     Refused,
 }
 
+/// What was heard last of an attempt that is under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// Nothing that says how it ends.
+    Nothing,
+    /// The provider was asked, and there was no answer.
+    Silence,
+    /// An answer without a meaning here, which no person of the hospital has seen to.
+    Riddle,
+    /// The bank says that it has not decided.
+    BankChecks,
+    /// The payer's browser said that it was paid, and only a report can confirm that.
+    SaidPaid,
+    /// The payer's browser came back and did not say that it was paid.
+    SaidUnpaid,
+}
+
+impl Heard {
+    /// Whether money may be moving of which nobody here can know.
+    pub const fn is_unclear(self) -> bool {
+        matches!(self, Self::Silence | Self::Riddle | Self::BankChecks)
+    }
+}
+
 /// What is known of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Known {
     pub state: State,
-    /// The payer's browser said that it was paid, and only a report can confirm that.
-    pub awaits_report: bool,
+    pub heard: Heard,
     pub mode: Mode,
     pub odd: Odd,
     pub refund: Refund,
@@ -41,8 +64,14 @@ pub enum News {
     Preparing,
     /// The payer was sent there; how it ended is not known.
     NotKnownYet,
+    /// The provider does not answer: it is asked again and again.
+    NoAnswer,
+    /// The bank wants to look at it first.
+    BankChecks,
     /// The payer says that it was paid: the accountant's report will confirm it in some days.
     Announced,
+    /// The payer came back from a page that tells nobody, and it did not say that it was paid.
+    SaidUnpaid,
     Paid,
     DebitRegistered,
     /// It went well, and no money moved: a trial.
@@ -61,10 +90,13 @@ pub enum News {
 }
 
 impl News {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::Preparing,
         Self::NotKnownYet,
+        Self::NoAnswer,
+        Self::BankChecks,
         Self::Announced,
+        Self::SaidUnpaid,
         Self::Paid,
         Self::DebitRegistered,
         Self::Rehearsed,
@@ -82,7 +114,10 @@ impl News {
         match self {
             Self::Preparing => "preparing",
             Self::NotKnownYet => "not-known-yet",
+            Self::NoAnswer => "no-answer",
+            Self::BankChecks => "bank-checks",
             Self::Announced => "announced",
+            Self::SaidUnpaid => "said-unpaid",
             Self::Paid => "paid",
             Self::DebitRegistered => "debit-registered",
             Self::Rehearsed => "rehearsed",
@@ -100,8 +135,7 @@ impl News {
     pub fn of(known: Known) -> Self {
         match (known.state, known.refund) {
             (State::Created, _) => Self::Preparing,
-            (State::Redirected, _) if known.awaits_report => Self::Announced,
-            (State::Redirected, _) => Self::NotKnownYet,
+            (State::Redirected, _) => Self::under_way(known.heard),
             (State::Refused, _) => Self::Refused,
             (State::Abandoned, _) => Self::Abandoned,
             (State::Expired, _) => Self::Expired,
@@ -116,8 +150,29 @@ impl News {
         }
     }
 
+    const fn under_way(heard: Heard) -> Self {
+        match heard {
+            Heard::Nothing => Self::NotKnownYet,
+            Heard::Silence => Self::NoAnswer,
+            Heard::Riddle => Self::Checked,
+            Heard::BankChecks => Self::BankChecks,
+            Heard::SaidPaid => Self::Announced,
+            Heard::SaidUnpaid => Self::SaidUnpaid,
+        }
+    }
+
     pub const fn is_open(self) -> bool {
-        matches!(self, Self::Preparing | Self::NotKnownYet)
+        self.is_awaited() || matches!(self, Self::Preparing | Self::SaidUnpaid)
+    }
+
+    /// Whether the provider's answer may come at any moment.
+    pub const fn is_awaited(self) -> bool {
+        matches!(self, Self::NotKnownYet | Self::NoAnswer | Self::BankChecks)
+    }
+
+    /// Whether a payer who did not finish may go on, or begin again later.
+    pub const fn may_be_left(self) -> bool {
+        matches!(self, Self::NotKnownYet | Self::SaidUnpaid)
     }
 
     /// Whether the payer may begin again, as far as this attempt is concerned.
@@ -137,9 +192,9 @@ impl News {
     pub fn asks_again_after(self, age: SignedDuration) -> Option<SignedDuration> {
         let seconds = match (self, age.as_mins()) {
             (Self::Preparing, 0..5) => 2,
-            (Self::NotKnownYet, 0..2) => 5,
-            (Self::NotKnownYet, 2..10) => 15,
-            (Self::NotKnownYet, 10..120) => 60,
+            (news, 0..2) if news.is_awaited() => 5,
+            (news, 2..10) if news.is_awaited() => 15,
+            (news, 10..120) if news.is_awaited() => 60,
             _ => return None,
         };
         Some(SignedDuration::from_secs(seconds))
@@ -154,7 +209,7 @@ mod tests {
     fn no_more_is_said_than_is_known() {
         let known = |state| {
             let (odd, refund) = (Odd::No, Refund::None);
-            Known { state, awaits_report: false, mode: Mode::Production, odd, refund }
+            Known { state, heard: Heard::Nothing, mode: Mode::Production, odd, refund }
         };
         let expected = [
             News::Preparing,
@@ -167,8 +222,17 @@ mod tests {
             News::NotStarted,
         ];
         assert_eq!(State::ALL.map(|state| News::of(known(state))), expected);
-        let announced = |state| News::of(Known { awaits_report: true, ..known(state) });
-        assert_eq!((announced(State::Redirected), announced(State::Paid)), (News::Announced, News::Paid));
+        for (heard, news) in [
+            (Heard::Nothing, News::NotKnownYet),
+            (Heard::Silence, News::NoAnswer),
+            (Heard::Riddle, News::Checked),
+            (Heard::BankChecks, News::BankChecks),
+            (Heard::SaidPaid, News::Announced),
+            (Heard::SaidUnpaid, News::SaidUnpaid),
+        ] {
+            assert_eq!(News::of(Known { heard, ..known(State::Redirected) }), news);
+            assert_eq!(News::of(Known { heard, ..known(State::Paid) }), News::Paid, "an answer is worth more");
+        }
         for state in [State::Paid, State::DebitAccepted] {
             for (known, news) in [
                 (Known { mode: Mode::Test, odd: Odd::Waits, ..known(state) }, News::Rehearsed),
@@ -190,6 +254,7 @@ mod tests {
         let rhythm: Vec<Option<i64>> = [0, 2, 10, 119, 120].map(|age| after(News::NotKnownYet, age)).to_vec();
         assert_eq!(rhythm, [Some(5), Some(15), Some(60), Some(60), None]);
         assert_eq!((after(News::Preparing, 0), after(News::Preparing, 5)), (Some(2), None));
+        assert_eq!((after(News::NoAnswer, 1), after(News::SaidUnpaid, 1)), (Some(5), None));
         let over = News::ALL.into_iter().filter(|news| !news.is_open());
         assert!(over.clone().all(|news| after(news, 0).is_none()), "{over:?}");
     }

@@ -22,6 +22,8 @@ pub enum Refusal {
     TooMuch { most: Money },
     #[error("more than is due")]
     MoreThanDue { due: Money },
+    #[error("less than {least} would be left, which nobody could pay online")]
+    LeavesTooLittle { least: Money },
     #[error("this creditor takes whole amounts only")]
     NoPartialPayment,
     #[error("these invoices cannot be paid together")]

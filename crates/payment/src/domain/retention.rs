@@ -11,15 +11,16 @@ use super::invoice::State;
 #[serde(deny_unknown_fields)]
 pub struct Retention {
     /// Of an invoice that is paid, cancelled or settled elsewhere, with its payments, after its last change: 30 to 1461.
-    /// Patients have two years to have care refunded by their health insurance (CSS art. L160-11).
-    #[serde(default = "two_years")]
+    /// Patients have care refunded by their health insurance for two years from the first day of the quarter that follows
+    /// it (CSS art. L160-11).
+    #[serde(default = "two_years_and_a_quarter")]
     pub over_days: i64,
     /// Of one that is still due, here or at the public accountant, after its issue and last change: 30 to 1830. After four
     /// years the accountant can claim nothing any more (CGCT art. L1617-5, 3°).
     #[serde(default = "four_years")]
     pub due_days: i64,
     /// Of its PDF, once it is over: 0 to 1461, and never longer than the invoice.
-    #[serde(default = "two_years")]
+    #[serde(default = "two_years_and_a_quarter")]
     pub document_days: i64,
     /// Of a try to pay that ended without money: 30 to 730. A payer may contest a debit for 13 months (CMF art. L133-24).
     #[serde(default = "thirteen_months")]
@@ -35,8 +36,8 @@ pub struct Retention {
     pub list_days: i64,
 }
 
-const fn two_years() -> i64 {
-    731
+const fn two_years_and_a_quarter() -> i64 {
+    823
 }
 
 const fn four_years() -> i64 {
@@ -54,9 +55,9 @@ const fn a_month() -> i64 {
 impl Default for Retention {
     fn default() -> Self {
         Self {
-            over_days: two_years(),
+            over_days: two_years_and_a_quarter(),
             due_days: four_years(),
-            document_days: two_years(),
+            document_days: two_years_and_a_quarter(),
             unpaid_days: thirteen_months(),
             answer_days: thirteen_months(),
             report_days: thirteen_months(),

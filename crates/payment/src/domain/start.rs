@@ -76,7 +76,7 @@ fn share_of(terms: &Terms, share: Share) -> Result<Money, Refusal> {
 fn leaves_something_payable(terms: &Terms, due: Money, wished: Money) -> Result<(), Refusal> {
     let rest = due.checked_sub(wished).unwrap_or(Money::ZERO);
     if rest > Money::ZERO && rest < terms.least {
-        return Err(Refusal::NoPartialPayment);
+        return Err(Refusal::LeavesTooLittle { least: terms.least });
     }
     Ok(())
 }
@@ -115,7 +115,7 @@ mod tests {
             (vec![payable(99, None)], Err(Refusal::TooLittle { least: cents(100) })),
             (vec![payable(100_001, None)], Err(Refusal::TooMuch { most: cents(100_000) })),
             (vec![payable(2400, Some(2401))], Err(Refusal::MoreThanDue { due: cents(2400) })),
-            (vec![payable(2400, Some(2350))], Err(Refusal::NoPartialPayment)),
+            (vec![payable(2400, Some(2350))], Err(Refusal::LeavesTooLittle { least: cents(100) })),
             (vec![payable(2400, Some(-5))], Err(Refusal::TooLittle { least: cents(100) })),
             (vec![payable(2400, None), payable(2400, Some(-2000))], Err(Refusal::TooLittle { least: cents(100) })),
             (vec![], Err(Refusal::NotTogether)),

@@ -7,8 +7,11 @@ use askama::Template;
 use identity::proxies::Quality;
 use kernel::{InvoiceId, PatientId, PaymentAttemptId, Zone};
 
-use super::shown::{self, InvoiceShown};
-use crate::{Payments, failure::Failure, payer::Payer, store::invoices::Invoice};
+use super::{
+    elsewhere,
+    shown::{self, InvoiceShown},
+};
+use crate::{Payments, domain::news::News, failure::Failure, payer::Payer, store::invoices::Invoice};
 
 #[derive(Template)]
 #[template(path = "payment-invoice.html")]
@@ -21,6 +24,10 @@ pub(super) struct InvoicePage<'a> {
     own: bool,
     /// Of somebody for whom the reader acts: the name, and the words why.
     whose: Option<(String, String)>,
+    /// The money that came in for it, as far as the reader may know.
+    payments: Vec<Made>,
+    /// Where this page is, also when it answers a form.
+    path: String,
     /// Until when it is here.
     kept: String,
     document: bool,
@@ -32,6 +39,21 @@ pub(super) struct InvoicePage<'a> {
     is_announced: bool,
     /// The creditor is being tried out: a payment settles nothing.
     is_rehearsal: bool,
+}
+
+/// A payment that was made.
+struct Made {
+    news: News,
+    amount: String,
+    at: String,
+    /// Of its page, for whoever began it.
+    path: Option<String>,
+}
+
+impl Made {
+    fn key(&self) -> String {
+        format!("payment-made-{}", self.news.name())
+    }
 }
 
 /// What is filled in to pay.
@@ -46,6 +68,11 @@ pub(super) struct PayForm {
 }
 
 impl PayForm {
+    /// More than one looks over at a glance.
+    fn are_many(&self) -> bool {
+        self.others.len() > 5
+    }
+
     fn is_chosen(&self, id: &InvoiceId) -> bool {
         self.chosen.contains(id)
     }
@@ -88,7 +115,10 @@ pub(super) async fn by_paper(
     ctx: Ctx,
     id: web::Path<InvoiceId>,
 ) -> Result<HttpResponse, Problem> {
-    let invoice = room.shown_invoice(ctx.visit(), *id).await?;
+    let invoice = match room.shown_invoice(ctx.visit(), *id).await {
+        Err(Failure::Unknown) => return elsewhere::invoice(&ctx, "/invoices".to_owned()),
+        known => known?,
+    };
     page(&InvoicePage::of(&room, &ctx, (&invoice, None), Typed::default()).await?)
 }
 
@@ -122,10 +152,12 @@ impl<'a> InvoicePage<'a> {
         let why = |quality: Quality| ctx.t(&format!("payment-as-{}", quality.as_str()));
         let (form, refused) = match room.could_begin(invoice).await? {
             Ok(terms) => (Some(pay_form(room, ctx, invoice, (own, terms.partial_payment, typed)).await?), None),
-            Err(refusal) => (None, Some(shown::words(ctx, &Failure::from(refusal).into()))),
+            Err(refusal) => (None, Some(ctx.words(&Failure::from(refusal).into()))),
         };
         Ok(Self {
             ctx,
+            payments: payments(room, ctx, (payer, own), (invoice, &zone)).await?,
+            path: format!("/{}/{}", if own { "invoices" } else { "pay" }, invoice.id),
             invoice: InvoiceShown::of(ctx, invoice, &creditor),
             phone: shown::phone(ctx, &hospital),
             hospital: hospital.name,
@@ -142,19 +174,49 @@ impl<'a> InvoicePage<'a> {
     }
 
     fn state_key(&self) -> String {
-        format!("payment-state-{}", self.invoice.state)
+        format!("payment-state-{}", self.state())
     }
 
     fn means_key(&self) -> String {
         match self.is_announced {
             true => "payment-state-paying-announced".to_owned(),
-            false => format!("payment-state-{}-means", self.invoice.state),
+            false => format!("payment-state-{}-means", self.state()),
         }
+    }
+
+    /// An order to debit is not yet the money.
+    fn state(&self) -> &'static str {
+        let is_debit = self.payments.iter().any(|made| made.news == News::DebitRegistered);
+        if is_debit && self.invoice.state == "paid" { "debit" } else { self.invoice.state }
     }
 
     fn is_wrong(&self) -> bool {
         self.form.as_ref().is_some_and(|form| form.wrong.any())
     }
+}
+
+/// By login all of them, by the paper those that this browser made.
+async fn payments(
+    room: &Payments,
+    ctx: &Ctx,
+    (payer, own): (Payer, bool),
+    (invoice, zone): (&Invoice, &Zone),
+) -> Result<Vec<Made>, Problem> {
+    let mut made = Vec::new();
+    for payment in room.money_of(invoice).await? {
+        let (attempt, began) = (&payment.attempt, payer.began(&payment.attempt));
+        let part = payment.parts.iter().find(|(one, _)| one.id == invoice.id).map(|(_, amount)| *amount);
+        if !own && !began {
+            continue;
+        }
+        made.push(Made {
+            news: payment.news,
+            amount: ctx.money(part.unwrap_or(attempt.amount)),
+            at: ctx.moment(attempt.ended_at.unwrap_or(attempt.created_at), zone),
+            path: began.then(|| format!("/payments/{}", attempt.id)),
+        });
+    }
+    Ok(made)
 }
 
 async fn pay_form(

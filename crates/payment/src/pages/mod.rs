@@ -2,6 +2,7 @@
 
 mod desk;
 mod doors;
+mod elsewhere;
 mod invoice;
 mod invoices;
 mod paper;
@@ -16,8 +17,11 @@ use crate::api::get_document;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     desk::routes(routes)
+        // A provider tells of everybody's payments from one address.
         .get("/payments/notifications/{provider}", Policy::Partner, doors::notified)
+        .limited(Class::Partner)
         .post("/payments/notifications/{provider}", Policy::Partner, doors::notified)
+        .limited(Class::Partner)
         .get("/payments/{id}/back", Policy::Partner, doors::back)
         .post("/payments/{id}/back", Policy::Partner, doors::back)
         .get("/invoices", Policy::Patient, invoices::show)
@@ -27,6 +31,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/pay", Policy::Public, paper::find)
         .limited(Class::Login)
         .get("/pay/{id}", Policy::Public, invoice::by_paper)
+        .get("/payments", Policy::Public, start::came_again)
         .post("/payments", Policy::Public, start::start)
         .get("/payments/{id}", Policy::Public, payment::show)
         .post("/payments/{id}/continuation", Policy::Public, start::go_on)

@@ -5,12 +5,15 @@ use ::web::{
     receipt::{ReceiptFile, SignedReceipt},
 };
 use actix_web::{HttpResponse, web};
-use kernel::PaymentAttemptId;
+use kernel::{Money, PaymentAttemptId};
 
+use super::elsewhere;
 use crate::{
     Payments,
     domain::attempt::State,
+    failure::Failure,
     payer::{Hospital, Payer, Progress},
+    store::invoices::Invoice,
 };
 
 pub(super) async fn show(
@@ -18,7 +21,10 @@ pub(super) async fn show(
     ctx: Ctx,
     id: web::Path<PaymentAttemptId>,
 ) -> Result<HttpResponse, Problem> {
-    receipt(&room, &ctx, *id).await?.page(&ctx)
+    match room.progress(Payer::of(&ctx), *id).await {
+        Err(Failure::Unknown) => elsewhere::payment(&ctx, format!("/payments/{id}/receipt")),
+        payment => receipt(&room, &ctx, &payment?).await?.page(&ctx),
+    }
 }
 
 pub(super) async fn file(
@@ -27,11 +33,12 @@ pub(super) async fn file(
     path: web::Path<(PaymentAttemptId, ReceiptFile)>,
 ) -> Result<HttpResponse, Problem> {
     let (id, file) = path.into_inner();
-    Ok(receipt(&room, &ctx, id).await?.file(file))
+    let payment = room.progress(Payer::of(&ctx), id).await?;
+    Ok(receipt(&room, &ctx, &payment).await?.file(file))
 }
 
-async fn receipt(room: &Payments, ctx: &Ctx, id: PaymentAttemptId) -> Result<SignedReceipt, Problem> {
-    let payment = room.progress(Payer::of(ctx), id).await?;
+async fn receipt(room: &Payments, ctx: &Ctx, payment: &Progress) -> Result<SignedReceipt, Problem> {
+    let id = payment.attempt.id;
     if !payment.news.is_acknowledged() {
         return Err(Problem::not_found());
     }
@@ -42,18 +49,24 @@ async fn receipt(room: &Payments, ctx: &Ctx, id: PaymentAttemptId) -> Result<Sig
         State::DebitAccepted => ctx.t("payment-receipt-debit"),
         _ => ctx.t("payment-receipt-paid"),
     };
-    SignedReceipt::of(&room.keyring, title, &act, &lines(ctx, &payment, &hospital), format!("/payments/{id}"))
+    SignedReceipt::of(&room.keyring, title, &act, &lines(ctx, payment, &hospital), format!("/payments/{id}"))
 }
 
 fn lines(ctx: &Ctx, payment: &Progress, hospital: &Hospital) -> Vec<(String, String)> {
     let attempt = &payment.attempt;
     let ended = attempt.ended_at.unwrap_or(attempt.created_at);
+    let paid_for = |(invoice, amount): &(Invoice, Money)| {
+        let (number, amount) = (invoice.number.as_str(), ctx.money(*amount));
+        (ctx.t1("payment-invoice-number", "number", number), amount)
+    };
+    let line = |key: &str, value: String| (ctx.t(key), value);
     let all = [
-        ("payment-amount", attempt.amount.to_string()),
-        ("payment-creditor", format!("{}, {}", payment.creditor, hospital.name)),
-        ("payment-reference", attempt.refdet.to_string()),
-        ("payment-when", ctx.moment(ended, &hospital.zone)),
-        ("payment-authorisation", attempt.authorisation.clone().unwrap_or_default()),
+        line("payment-amount", ctx.money(attempt.amount)),
+        line("payment-creditor", format!("{}, {}", payment.creditor, hospital.name)),
+        line("payment-reference", attempt.refdet.to_string()),
+        line("payment-when", ctx.moment(ended, &hospital.zone)),
+        line("payment-authorisation", attempt.authorisation.clone().unwrap_or_default()),
     ];
-    all.into_iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| (ctx.t(key), value)).collect()
+    let known = all.into_iter().filter(|(_, value)| !value.is_empty());
+    known.chain(payment.parts.iter().map(paid_for)).collect()
 }

@@ -1,6 +1,6 @@
 //! Invoices and amounts as pages show them.
 
-use ::web::{Ctx, Phone, Problem, when};
+use ::web::{Ctx, Phone, when};
 use kernel::{InvoiceId, Money};
 
 use crate::{domain::invoice::State, payer::Hospital, store::invoices::Invoice};
@@ -15,6 +15,7 @@ pub(super) struct InvoiceShown {
     pub(super) amount: String,
     pub(super) received: String,
     pub(super) due: String,
+    pub(super) due_cents: i64,
     pub(super) issued_on: String,
     pub(super) due_on: String,
     pub(super) state: &'static str,
@@ -26,16 +27,17 @@ pub(super) struct InvoiceShown {
 impl InvoiceShown {
     pub(super) fn of(ctx: &Ctx, invoice: &Invoice, creditor: &str) -> Self {
         let account = invoice.account;
-        let shown = |money: Money| if money == Money::ZERO { String::new() } else { money.to_string() };
+        let shown = |money: Money| if money == Money::ZERO { String::new() } else { ctx.money(money) };
         Self {
             id: invoice.id,
             number: invoice.number.clone(),
             label: invoice.label.clone(),
             creditor: creditor.to_owned(),
             reference: invoice.refdet.to_string(),
-            amount: account.amount.to_string(),
+            amount: ctx.money(account.amount),
             received: shown(account.received),
             due: shown(account.due()),
+            due_cents: account.due().cents(),
             issued_on: when::long_day(ctx.lang(), invoice.issued_on),
             due_on: invoice.due_on.map(|day| when::long_day(ctx.lang(), day)).unwrap_or_default(),
             state: account.state.name(),
@@ -71,11 +73,4 @@ fn is_over(state: State) -> bool {
 /// The hospital's own line, else that of the house.
 pub(super) fn phone(ctx: &Ctx, hospital: &Hospital) -> Phone {
     Phone::of(hospital.telephone.as_deref().unwrap_or(&ctx.settings().help_telephone))
-}
-
-/// A refusal in the caller's words: title and detail.
-pub(super) fn words(ctx: &Ctx, problem: &Problem) -> (String, String) {
-    let key = format!("problem-{}", problem.kind.slug);
-    let args: Vec<(&str, &str)> = problem.args.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    (ctx.t_with(&key, &args), ctx.t_with(&format!("{key}-detail"), &args))
 }

@@ -10,6 +10,7 @@ use kernel::{InvoiceId, PaymentAttemptId};
 use serde::Deserialize;
 
 use super::{
+    elsewhere,
     invoice::{self, Typed, Wrong},
     shown,
 };
@@ -28,6 +29,7 @@ use crate::{
 #[template(path = "payment-leaving.html")]
 struct Leaving<'a> {
     ctx: &'a Ctx,
+    id: PaymentAttemptId,
     url: &'a str,
     fields: &'a [(String, String)],
 }
@@ -82,7 +84,13 @@ pub(super) async fn start(
     wanted: web::Form<Wanted>,
 ) -> Result<HttpResponse, Problem> {
     let payer = Payer::of(&ctx);
-    let invoice = room.payable_by(payer, wanted.invoice).await?;
+    let invoice = match room.payable_by(payer, wanted.invoice).await {
+        // The login ended while the form stood open, or the paper's two hours did.
+        Err(Failure::Unknown) if payer.patient.is_none() => {
+            return elsewhere::invoice(&ctx, format!("/invoices/{}", wanted.invoice));
+        }
+        known => known?,
+    };
     let Some(chosen) = wanted.chosen() else {
         let wrong = Wrong { amount: ctx.t("payment-amount-unreadable"), ..Wrong::default() };
         return invoice::again(&room, &ctx, &invoice, wanted.typed(wrong)).await;
@@ -92,6 +100,11 @@ pub(super) async fn start(
         Ok(begun) => go(&ctx, begun.id, begun.started),
         Err(not_begun) => not_begun_page(&room, &ctx, &invoice, (&wanted, not_begun)).await,
     }
+}
+
+/// A browser that opens its tabs anew asks for what a form once answered.
+pub(super) async fn came_again(ctx: Ctx) -> HttpResponse {
+    see_other(if ctx.is_patient() { "/invoices" } else { "/pay" })
 }
 
 pub(super) async fn go_on(
@@ -106,7 +119,7 @@ pub(super) async fn go_on(
 fn go(ctx: &Ctx, id: PaymentAttemptId, started: Option<Started>) -> Result<HttpResponse, Problem> {
     match started {
         Some(Started::Redirect { url, .. }) => Ok(see_other(&url)),
-        Some(Started::Form { url, fields, .. }) => page(&Leaving { ctx, url: &url, fields: &fields }),
+        Some(Started::Form { url, fields, .. }) => page(&Leaving { ctx, id, url: &url, fields: &fields }),
         None => Ok(see_other(&format!("/payments/{id}"))),
     }
 }
@@ -123,7 +136,7 @@ async fn not_begun_page(
             Some(Wrong { email: true, ..Wrong::default() })
         }
         NotBegun::Failed(Failure::Refused(refusal)) if is_about_the_amount(refusal) && !wanted.amount.is_empty() => {
-            let (title, detail) = shown::words(ctx, &Failure::from(refusal.clone()).into());
+            let (title, detail) = ctx.words(&Failure::from(refusal.clone()).into());
             Some(Wrong { amount: format!("{title}. {detail}"), ..Wrong::default() })
         }
         _ => None,
@@ -137,7 +150,11 @@ async fn not_begun_page(
 const fn is_about_the_amount(refusal: &Refusal) -> bool {
     matches!(
         refusal,
-        Refusal::TooLittle { .. } | Refusal::TooMuch { .. } | Refusal::MoreThanDue { .. } | Refusal::NoPartialPayment
+        Refusal::TooLittle { .. }
+            | Refusal::TooMuch { .. }
+            | Refusal::MoreThanDue { .. }
+            | Refusal::LeavesTooLittle { .. }
+            | Refusal::NoPartialPayment
     )
 }
 
@@ -146,7 +163,7 @@ async fn refused(room: &Payments, ctx: &Ctx, invoice: &Invoice, problem: Problem
         return Err(problem);
     }
     let payer = Payer::of(ctx);
-    let (title, detail) = shown::words(ctx, &problem);
+    let (title, detail) = ctx.words(&problem);
     let status = StatusCode::from_u16(problem.kind.status).unwrap_or(StatusCode::CONFLICT);
     let refusal = RefusalPage {
         ctx,

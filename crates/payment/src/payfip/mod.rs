@@ -4,19 +4,25 @@
 
 pub mod soap;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
 use kernel::Money;
 use url::Url;
 
 use crate::{
-    domain::{compare::Particulars, creditor::Mode, lookups::Answer, terms::objet},
-    port::{Asking, Finding, Limits, NotStarted, Notification, Order, Provider, Started},
+    domain::{
+        compare::Particulars,
+        creditor::Mode,
+        lookups::Answer,
+        terms::{Numcli, objet},
+    },
+    port::{self, Asking, Finding, Kind, MOST, NotStarted, Notification, Order, Provider, Started},
 };
 use soap::{Fault, FaultClass, Fields, Operation};
 
-pub const NAME: &str = "payfip";
+pub const KIND: Kind =
+    Kind { name: "payfip", least: Money::from_cents(100), most: MOST, can_be_asked: true, pays_titles: false };
 
 /// The longest address the service takes for notification and return.
 const LONGEST_ADDRESS: usize = 250;
@@ -27,26 +33,38 @@ const OPENS_WITHIN: SignedDuration = SignedDuration::from_mins(15);
 /// How long one question may take.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Where the service and its payment page are.
+/// The `[payment.providers.payfip]` section: where the service and its payment page are.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Endpoints {
+pub struct Section {
     /// `https://www.payfip.gouv.fr/tpa/services/securite`
     pub service: Url,
     /// `https://www.payfip.gouv.fr/tpa/paiementws.web`
     pub page: Url,
 }
 
+impl port::Section for Section {
+    fn creditor_fault(&self, number: &str) -> Option<String> {
+        number.parse::<Numcli>().err().map(|_| "number must be 6 digits".to_owned())
+    }
+
+    fn page(&self) -> &Url {
+        &self.page
+    }
+
+    fn open(&self, http: &reqwest::Client) -> Result<Arc<dyn Provider>, String> {
+        Ok(Arc::new(Payfip::new(http.clone(), self.clone())))
+    }
+}
+
 pub struct Payfip {
     http: reqwest::Client,
-    endpoints: Endpoints,
-    limits: Limits,
+    endpoints: Section,
 }
 
 impl Payfip {
-    pub fn new(http: reqwest::Client, endpoints: Endpoints, most: Money) -> Self {
-        let limits = Limits { least: Money::from_cents(100), most, can_be_asked: true };
-        Self { http, endpoints, limits }
+    pub fn new(http: reqwest::Client, endpoints: Section) -> Self {
+        Self { http, endpoints }
     }
 
     fn way_to(&self, reference: String) -> Started {
@@ -85,12 +103,8 @@ async fn read(mut answer: reqwest::Response) -> Result<String, String> {
 }
 
 impl Provider for Payfip {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn limits(&self) -> Limits {
-        self.limits
+    fn kind(&self) -> &'static Kind {
+        &KIND
     }
 
     fn mode_name(&self, mode: Mode) -> Option<&'static str> {
@@ -269,7 +283,7 @@ mod tests {
     fn a_notification_names_an_attempt_and_nothing_more() {
         let http = crate::testing::client();
         let here: Url = "http://127.0.0.1:1/".parse().unwrap();
-        let payfip = Payfip::new(http, Endpoints { service: here.clone(), page: here }, Money::from_cents(10_000_000));
+        let payfip = Payfip::new(http, Section { service: here.clone(), page: here });
         let told = |name: &str, value: &str| payfip.on_notification(&[(name.to_owned(), value.to_owned())]);
         let id = "cc0cb210-1cd4-11ea-8cca-0213ad91a103";
         for name in ["idop", "idOp", "IDOP"] {

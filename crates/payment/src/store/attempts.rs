@@ -201,8 +201,16 @@ pub(crate) fn first_invoice(conn: &mut Conn, id: PaymentAttemptId) -> Result<Opt
 
 /// All its invoices.
 pub(crate) fn invoices_of(conn: &mut Conn, id: PaymentAttemptId) -> Result<Vec<Invoice>, StorageError> {
-    let found = shares_of(conn, id)?.into_iter().filter_map(|share| invoices::find(conn, share.invoice).transpose());
-    found.collect()
+    Ok(parts_of(conn, id)?.into_iter().map(|(invoice, _)| invoice).collect())
+}
+
+/// All its invoices, with what each has of it.
+pub(crate) fn parts_of(conn: &mut Conn, id: PaymentAttemptId) -> Result<Vec<(Invoice, Money)>, StorageError> {
+    let mut parts = Vec::new();
+    for share in shares_of(conn, id)? {
+        parts.extend(invoices::find(conn, share.invoice)?.map(|invoice| (invoice, share.amount)));
+    }
+    Ok(parts)
 }
 
 /// What each invoice has of an attempt, in the order in which invoices are held.

@@ -16,6 +16,10 @@ storage::text_enum! {
         NotUnderstood = "not-understood",
         /// No report confirmed in time what a payer's browser said.
         NoReport = "no-report",
+        /// A provider that cannot be asked never told how it ended.
+        Untold = "untold",
+        /// The provider has been looking at it for long, and decided nothing.
+        Examined = "examined",
     }
 }
 

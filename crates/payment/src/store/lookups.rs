@@ -50,6 +50,11 @@ pub(crate) fn add(
     Ok(())
 }
 
+/// The latest answer about an attempt; none: nothing was ever said of it.
+pub(crate) fn last_answer(conn: &mut Conn, attempt: PaymentAttemptId) -> Result<Option<Answer>, StorageError> {
+    Ok(of_attempt(conn, attempt)?.first().and_then(|last| Answer::named(&last.answer)))
+}
+
 /// Those of an attempt, the latest first.
 pub(crate) fn of_attempt(conn: &mut Conn, attempt: PaymentAttemptId) -> Result<Vec<Lookup>, StorageError> {
     let its = lookups::table.filter(lookups::attempt_id.eq(attempt.sql())).order(lookups::asked_at.desc());

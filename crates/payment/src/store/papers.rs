@@ -20,7 +20,7 @@ pub(crate) struct About([u8; 32]);
 
 impl About {
     pub(crate) fn reference(refdet: &Refdet) -> Self {
-        Self(digest::sha256(&[b"reference", refdet.as_str().as_bytes()]))
+        Self(digest::sha256(&[b"reference", in_capitals(refdet).as_bytes()]))
     }
 
     pub(crate) fn network(network: &str) -> Self {
@@ -46,9 +46,14 @@ pub(crate) fn count(tx: &mut Tx<'_>, about: &About, after: Guesses) -> Result<()
     Ok(())
 }
 
+/// Who copies a reference from a paper seldom minds its capitals.
+fn in_capitals(refdet: &Refdet) -> String {
+    refdet.as_str().to_ascii_uppercase()
+}
+
 /// The invoices of these two secrets; hospitals may use the same reference.
 pub(crate) fn of_secrets(conn: &mut Conn, refdet: &Refdet, amount: Money) -> Result<Vec<InvoiceId>, StorageError> {
-    let these = invoices::table.filter(invoices::refdet.eq(refdet.as_str()));
+    let these = invoices::table.filter(invoices::refdet.eq_any([refdet.to_string(), in_capitals(refdet)]));
     let these = these.filter(invoices::amount_cents.eq(amount.cents())).order(invoices::id);
     Ok(these.select(invoices::id).limit(5).load(conn)?)
 }

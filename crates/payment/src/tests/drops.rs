@@ -31,7 +31,7 @@ async fn places() -> Vec<Here> {
         let settings: Settings = serde_json::from_value(json!({
             "rhythm": [{ "until": 10, "every": 1 }],
             "patience": { "expires_minutes": 120, "second_thoughts_minutes": 2, "reopens_minutes": 20, "known_after_minutes": 20 },
-            "payfip": { "service": "https://payfip.example/service", "page": "https://payfip.example/page" },
+            "providers": { "payfip": { "service": "https://payfip.example/service", "page": "https://payfip.example/page" } },
             "creditors": { "990001000": { "consultations": {
                 "name": "Régie", "provider": "payfip", "number": "006382", "mode": "production",
             } } },

@@ -186,7 +186,7 @@ fn settings() -> Value {
     json!({
         "rhythm": [{ "until": 10, "every": 1 }],
         "patience": { "expires_minutes": 120, "second_thoughts_minutes": 2, "reopens_minutes": 20, "known_after_minutes": 20 },
-        "payfip": { "service": "http://127.0.0.1:1/service", "page": "http://127.0.0.1:1/page" },
+        "providers": { "payfip": { "service": "http://127.0.0.1:1/service", "page": "http://127.0.0.1:1/page" } },
         "creditors": { HOSPITAL: { "strict": creditor("Régie des consultations", false), "generous": creditor("Régie des séjours", true) } },
     })
 }

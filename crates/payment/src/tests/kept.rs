@@ -29,7 +29,7 @@ fn room(house: &House) -> Payments {
     let settings = serde_json::from_value(json!({
         "rhythm": [{ "until": 10, "every": 1 }],
         "patience": { "expires_minutes": 120, "second_thoughts_minutes": 2, "reopens_minutes": 20, "known_after_minutes": 20 },
-        "payfip": { "service": "https://payfip.example/service", "page": "https://payfip.example/page" },
+        "providers": { "payfip": { "service": "https://payfip.example/service", "page": "https://payfip.example/page" } },
     }));
     let keyring = testing::keyring(&kernel::World::system());
     let (db, client) = (house.here.db.clone(), testing::client());
@@ -98,7 +98,9 @@ async fn what_is_over_goes_after_its_days_and_the_figures_stay() {
         assert_eq!(room.purge(house.later(390)).await.unwrap(), Purged::default(), "nothing is old enough");
         let gone = room.purge(house.later(398)).await.unwrap();
         assert_eq!((gone.invoices, gone.payments, gone.answers), (0, 1, 2), "the refused one, and every answer");
-        let gone = room.purge(house.later(732)).await.unwrap();
+        let gone = room.purge(house.later(822)).await.unwrap();
+        assert_eq!(gone, Purged::default(), "a refund can still be asked for, two years after the next quarter began");
+        let gone = room.purge(house.later(824)).await.unwrap();
         assert_eq!((gone.invoices, gone.payments), (2, 1), "paid and cancelled");
         assert!(!house.is_there(paid).await && house.is_there(due).await && house.is_there(disputed).await);
         assert_eq!(house.counted().await, counted);

@@ -87,7 +87,7 @@ async fn what_a_payer_types_wrong_stands_at_its_field() {
             ("camille@exemple.test", "vingt", "Écrivez un montant en euros"),
             ("camille@exemple.test", "50,01", "Il reste 50,00 € à payer"),
             ("camille@exemple.test", "0,99", "Le paiement en ligne commence à 1,00 €"),
-            ("camille@exemple.test", "49,50", "Cette facture se paie en une seule fois"),
+            ("camille@exemple.test", "49,50", "payez tout, ou laissez au moins cette somme"),
         ] {
             let wrong = browser.post(&house, &page, "/payments", &[("email", email), ("amount", amount)]).await;
             assert_eq!(wrong.status, 422, "{amount}");

@@ -43,8 +43,10 @@ fn settings() -> Settings {
     let settings: Settings = serde_json::from_value(serde_json::json!({
         "rhythm": [{ "until": 120, "every": 10 }, { "until": 10_080, "every": 60 }],
         "patience": { "expires_minutes": 120, "second_thoughts_minutes": 2, "reopens_minutes": 20, "known_after_minutes": 20 },
-        "payfip": { "service": "http://127.0.0.1:1/service", "page": "https://payfip.example/page" },
-        "titres": { "page": "https://payfip.example/tpa/paiement.web" },
+        "providers": {
+            "payfip": { "service": "http://127.0.0.1:1/service", "page": "https://payfip.example/page" },
+            "titres": { "page": "https://payfip.example/tpa/paiement.web" },
+        },
         "creditors": { "990001000": { "titres": creditor("titres"), "regie": creditor("payfip") } },
     }))
     .unwrap();

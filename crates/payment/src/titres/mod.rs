@@ -2,7 +2,9 @@
 //! sends the browser back with a result that nothing protects: anybody can write one. It is kept for the cashier and closes
 //! nothing; only the accountant's report does.
 
-use jiff::SignedDuration;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
 use kernel::Money;
 use url::{Url, form_urlencoded};
 
@@ -13,15 +15,19 @@ use crate::{
         lookups::Answer,
         terms::{Numcli, objet},
     },
-    port::{Asking, Finding, Limits, NotStarted, Notification, Order, Provider, Started},
+    port::{self, Asking, Finding, Kind, MOST, NotStarted, Notification, Order, Provider, Started},
 };
 
-pub const NAME: &str = "titres";
+pub const KIND: Kind =
+    Kind { name: "titres", least: Money::from_cents(100), most: MOST, can_be_asked: false, pays_titles: true };
 
 /// The longest address the page takes for the return.
 const LONGEST_ADDRESS: usize = 250;
 /// Of what a browser brings back, what is kept.
 const LONGEST_CLAIM: usize = 1_000;
+
+/// How long a payer who did not pay is led back there.
+const OPENS_WITHIN: SignedDuration = SignedDuration::from_mins(15);
 
 /// How the page is told that a payment is real. Read from how others use it; the DGFiP's table is not public.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
@@ -33,10 +39,10 @@ pub enum Entry {
     M,
 }
 
-/// The `[payment.titres]` section.
+/// The `[payment.providers.titres]` section.
 #[derive(Debug, Clone, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Endpoint {
+pub struct Section {
     /// `https://www.payfip.gouv.fr/tpa/paiement.web`
     pub page: Url,
     /// `saisie` of a real payment.
@@ -51,17 +57,30 @@ const fn ten_days() -> i64 {
     10
 }
 
+impl port::Section for Section {
+    fn faults(&self) -> Vec<String> {
+        let is_right = (1..=60).contains(&self.report_days);
+        if is_right { Vec::new() } else { vec!["report_days must be 1 to 60".to_owned()] }
+    }
+
+    fn creditor_fault(&self, number: &str) -> Option<String> {
+        number.parse::<Numcli>().err().map(|_| "number must be 6 digits".to_owned())
+    }
+
+    fn page(&self) -> &Url {
+        &self.page
+    }
+
+    fn open(&self, _http: &reqwest::Client) -> Result<Arc<dyn Provider>, String> {
+        Ok(Arc::new(Titres { endpoint: self.clone() }))
+    }
+}
+
 pub struct Titres {
-    endpoint: Endpoint,
-    limits: Limits,
+    endpoint: Section,
 }
 
 impl Titres {
-    pub fn new(endpoint: Endpoint, most: Money) -> Self {
-        let limits = Limits { least: Money::from_cents(100), most, can_be_asked: false };
-        Self { endpoint, limits }
-    }
-
     fn address(&self, order: &Order) -> Result<Started, NotStarted> {
         let refused = |why: &str| NotStarted::Refused(why.to_owned());
         let numcli: Numcli = order.creditor.parse().map_err(|_| refused("the creditor's number is not 6 digits"))?;
@@ -109,12 +128,8 @@ fn claimed(fields: &[(String, String)]) -> Option<Finding> {
 }
 
 impl Provider for Titres {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn limits(&self) -> Limits {
-        self.limits
+    fn kind(&self) -> &'static Kind {
+        &KIND
     }
 
     fn mode_name(&self, mode: Mode) -> Option<&'static str> {
@@ -128,6 +143,11 @@ impl Provider for Titres {
 
     fn start<'a>(&'a self, order: &'a Order) -> Asking<'a, Result<Started, NotStarted>> {
         Box::pin(async move { self.address(order) })
+    }
+
+    /// The same order makes the same address: a refused card may be followed by another.
+    fn again(&self, order: &Order, _reference: &str, now: Timestamp) -> Option<Started> {
+        self.address(order).ok().filter(|_| now.duration_since(order.at) < OPENS_WITHIN)
     }
 
     fn on_notification(&self, fields: &[(String, String)]) -> Notification {
@@ -156,7 +176,7 @@ mod tests {
 
     fn titres(entry: Entry) -> Titres {
         let page = "https://payfip.example/tpa/paiement.web".parse().unwrap();
-        Titres::new(Endpoint { page, entry, report_days: 10 }, Money::from_cents(10_000_000))
+        Titres { endpoint: Section { page, entry, report_days: 10 } }
     }
 
     fn order() -> Order {

@@ -2,21 +2,25 @@
 //! one provider, its address a setting. Nothing is asked before the payer leaves and nothing can be asked afterwards; the
 //! signed notification (IPN) is the provider's own answer.
 
+mod section;
 mod signature;
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
+use jiff::{Timestamp, civil, tz::TimeZone};
 use kernel::Money;
 use secrecy::SecretString;
 use url::Url;
 
 use crate::{
     domain::{compare::Particulars, creditor::Mode, lookups::Answer},
-    port::{Asking, Finding, Limits, NotStarted, Notification, Order, Provider, Started},
+    port::{Asking, Finding, Kind, MOST, NotStarted, Notification, Order, Provider, Started},
 };
 
-pub const NAME: &str = "vads";
+pub use section::Section;
+
+pub const KIND: Kind =
+    Kind { name: "vads", least: Money::from_cents(1), most: MOST, can_be_asked: false, pays_titles: false };
 
 /// Numbers of payments on one day of one shop: 000000 to 899999; those that begin with 9 are the back office's.
 const RANKS: u32 = 900_000;
@@ -26,9 +30,6 @@ const EURO: &str = "978";
 
 /// `vads_trans_date`: UTC.
 const MOMENT: &str = "%Y%m%d%H%M%S";
-
-/// How long a payer finds the way to a form that was made for them.
-const OPENS_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 
 /// The keys that sign the forms of one shop; not the keys of its REST interface.
 #[derive(Debug)]
@@ -40,18 +41,12 @@ pub struct Keys {
 pub struct Vads {
     page: Url,
     shops: BTreeMap<String, Keys>,
-    limits: Limits,
-}
-
-/// `vads_site_id`: 8 digits.
-pub fn is_shop(number: &str) -> bool {
-    number.len() == 8 && number.bytes().all(|b| b.is_ascii_digit())
 }
 
 impl Vads {
     /// `page` is the bank's: `https://secure.payzen.eu/vads-payment/`, `https://paiement.systempay.fr/vads-payment/`…
-    pub fn new(page: Url, shops: BTreeMap<String, Keys>, least: Money, most: Money) -> Self {
-        Self { page, shops, limits: Limits { least, most, can_be_asked: false } }
+    pub fn new(page: Url, shops: BTreeMap<String, Keys>) -> Self {
+        Self { page, shops }
     }
 
     fn key(&self, shop: &str, mode: &str) -> Option<&SecretString> {
@@ -111,12 +106,8 @@ const fn ctx_mode(mode: Mode) -> Option<&'static str> {
 }
 
 impl Provider for Vads {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn limits(&self) -> Limits {
-        self.limits
+    fn kind(&self) -> &'static Kind {
+        &KIND
     }
 
     fn mode_name(&self, mode: Mode) -> Option<&'static str> {
@@ -127,9 +118,10 @@ impl Provider for Vads {
         Box::pin(async move { self.form(order) })
     }
 
-    /// The same order makes the same form.
-    fn again(&self, order: &Order, _reference: &str, now: Timestamp) -> Option<Started> {
-        self.form(order).ok().filter(|_| now.duration_since(order.at) < OPENS_WITHIN)
+    /// The same order makes the same form, and the platform takes a number of the day once: whoever already paid cannot pay
+    /// again by it.
+    fn again(&self, order: &Order, _reference: &str, _now: Timestamp) -> Option<Started> {
+        self.form(order).ok()
     }
 
     fn on_notification(&self, fields: &[(String, String)]) -> Notification {
@@ -183,8 +175,8 @@ fn answer(operation: Option<&str>, status: Option<&str>, result: Option<&str>) -
         ("DEBIT", "AUTHORISED" | "CAPTURED" | "ACCEPTED", Some("00")) => Answer::Paid,
         ("DEBIT", "REFUSED", _) => Answer::Refused,
         ("DEBIT", "ABANDONED", _) => Answer::Abandoned,
-        ("DEBIT", "INITIAL" | "AUTHORISED_TO_VALIDATE" | "WAITING_AUTHORISATION", _) => Answer::Pending,
-        ("DEBIT", "WAITING_AUTHORISATION_TO_VALIDATE" | "UNDER_VERIFICATION", _) => Answer::Pending,
+        ("DEBIT", "INITIAL" | "AUTHORISED_TO_VALIDATE" | "WAITING_AUTHORISATION", _) => Answer::Examined,
+        ("DEBIT", "WAITING_AUTHORISATION_TO_VALIDATE" | "UNDER_VERIFICATION", _) => Answer::Examined,
         _ => Answer::NotUnderstood,
     }
 }
@@ -208,12 +200,7 @@ mod tests {
         let keys =
             Keys { test: SecretString::from("1234567890123456"), production: SecretString::from("6543210987654321") };
         let page = "https://secure.payzen.eu/vads-payment/".parse().unwrap();
-        Vads::new(
-            page,
-            BTreeMap::from([("01234567".to_owned(), keys)]),
-            Money::from_cents(100),
-            Money::from_cents(10_000_000),
-        )
+        Vads::new(page, BTreeMap::from([("01234567".to_owned(), keys)]))
     }
 
     fn order(mode: Mode, rank: u32) -> Order {
@@ -285,7 +272,8 @@ mod tests {
             ("DEBIT", "AUTHORISED", "05", Answer::NotUnderstood),
             ("DEBIT", "REFUSED", "05", Answer::Refused),
             ("DEBIT", "ABANDONED", "17", Answer::Abandoned),
-            ("DEBIT", "UNDER_VERIFICATION", "00", Answer::Pending),
+            ("DEBIT", "UNDER_VERIFICATION", "00", Answer::Examined),
+            ("DEBIT", "AUTHORISED_TO_VALIDATE", "00", Answer::Examined),
             ("DEBIT", "CANCELLED", "00", Answer::NotUnderstood),
             ("DEBIT", "SOMETHING_NEW", "00", Answer::NotUnderstood),
             ("CREDIT", "CAPTURED", "00", Answer::NotUnderstood),

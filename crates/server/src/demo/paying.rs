@@ -82,14 +82,14 @@ fn key_files(keys: &Path, shop: &str) -> [PathBuf; 2] {
 
 /// Their addresses and creditors, as a hospital would write them into its settings.
 pub(super) fn introduce(sources: &mut Sources, payfip: &payfip::Handle, vads: &vads::Handle, keys: &Path) {
-    sources.set("payment.payfip.service", payfip.service());
-    sources.set("payment.payfip.page", payfip.page());
-    sources.set("payment.titres.page", payfip.title_page());
-    sources.set("payment.vads.page", vads.page());
+    sources.set("payment.providers.payfip.service", payfip.service());
+    sources.set("payment.providers.payfip.page", payfip.page());
+    sources.set("payment.providers.titres.page", payfip.title_page());
+    sources.set("payment.providers.vads.page", vads.page());
     for Creditor { number, .. } in of_provider("vads") {
         let [test, production] = key_files(keys, &number).map(|file| text(file.display().to_string()));
         let files = table(&[("test_key_file", test), ("production_key_file", production)]);
-        sources.set(&format!("payment.vads.shops.{number}"), files);
+        sources.set(&format!("payment.providers.vads.shops.{number}"), files);
     }
     for Creditor { finess, number, regie, .. } in creditors() {
         let written = table(&[

@@ -27,7 +27,7 @@ use leaving::{answered, finish, from_error, log, refuse};
 
 /// Bytes of a refused document that are read all the same.
 const LONGEST_REST: u64 = 128 << 20;
-const VISIT_COOKIE: &str = "__Host-parvis-visit";
+pub(crate) const VISIT_COOKIE: &str = "__Host-parvis-visit";
 pub(crate) const LANG_COOKIE: &str = "__Host-parvis-lang";
 
 /// What the front desk knows and holds.
