@@ -74,6 +74,8 @@ async fn what_was_paid_is_found_again_with_its_acknowledgement() {
             "not yet the money: {}",
             page.first(".panel")
         );
+        let tags = camille.open("/invoices").await.all(".card .tag");
+        assert!(tags.iter().any(|tag| tag == "Prélèvement enregistré"), "nor in the list: {tags:?}");
 
         // By the paper, in another browser: that it is paid, and nothing of who did.
         let mut other = app.browser();

@@ -269,6 +269,11 @@ impl Payments {
         self.db.read(move |conn| attempts::of_invoice(conn, invoice)).await
     }
 
+    /// Those of these invoices that an order to debit paid.
+    pub(crate) async fn debited_of(&self, these: Vec<InvoiceId>) -> Result<Vec<InvoiceId>, StorageError> {
+        self.db.read(move |conn| attempts::debited_of(conn, &these)).await
+    }
+
     /// Every question about an attempt, the latest first.
     pub async fn lookups_of(&self, attempt: PaymentAttemptId) -> Result<Vec<Lookup>, StorageError> {
         self.db.read(move |conn| lookups::of_attempt(conn, attempt)).await

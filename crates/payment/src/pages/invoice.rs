@@ -158,7 +158,7 @@ impl<'a> InvoicePage<'a> {
             ctx,
             payments: payments(room, ctx, (payer, own), (invoice, &zone)).await?,
             path: format!("/{}/{}", if own { "invoices" } else { "pay" }, invoice.id),
-            invoice: InvoiceShown::of(ctx, invoice, &creditor),
+            invoice: InvoiceShown::of(ctx, invoice, &creditor).debited(&room.debited_of(vec![invoice.id]).await?),
             phone: shown::phone(ctx, &hospital),
             hospital: hospital.name,
             own,
@@ -174,20 +174,14 @@ impl<'a> InvoicePage<'a> {
     }
 
     fn state_key(&self) -> String {
-        format!("payment-state-{}", self.state())
+        format!("payment-state-{}", self.invoice.state)
     }
 
     fn means_key(&self) -> String {
         match self.is_announced {
             true => "payment-state-paying-announced".to_owned(),
-            false => format!("payment-state-{}-means", self.state()),
+            false => format!("payment-state-{}-means", self.invoice.state),
         }
-    }
-
-    /// An order to debit is not yet the money.
-    fn state(&self) -> &'static str {
-        let is_debit = self.payments.iter().any(|made| made.news == News::DebitRegistered);
-        if is_debit && self.invoice.state == "paid" { "debit" } else { self.invoice.state }
     }
 
     fn is_wrong(&self) -> bool {

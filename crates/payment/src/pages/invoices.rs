@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::shown::InvoiceShown;
-use crate::Payments;
+use crate::{Payments, store::invoices::Invoice};
 
 #[derive(Template)]
 #[template(path = "payment-invoices.html")]
@@ -23,14 +23,15 @@ impl Invoices<'_> {
 
 pub(super) async fn show(room: web::Data<Payments>, caller: PatientCaller) -> Result<HttpResponse, Problem> {
     let ctx = &caller.ctx;
+    let own = room.invoices_of(caller.patient).await?.into_iter().map(|invoice| (invoice, false));
+    let others = room.invoices_for_others(caller.patient).await?.into_iter().map(|(invoice, _)| (invoice, true));
+    let known: Vec<(Invoice, bool)> = own.chain(others).collect();
+    let debited = room.debited_of(known.iter().map(|(invoice, _)| invoice.id).collect()).await?;
     let mut all = Vec::new();
-    for invoice in room.invoices_of(caller.patient).await? {
-        let creditor = room.name_of_creditor(&invoice).await?;
-        all.push(InvoiceShown::of(ctx, &invoice, &creditor));
-    }
-    for (invoice, _) in room.invoices_for_others(caller.patient).await? {
-        let creditor = room.name_of_creditor(&invoice).await?;
-        all.push(InvoiceShown::of(ctx, &invoice, &creditor).for_another(&invoice));
+    for (invoice, is_anothers) in &known {
+        let creditor = room.name_of_creditor(invoice).await?;
+        let shown = InvoiceShown::of(ctx, invoice, &creditor).debited(&debited);
+        all.push(if *is_anothers { shown.for_another(invoice) } else { shown });
     }
     let (over, due) = all.into_iter().partition(|invoice| invoice.is_over);
     page(&Invoices { ctx, due, over })

@@ -51,9 +51,15 @@ impl InvoiceShown {
         Self { whose: name(invoice), ..self }
     }
 
+    /// Paid by an order to debit, which is not yet the money.
+    pub(super) fn debited(self, debited: &[InvoiceId]) -> Self {
+        let is_debit = self.state == State::Paid.name() && debited.contains(&self.id);
+        Self { state: if is_debit { "debit" } else { self.state }, ..self }
+    }
+
     pub(super) fn tone(&self) -> &'static str {
         match self.state {
-            "paid" | "settled-elsewhere" => " good",
+            "paid" | "debit" | "settled-elsewhere" => " good",
             "payable" => " warn",
             _ => "",
         }

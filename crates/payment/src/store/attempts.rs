@@ -353,6 +353,17 @@ pub(crate) fn money_of(conn: &mut Conn, invoice: InvoiceId) -> Result<Vec<Share>
     Ok(rows.into_iter().map(|(attempt, cents)| Share { attempt, invoice, amount: Money::from_cents(cents) }).collect())
 }
 
+/// Those of these invoices for which a direct debit was registered: the money is still to come.
+pub(crate) fn debited_of(conn: &mut Conn, these: &[InvoiceId]) -> Result<Vec<InvoiceId>, StorageError> {
+    Ok(attempts::table
+        .inner_join(shares::table.on(shares::attempt_id.eq(attempts::id)))
+        .filter(shares::invoice_id.eq_any(these.iter().map(|id| id.sql())))
+        .filter(attempts::mode.eq(Mode::Production.name()))
+        .filter(attempts::state.eq(State::DebitAccepted.name()))
+        .select(shares::invoice_id)
+        .load(conn)?)
+}
+
 /// When its state last changed.
 pub(crate) fn changed_at(conn: &mut Conn, id: PaymentAttemptId) -> Result<Timestamp, StorageError> {
     Ok(attempts::table.find(id.sql()).select(attempts::changed_at).first(conn)?)
