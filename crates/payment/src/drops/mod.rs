@@ -104,6 +104,10 @@ impl Payments {
             match self.take_file(source, drop, file).await {
                 // Another node was faster.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                // Of this file alone; where the database is away, every other would wait as long.
+                Err(error) if error.kind() != io::ErrorKind::Other => {
+                    tracing::warn!(drop = source, %error, "a list cannot be taken and is looked at again later");
+                }
                 outcome => outcome?,
             }
         }
@@ -212,24 +216,30 @@ fn read(profile: &Profile, file: &Path) -> io::Result<Result<Vec<Line>, Fault>> 
     if !missing.is_empty() {
         return Ok(Err(Fault::of_fields(1, What::Missing, &missing)));
     }
-    let lines = reader.records().map(|record| match record {
-        Ok(record) => {
-            let number = record.position().map_or(0, csv::Position::line);
-            let read = match record.len() == titles.len() {
-                true => {
-                    profile.read(&titles, &record).map_err(|faults| Fault::of_fields(number, What::Fields, &faults))
-                }
-                false => Err(Fault::new(number, What::Columns)),
-            };
-            (number, read)
-        }
+    let lines = reader.records().flat_map(|record| match record {
+        Ok(record) => read_record(profile, &titles, &record),
         // The words of the library quote what stands in the line.
-        Err(error) => {
-            let number = error.position().map_or(0, csv::Position::line);
-            (number, Err(Fault::new(number, What::Csv)))
-        }
+        Err(error) => vec![not_csv(error.position().map_or(0, csv::Position::line))],
     });
     Ok(Ok(lines.collect()))
+}
+
+/// One line; where a quotation mark that nobody closed swallowed others, each of them is told.
+fn read_record(profile: &Profile, titles: &csv::StringRecord, record: &csv::StringRecord) -> Vec<Line> {
+    let number = record.position().map_or(0, csv::Position::line);
+    if record.iter().any(|cell| cell.contains('\n')) {
+        let swallowed = record.iter().map(|cell| cell.trim_end().matches('\n').count()).sum::<usize>();
+        return (number..).take(swallowed + 1).map(not_csv).collect();
+    }
+    if record.len() != titles.len() {
+        return vec![(number, Err(Fault::new(number, What::Columns)))];
+    }
+    let read = profile.read(titles, record).map_err(|faults| Fault::of_fields(number, What::Fields, &faults));
+    vec![(number, read)]
+}
+
+fn not_csv(number: u64) -> Line {
+    (number, Err(Fault::new(number, What::Csv)))
 }
 
 /// The complete files of a folder, by name.

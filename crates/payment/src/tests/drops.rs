@@ -144,6 +144,31 @@ async fn a_file_that_cannot_be_read_is_put_aside_whole() {
 }
 
 #[tokio::test]
+async fn an_open_quotation_mark_swallows_no_line_unseen() {
+    for here in places().await {
+        let line = |number: &str| FIRST.replacen("F1", number, 1).replace("FACT000001", &format!("FACT{number}"));
+        let open = line("F2").replace("Consultation", "\"Consultation");
+        here.leave("a.csv", &[FIRST, &open, &line("F3"), &line("F4")].concat());
+        here.room.take_drops().await;
+        assert!(here.invoice("F1").await.is_some() && here.invoice("F4").await.is_none());
+        assert_eq!(here.text("faulty/a.csv.result.csv"), "line;what\n3;not CSV\n4;not CSV\n5;not CSV\n");
+    }
+}
+
+/// Something stands where the list is to be put away.
+#[tokio::test]
+async fn a_list_that_cannot_be_put_away_holds_no_other_back() {
+    for here in places().await {
+        fs::create_dir_all(here.folder.join("faulty/a.csv.result.csv")).unwrap();
+        here.leave("a.csv", "F9\r\n");
+        here.leave("b.csv", FIRST);
+        here.room.take_drops().await;
+        assert!(here.has("a.csv"), "it waits");
+        assert!(here.invoice("F1").await.is_some() && here.has("done/b.csv"));
+    }
+}
+
+#[tokio::test]
 async fn lists_that_were_taken_are_erased_after_a_month() {
     for here in places().await {
         here.leave("old.csv", FIRST);
