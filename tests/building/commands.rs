@@ -156,9 +156,9 @@ async fn keys_are_rotated_and_what_is_old_is_erased() {
         String::from_utf8(output.stdout).unwrap()
     };
     // The papers of the demonstration's invoices.
-    assert_eq!(run(&["keys", "list"]), "files-0001.kek  12 files  current\n");
-    assert!(run(&["keys", "rotate", "--destroy-old"]).starts_with("files-0002.kek is current; 12 files"));
-    assert!(run(&["keys", "list"]).contains("files-0002.kek  12 files  current"));
+    assert_eq!(run(&["keys", "list"]), "files-0001.kek  14 files  current\n");
+    assert!(run(&["keys", "rotate", "--destroy-old"]).starts_with("files-0002.kek is current; 14 files"));
+    assert!(run(&["keys", "list"]).contains("files-0002.kek  14 files  current"));
     let erased = |day: &str| run(&["purge", "--as-of", day]);
     assert!(erased("2020-01-01").starts_with("Erased: 0 files, 0 documents, 0 messages, 0 notices"));
     assert!(!erased("2999-01-01").starts_with("Erased: 0 files"), "the stays of the demonstration are long over");

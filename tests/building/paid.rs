@@ -308,8 +308,8 @@ async fn a_sum_that_a_cashier_accepted_is_what_the_hospital_hears() {
         assert_eq!(lines(message), [line(begun.id, 1, "20.00", "F1")]);
         let account = app.building.payments().invoice(one).await.unwrap().unwrap().account;
         assert_eq!((account.state.name(), account.received.cents(), account.due().cents()), ("payable", 2000, 400));
-        // The day's total is what came in, and so is the line of the export.
-        let day = regine.open("/desk/payments").await;
+        // The total of the day on which it was paid is what came in, and so is the line of the export.
+        let day = regine.open("/desk/payments?day=2026-12-01").await;
         assert_eq!(day.first("tfoot strong").replace(['\u{a0}', '\u{202f}'], " "), "20,00 €");
         let today = day.attribute("#day", "value").expect("the day");
         let export = regine.open(&format!("/desk/payments/export.csv?from={today}&until={today}")).await;

@@ -392,13 +392,12 @@ async fn a_creditor_that_the_provider_does_not_know_is_the_hospitals_to_see_to()
         let words = refused.first("main");
         assert!(words.contains("l’hôpital en est averti") && words.contains("Rien n’a été débité"), "{words}");
         assert!(!words.contains("T2"), "the provider's words are not the payer's");
-        // It is: the cashier reads the code and what it means.
+        // It is: the cashier reads the code, and how many payments did not begin.
         let mut regine = app.staff("regine").await;
         let list = regine.open("/desk/payments/to-review").await;
-        let payment = list.attribute("td a[href^='/desk/payments/']", "href").expect("it waits for a cashier");
-        let page = regine.open(&payment).await;
-        assert!(page.text.contains("T2 Numéro client absent de la base PayFiP."), "{}", page.first("dl"));
-        assert!(page.first("section.panel.warn").contains("comparez les réglages"), "{}", page.first("main"));
+        let stopped =
+            list.all("main .card").into_iter().find(|card| card.contains("T2 Numéro client absent de la base PayFiP."));
+        assert!(stopped.expect("it waits for a cashier").contains("1 paiement"), "{}", list.first("main"));
         assert!(camille.open(&format!("/invoices/{invoice}")).await.text.contains("action=\"/payments\""));
         app.deliver().await;
         app.stop().await;
