@@ -397,7 +397,11 @@ async fn a_creditor_that_the_provider_does_not_know_is_the_hospitals_to_see_to()
         let list = regine.open("/desk/payments/to-review").await;
         let stopped =
             list.all("main .card").into_iter().find(|card| card.contains("T2 Numéro client absent de la base PayFiP."));
-        assert!(stopped.expect("it waits for a cashier").contains("1 paiement"), "{}", list.first("main"));
+        assert!(
+            stopped.expect("it waits for a cashier").contains("Un paiement n’a pas pu commencer"),
+            "{}",
+            list.first("main")
+        );
         assert!(camille.open(&format!("/invoices/{invoice}")).await.text.contains("action=\"/payments\""));
         app.deliver().await;
         app.stop().await;

@@ -430,7 +430,7 @@ async fn an_invoice_goes_along_when_the_hospital_merges_its_patient() {
         assert!(page.text.contains("a corrigé l’identité"), "{}", page.first("main"));
         let mut cashier = app.staff("regine").await;
         let page = cashier.open("/desk/payments/to-review").await;
-        assert!(page.text.contains("Facture CHILD00001, réunie au patient 901"), "{}", page.first("main"));
+        assert!(page.text.contains("Son patient, numéro 900, a été réuni au patient 901"), "{}", page.first("main"));
         app.deliver().await;
         app.stop().await;
     }
