@@ -14,11 +14,21 @@ export async function toTimes(page, doors, speciality, seen = async () => {}) {
   await seen('slots');
 }
 
-/**
- * Takes the last time on the page (the first ones may be too near for a patient to cancel alone); answers what the button
- * stood for.
- */
+/** Goes on to later times until the last one of the page is far enough off that a patient may cancel alone. */
+export async function toFarTimes(page, press = (link) => link.click()) {
+  const isFar = async () => {
+    const value = await page.locator('button[name=slot]').last().getAttribute('value');
+    return Date.parse(value.split('/')[1]) - Date.now() > 48 * 3_600_000;
+  };
+  while (!(await isFar())) {
+    const here = page.url();
+    await Promise.all([page.waitForURL((url) => url.href !== here), press(page.locator('main .actions a.button.quiet'))]);
+  }
+}
+
+/** Takes a time that can be cancelled; answers what its button stood for. */
 export async function takeLast(page) {
+  await toFarTimes(page);
   const button = page.locator('button[name=slot]').last();
   const slot = { value: await button.getAttribute('value'), slots: page.url(), text: await button.innerText() };
   await button.click();

@@ -1,6 +1,7 @@
 // The whole booking with the Tab and Enter keys alone; the focus is always to be seen.
 import assert from 'node:assert/strict';
 import { keys } from '../hands.mjs';
+import { toFarTimes } from '../walk.mjs';
 
 export default {
   name: 'a patient books with the keyboard alone',
@@ -16,7 +17,7 @@ export default {
     await press('main a[href*="speciality=SM38"]', /\/services\?/);
     await press('main .card a.cover', /\/services\/[0-9a-f-]{36}/);
     await press('main .card a.cover', /\/slots\?/);
-    // The first times may be too near for a patient to cancel alone.
+    await toFarTimes(page, hand.press);
     await go(page.locator('button[name=slot]').last(), /\/checkout\//);
     await press('main a.button[href^="/login"]', /\/login\?/);
     await press('main form[action^="/login/"] button', /interaction|authorize/);
