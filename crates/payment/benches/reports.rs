@@ -73,7 +73,7 @@ fn settings() -> Result<Settings, serde_json::Error> {
     serde_json::from_value(json!({
         "rhythm": [{ "until": 10, "every": 1 }],
         "patience": { "expires_minutes": 120, "second_thoughts_minutes": 2, "reopens_minutes": 20, "known_after_minutes": 20 },
-        "payfip": { "service": "http://127.0.0.1:9/", "page": "http://127.0.0.1:9/" },
+        "providers": { "payfip": { "service": "http://127.0.0.1:9/", "page": "http://127.0.0.1:9/" } },
         "creditors": { "990001000": { "consultations":
             { "name": "Régie", "provider": "payfip", "number": "006382", "mode": "production" } } },
         "reports": { "regie": {
