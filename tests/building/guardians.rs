@@ -11,7 +11,7 @@ use crate::{
     preadmission::{desk, fill, fill_all, link, opened, send, status},
 };
 
-const GUARDIAN: &[(&str, &str)] = &[
+pub(crate) const GUARDIAN: &[(&str, &str)] = &[
     ("role", "representative"),
     ("measure", "tutelle"),
     ("scope", "person"),

@@ -15,6 +15,7 @@ use crate::{
     browser::Browser,
     commands::parvis,
     documents::{Phone, sample},
+    guardians::GUARDIAN,
     invoices::{self, Caller, VALMONT, address, token},
     merging::{merge, theirs},
     paying,
@@ -266,16 +267,6 @@ async fn a_paper_that_is_only_promised_shows_nothing() {
     app.deliver().await;
     app.stop().await;
 }
-
-const GUARDIAN: &[(&str, &str)] = &[
-    ("role", "representative"),
-    ("measure", "tutelle"),
-    ("scope", "person"),
-    ("day", "2"),
-    ("month", "2"),
-    ("year", "1940"),
-    ("stated", "yes"),
-];
 
 #[actix_web::test]
 async fn a_representative_sees_invoices_until_the_desk_ends_it() {
